@@ -1,0 +1,126 @@
+"""Everything that can go wrong and is not a bug, as one tree.
+
+::
+
+    AlmagestError
+    ├── SettingsError              a setting or an argument is wrong (exit code 2)
+    ├── NotFound                   no such record, source, run, format …
+    │   └── Gone                   there was one; its tombstone remains
+    ├── Conflict                   the thing exists already
+    ├── QueryError                 a search query cannot be understood (parameter, position)
+    ├── RecordRefused              a crosswalk cannot read this record (path, reason)
+    ├── SourceError                a source does not do its part
+    │   ├── SourceUnreachable      no connection, timeout, too many 5xx or 429
+    │   ├── SourceProtocolError    it answered, but not in its protocol
+    │   └── SourceForbidden        an address that may not be asked (SSRF guard, redirects)
+    ├── SourceBusy                 another process harvests this source right now
+    ├── StoreError                 the database does not do its part
+    │   ├── StoreUnavailable       not reachable, locked, no such file
+    │   ├── StoreFull              no space left on the device
+    │   └── StoreTooNew            written by a newer Almagest than this one
+    └── IndexError_                the search index does not do its part
+        ├── IndexUnavailable       down, not reachable, locked by another process
+        └── IndexCorrupt           cannot be opened: rebuild it
+
+Bugs are not here: they propagate.
+"""
+
+from __future__ import annotations
+
+
+class AlmagestError(Exception):
+    """The root: its text is one sentence for the user that says what to do."""
+
+
+class SettingsError(AlmagestError):
+    """A setting or an argument of a call is wrong."""
+
+
+class NotFound(AlmagestError):
+    """There is no such thing."""
+
+
+class Gone(NotFound):
+    """There was such a record; it is deleted, and its tombstone remains.
+
+    ``since`` is the datestamp (UTC, ISO 8601) of the deletion.
+    """
+
+    def __init__(self, message: str, *, since: str) -> None:
+        super().__init__(message)
+        self.since = since
+
+
+class Conflict(AlmagestError):
+    """The thing exists already, or is in use."""
+
+
+class QueryError(AlmagestError):
+    """A search query cannot be understood; ``parameter`` and ``position`` point at the place."""
+
+    def __init__(self, message: str, *, parameter: str = "q", position: int | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.position = position
+
+
+class RecordRefused(AlmagestError):
+    """A crosswalk cannot read this record: where in it, and why."""
+
+    def __init__(self, reason: str, *, path: str = "/", value: str | None = None) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+        self.value = value
+
+
+class SourceError(AlmagestError):
+    """A source does not do its part; its run fails, the others go on."""
+
+
+class SourceUnreachable(SourceError):
+    """No connection, a timeout, or too many failures in a row."""
+
+
+class SourceProtocolError(SourceError):
+    """The source answered, but not in its protocol; ``code`` is the protocol's own error code."""
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class SourceForbidden(SourceError):
+    """An address that may not be asked: private network, other scheme, hostile redirect."""
+
+
+class SourceBusy(AlmagestError):
+    """Another process harvests this source right now."""
+
+
+class StoreError(AlmagestError):
+    """The database does not do its part."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or is locked."""
+
+
+class StoreFull(StoreError):
+    """No space is left on the database's device."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer Almagest than this one."""
+
+
+class IndexError_(AlmagestError):
+    """The search index does not do its part; everything but search works."""
+
+
+class IndexUnavailable(IndexError_):
+    """The search index is down, not reachable or locked by another process."""
+
+
+class IndexCorrupt(IndexError_):
+    """The search index cannot be opened; it can be rebuilt from the database."""

@@ -1,0 +1,126 @@
+"""The search index as the rest of the house sees it: one protocol, two engines.
+
+An index is a projection of the database.  It follows the change sequence, stores the
+sequence number it has applied inside its own commit, and can always be thrown away.
+It gives back record ids; the records themselves come from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from catalogue.record import Record
+
+FACETS = (
+    "type",
+    "source",
+    "subject",
+    "creator",
+    "publisher",
+    "licence",
+    "access",
+    "facility",
+    "instrument",
+    "technique",
+    "messenger",
+    "standard",
+    "year",
+)
+SORTS = ("relevance", "newest", "oldest", "title", "changed")
+MAXIMUM_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One row of the change sequence: the latest state of one record.
+
+    ``sequence`` grows in commit order; ``record`` is ``None`` for a tombstone;
+    ``datestamp`` is ours (UTC, seconds).
+    """
+
+    sequence: int
+    id: str
+    source: str
+    datestamp: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search as the page, REST and the command line ask it.
+
+    ``facets`` maps a facet to its chosen values: alternatives within a facet, joined
+    by AND between facets.  ``published`` is a range of ISO dates (open ends allowed)
+    on the issued/created date.  Sky, time and energy find their place here later.
+    """
+
+    words: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published: tuple[str | None, str | None] = (None, None)
+    sort: str = "relevance"
+    size: int = 20
+    cursor: str | None = None
+    counts: tuple[str, ...] = FACETS
+    counts_size: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A record that was found, and how well it fits (higher is better)."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A facet value and how many records of the result bear it."""
+
+    value: str
+    label: str
+    count: int
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
+
+    ``understood`` is the query as it was understood, written in the query language.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Count, ...]]
+    cursor: str | None
+    understood: str
+
+
+class Index(Protocol):
+    """A search engine behind the catalogue; raises only `IndexError_` and `QueryError`."""
+
+    def position(self) -> int:
+        """The sequence number of the last change that is applied and committed; 0 when new."""
+        ...
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply changes in order and commit them together with their last sequence number."""
+        ...
+
+    def search(self, query: Query) -> Hits:
+        """Find records; raises `QueryError` for what cannot be understood."""
+        ...
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
+        """Completions of the last word of ``prefix`` with the number of records that hold them."""
+        ...
+
+    def rebuild(self, changes: Iterable[Sequence[Change]]) -> None:
+        """Build a fresh index beside the present one and swap them; searches go on meanwhile."""
+        ...
+
+    def close(self) -> None:
+        """Release files, locks and connections."""
+        ...

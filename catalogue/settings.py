@@ -1,0 +1,114 @@
+"""The settings: environment over almagest.toml over defaults that need nothing installed."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from catalogue.errors import SettingsError
+
+PREFIX = "ALMAGEST_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one installation runs; each field is the environment variable ``ALMAGEST_<FIELD>``."""
+
+    home: Path
+    database_url: str
+    index_url: str
+    graph_url: str
+    base_url: str
+    repository_id: str
+    repository_name: str
+    admin_email: str
+    contact: str
+    secret: str
+    token: str
+    allow_private: bool
+    log_format: str
+    workers: int
+    file: Mapping[str, Any]
+
+    @property
+    def lives_on_one_machine(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force; raises `SettingsError` that names what is wrong and where."""
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get(PREFIX + "HOME") or "data").expanduser().absolute()
+    file = _read_file(home / "almagest.toml")
+
+    def value(name: str, default: str) -> str:
+        given = environ.get(PREFIX + name.upper())
+        if given is None or given == "":
+            given = file.get(name, default)
+        if isinstance(given, bool):
+            return "yes" if given else "no"
+        if not isinstance(given, str | int | float):
+            raise SettingsError(f"{home / 'almagest.toml'}: «{name}» must be a text or a number.")
+        return str(given)
+
+    base_url = value("base_url", "http://localhost:8080").rstrip("/")
+    host = urlsplit(base_url).hostname
+    if urlsplit(base_url).scheme not in {"http", "https"} or not host:
+        raise SettingsError(f"ALMAGEST_BASE_URL must be an http(s) address, not «{base_url}».")
+    repository_id = value("repository_id", host)
+    return Settings(
+        home=home,
+        database_url=value("database_url", f"sqlite:///{home}/catalogue.db"),
+        index_url=value("index_url", f"embedded:{home}/index"),
+        graph_url=value("graph_url", f"embedded:{home}/graph"),
+        base_url=base_url,
+        repository_id=repository_id,
+        repository_name=value("repository_name", "Almagest"),
+        admin_email=value("admin_email", f"admin@{host if '.' in host else 'example.org'}"),
+        contact=value("contact", ""),
+        secret=value("secret", ""),
+        token=value("token", ""),
+        allow_private=_switch("allow_private", value("allow_private", "no")),
+        log_format=_choice("log_format", value("log_format", "text"), ("text", "json")),
+        workers=_positive("workers", value("workers", "4")),
+        file=file,
+    )
+
+
+def _read_file(path: Path) -> Mapping[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            table = tomllib.load(stream)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    known = {part.name for part in fields(Settings)} - {"home", "file"} | {"source", "set"}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise SettingsError(f"{path}: there is no setting «{unknown[0]}»; known are {', '.join(sorted(known))}.")
+    return table
+
+
+def _switch(name: str, text: str) -> bool:
+    return _choice(name, text.lower(), ("yes", "no", "true", "false", "1", "0")) in {"yes", "true", "1"}
+
+
+def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise SettingsError(f"{PREFIX}{name.upper()} must be one of {', '.join(allowed)}, not «{text}».")
+    return text
+
+
+def _positive(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{PREFIX}{name.upper()} must be a whole number from 1 up, not «{text}».")
+    return int(text)

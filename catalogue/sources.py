@@ -1,0 +1,117 @@
+"""A source: where records come from, and the options that every source knows."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogue.errors import SettingsError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+OPTIONS: Mapping[str, str] = {
+    "grace": "days before absence becomes deletion (7; 0 at once)",
+    "shrink": "largest share of the records that may vanish at once (0.2)",
+    "delay": "seconds between two requests to the host (0)",
+    "max-requests-per-minute": "upper limit of requests to the host (no limit)",
+    "timeout": "seconds to wait for an answer (60)",
+    "page-size": "records asked for at once, where the protocol lets one choose",
+    "token": "credential sent as Bearer token",
+    "token-env": "environment variable that holds the credential",
+    "full-every": "days after which a harvest reads the full list again (30; 0 never)",
+    "overlap": "seconds by which an incremental harvest reaches back (600)",
+    "originals": "whether the stored originals may be passed on (yes)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A registered source; its options are texts as the operator gave them."""
+
+    name: str
+    kind: str
+    url: str
+    prefix: str | None = None
+    sets: tuple[str, ...] = ()
+    schedule: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def grace(self) -> float:
+        """Days before absence becomes deletion."""
+        return self.number("grace", 7.0)
+
+    @property
+    def shrink(self) -> float:
+        """Largest share of the records that may vanish at once, 0 to 1."""
+        return self.number("shrink", 0.2)
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests."""
+        return self.number("delay", 0.0)
+
+    @property
+    def requests_per_minute(self) -> float | None:
+        """Upper limit of requests per minute, or none."""
+        return self.number("max-requests-per-minute", 0.0) or None
+
+    @property
+    def timeout(self) -> float:
+        """Seconds to wait for an answer."""
+        return self.number("timeout", 60.0)
+
+    @property
+    def page_size(self) -> int | None:
+        """Records asked for at once, or what the protocol's own default is."""
+        return int(self.number("page-size", 0)) or None
+
+    @property
+    def full_every(self) -> float:
+        """Days after which the full list is read again; 0 means never."""
+        return self.number("full-every", 30.0)
+
+    @property
+    def overlap(self) -> float:
+        """Seconds by which an incremental harvest reaches back."""
+        return self.number("overlap", 600.0)
+
+    @property
+    def originals(self) -> bool:
+        """Whether the stored originals may be passed on."""
+        return self.options.get("originals", "yes").lower() in {"yes", "true", "1", "on"}
+
+    @property
+    def token(self) -> str | None:
+        """The credential, from the options or from the environment variable they name."""
+        variable = self.options.get("token-env")
+        if variable is not None:
+            return os.environ.get(variable) or None
+        return self.options.get("token") or None
+
+    def number(self, name: str, default: float) -> float:
+        """A numeric option; raises `SettingsError` for what is no number."""
+        text = self.options.get(name)
+        if text is None:
+            return default
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value < float("inf"):
+            raise SettingsError(f"Option {name} of source {self.name} must be a number from 0 up, not «{text}».")
+        return value
+
+
+def check_source(source: Source) -> None:
+    """Raises `SettingsError` with one sentence for the first thing that is wrong."""
+    if not NAME.fullmatch(source.name):
+        raise SettingsError(
+            f"«{source.name}» cannot be a source's name: use up to 63 lower-case letters, digits, «.», «_» and «-»."
+        )
+    for name in ("grace", "shrink", "delay", "max-requests-per-minute", "timeout", "page-size", "full-every", "overlap"):
+        source.number(name, 0.0)
+    if source.shrink > 1:
+        raise SettingsError(f"Option shrink of source {source.name} is a share between 0 and 1, not {source.shrink:g}.")

@@ -1,0 +1,94 @@
+"""A source protocol and how the protocols are found.
+
+A new protocol is ONE file in this package that holds a class with a ``kind``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import harvesters
+from catalogue.errors import SettingsError
+from catalogue.record import Page
+from catalogue.sources import Source
+from harvesters.transport import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What an endpoint says of itself, and where it departs from its standard.
+
+    ``faults`` are sentences for the operator of the endpoint.
+    """
+
+    name: str
+    protocol: str
+    formats: tuple[str, ...] = ()
+    chosen_format: str | None = None
+    sets: tuple[str, ...] = ()
+    granularity: str | None = None
+    deletion: str | None = None
+    earliest: str | None = None
+    records: int | None = None
+    faults: tuple[str, ...] = ()
+
+
+class Harvester(ABC):
+    """Fetches the raw records of one source, page by page; it neither maps nor stores.
+
+    ``deletes_by_absence`` tells the flow that a full list is complete, so that a record
+    missing from it has vanished at the source.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    deletes_by_absence: ClassVar[bool] = True
+
+    def __init__(self, source: Source, transport: Transport) -> None:
+        self.source = source
+        self.transport = transport
+
+    @abstractmethod
+    def probe(self) -> Probe:
+        """Ask the endpoint what it is; raises `SourceError`."""
+
+    @abstractmethod
+    def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
+        """All records changed since ``since`` (UTC, ISO 8601; ``None``: all records).
+
+        ``checkpoint`` is that of the last stored page of a run that was cut off.
+        Raises `SourceError` when it cannot go on.
+        """
+
+    @property
+    @abstractmethod
+    def started(self) -> str | None:
+        """The server's own clock at the first answer: the next run's ``since``."""
+
+
+@functools.cache
+def harvester_kinds() -> Mapping[str, type[Harvester]]:
+    """All harvesters by kind."""
+    found: dict[str, type[Harvester]] = {}
+    for module in pkgutil.iter_modules(harvesters.__path__):
+        loaded = importlib.import_module(f"harvesters.{module.name}")
+        for _, kind in inspect.getmembers(loaded, inspect.isclass):
+            if issubclass(kind, Harvester) and not inspect.isabstract(kind):
+                found[kind.kind] = kind
+    return dict(sorted(found.items()))
+
+
+def harvester_of(source: Source, transport: Transport) -> Harvester:
+    """The harvester for a source; raises `SettingsError` that names the known kinds."""
+    try:
+        return harvester_kinds()[source.kind](source, transport)
+    except KeyError:
+        known = ", ".join(harvester_kinds())
+        raise SettingsError(f"No harvester is of kind «{source.kind}»; known are {known}.") from None

@@ -1,0 +1,114 @@
+"""A metadata format and how the formats are found.
+
+A new format is ONE file in this package that holds ``FORMAT`` (or ``FORMATS``): OAI-PMH,
+content negotiation, export, the harvesters' choice of prefix and the docs find it here.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from lxml import etree
+
+import mappings
+from catalogue.errors import NotFound, RecordRefused
+from catalogue.record import Mapped, Provenance, RawRecord, Record
+
+MAXIMUM_BYTES = 20_000_000
+"""A raw record that is larger is refused (model.md, limits)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A metadata format: how its documents are read into and written from the model.
+
+    ``prefix``      the OAI-PMH metadataPrefix, fixed in interface.md
+    ``media_type``  ends in ``xml`` (documents are lxml elements) or ``json`` (plain values)
+    ``read``        (document, provenance) -> Mapped; raises RecordRefused(path, reason)
+    ``write``       record -> a document as UTF-8 bytes without XML declaration
+    ``rank``        how much of the model it can carry; harvesters take the highest they can read
+    """
+
+    prefix: str
+    title: str
+    media_type: str
+    namespace: str | None = None
+    schema: str | None = None
+    read: Callable[[Any, Provenance], Mapped] | None = None
+    write: Callable[[Record], bytes] | None = None
+    rank: int = 0
+    suffix: str = ""
+
+    @property
+    def is_xml(self) -> bool:
+        """Whether its documents are XML."""
+        return self.media_type.split(";")[0].endswith("xml")
+
+
+@functools.cache
+def formats() -> Mapping[str, Format]:
+    """All formats by prefix, richest first."""
+    found: list[Format] = []
+    for module in pkgutil.iter_modules(mappings.__path__):
+        if module.name != "base":
+            loaded = importlib.import_module(f"mappings.{module.name}")
+            found.extend(getattr(loaded, "FORMATS", ()))
+            if hasattr(loaded, "FORMAT"):
+                found.append(loaded.FORMAT)
+    return {form.prefix: form for form in sorted(found, key=lambda form: (-form.rank, form.prefix))}
+
+
+def format_of(prefix: str) -> Format:
+    """The format with this prefix; raises `NotFound` that names the known ones."""
+    try:
+        return formats()[prefix]
+    except KeyError:
+        known = ", ".join(formats())
+        raise NotFound(f"There is no format «{prefix}»; known are {known}.") from None
+
+
+def xml_parser(*, recover: bool = False) -> etree.XMLParser:
+    """A parser that fetches nothing, expands nothing and stops at libxml2's own limits."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=recover,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def parse(form: Format, data: bytes) -> Any:
+    """The document in ``data``: an lxml element or a plain JSON value.
+
+    Raises `RecordRefused` for what is too large or not well-formed.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise RecordRefused(f"The record has {len(data)} bytes, the limit is {MAXIMUM_BYTES}.")
+    try:
+        if form.is_xml:
+            return etree.fromstring(data, xml_parser())
+        return orjson.loads(data)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise RecordRefused(f"Not well-formed XML: {error.msg}", path=f"line {line}, column {column}") from None
+    except orjson.JSONDecodeError as error:
+        raise RecordRefused(f"Not JSON: {error}", path=f"line {error.lineno}, column {error.colno}") from None
+
+
+def read(raw: RawRecord, provenance: Provenance) -> Mapped:
+    """A raw record through the crosswalk of its format; raises `RecordRefused`."""
+    form = formats().get(raw.format)
+    if form is None or form.read is None:
+        raise RecordRefused(f"No crosswalk reads the format «{raw.format}».")
+    document = raw.document if raw.document is not None else parse(form, raw.data)
+    return form.read(document, provenance)
