@@ -36,9 +36,7 @@ def _present(value: Any) -> dict[str, Any]:
         known = _fields[kind] = (names, getter)
     names, getter = known
     return {
-        name: part
-        for name, part in zip(names, getter(value), strict=True)
-        if part is not None and part != ()
+        name: part for name, part in zip(names, getter(value), strict=True) if part is not None and part != ()
     }
 
 

@@ -94,7 +94,9 @@ def _read_file(path: Path) -> Mapping[str, Any]:
     known = {part.name for part in fields(Settings)} - {"home", "file"} | {"source", "set"}
     unknown = sorted(set(table) - known)
     if unknown:
-        raise SettingsError(f"{path}: there is no setting «{unknown[0]}»; known are {', '.join(sorted(known))}.")
+        raise SettingsError(
+            f"{path}: there is no setting «{unknown[0]}»; known are {', '.join(sorted(known))}."
+        )
     return table
 
 

@@ -101,7 +101,9 @@ class Source:
         except ValueError:
             value = -1.0
         if not 0 <= value < float("inf"):
-            raise SettingsError(f"Option {name} of source {self.name} must be a number from 0 up, not «{text}».")
+            raise SettingsError(
+                f"Option {name} of source {self.name} must be a number from 0 up, not «{text}»."
+            )
         return value
 
 
@@ -111,7 +113,18 @@ def check_source(source: Source) -> None:
         raise SettingsError(
             f"«{source.name}» cannot be a source's name: use up to 63 lower-case letters, digits, «.», «_» and «-»."
         )
-    for name in ("grace", "shrink", "delay", "max-requests-per-minute", "timeout", "page-size", "full-every", "overlap"):
+    for name in (
+        "grace",
+        "shrink",
+        "delay",
+        "max-requests-per-minute",
+        "timeout",
+        "page-size",
+        "full-every",
+        "overlap",
+    ):
         source.number(name, 0.0)
     if source.shrink > 1:
-        raise SettingsError(f"Option shrink of source {source.name} is a share between 0 and 1, not {source.shrink:g}.")
+        raise SettingsError(
+            f"Option shrink of source {source.name} is a share between 0 and 1, not {source.shrink:g}."
+        )

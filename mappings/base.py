@@ -100,7 +100,9 @@ def parse(form: Format, data: bytes) -> Any:
         return orjson.loads(data)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise RecordRefused(f"Not well-formed XML: {error.msg}", path=f"line {line}, column {column}") from None
+        raise RecordRefused(
+            f"Not well-formed XML: {error.msg}", path=f"line {line}, column {column}"
+        ) from None
     except orjson.JSONDecodeError as error:
         raise RecordRefused(f"Not JSON: {error}", path=f"line {error.lineno}, column {error.colno}") from None
 
