@@ -1,13 +1,32 @@
-"""What all tests share: the real corpus, when it stands beside the project."""
+"""What all tests share: the real corpus beside the project, and real servers."""
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import services
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +35,74 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared with corpus and schemas is not beside the project")
     return SHARED
+
+
+def _service(find: Callable[[], Any]) -> Any:
+    """What ``find`` finds; without it the test is skipped, under ``CI=true`` it fails."""
+    try:
+        return find()
+    except services.Unavailable as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+def _server(name: str, factory: pytest.TempPathFactory) -> str:
+    directory, owner = factory.getbasetemp(), os.getpid()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        directory, owner = directory.parent, os.getppid()
+    return str(_service(lambda: services.share(name, directory, owner)))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """SQLAlchemy URL of the maintenance database of a real PostgreSQL, one a session."""
+    return _server("postgres", tmp_path_factory)
+
+
+@contextmanager
+def _fresh_database(server: str) -> Iterator[str]:
+    from sqlalchemy import create_engine, make_url, text
+
+    name = f"almagest_{uuid.uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL database of this test's own."""
+    with _fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def postgres_module_url(postgres_server: str) -> Iterator[str]:
+    """SQLAlchemy URL of a PostgreSQL database that the tests of one file share."""
+    with _fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a real Elasticsearch, one a session; each test uses index names of its own."""
+    return _server("elasticsearch", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    program = _service(services.find_chromium)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
