@@ -111,7 +111,8 @@ def check_source(source: Source) -> None:
     """Raises `SettingsError` with one sentence for the first thing that is wrong."""
     if not NAME.fullmatch(source.name):
         raise SettingsError(
-            f"«{source.name}» cannot be a source's name: use up to 63 lower-case letters, digits, «.», «_» and «-»."
+            f"«{source.name}» cannot be a source's name: "
+            "use up to 63 lower-case letters, digits, «.», «_» and «-»."
         )
     for name in (
         "grace",

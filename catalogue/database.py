@@ -1,0 +1,212 @@
+"""One database behind one door: connections, transactions, migrations, locks, errors."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command, script
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, event, exc
+
+from catalogue.errors import (
+    SettingsError,
+    SourceBusy,
+    StoreError,
+    StoreFull,
+    StoreTooNew,
+    StoreUnavailable,
+)
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_MIGRATION_LOCK = 0x616C6D61
+
+
+class Database:
+    """A connection pool to SQLite (WAL) or PostgreSQL; `read` and `write` are its transactions.
+
+    Opening brings the tables to this program's version.  Raises `SettingsError` for an
+    address that is none, `StoreUnavailable` for one that does not answer, `StoreTooNew`
+    for a database that a newer Almagest has written.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            address = sqlalchemy.make_url(url)
+        except exc.ArgumentError:
+            raise SettingsError(
+                "ALMAGEST_DATABASE_URL is not an address: use sqlite:///PATH or postgresql+psycopg://…"
+            ) from None
+        if address.drivername not in {"sqlite", "postgresql+psycopg"}:
+            raise SettingsError(
+                f"ALMAGEST_DATABASE_URL begins with «{address.drivername}»: "
+                "use sqlite:///PATH or postgresql+psycopg://…"
+            )
+        self.url = address
+        self.is_sqlite = address.drivername == "sqlite"
+        with self._translated():
+            if self.is_sqlite:
+                self._path = _database_file(address.database)
+                self.engine = _sqlite_engine(address)
+            else:
+                self.engine = sqlalchemy.create_engine(address, pool_pre_ping=True, pool_size=10)
+            self._migrate()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database; raises `StoreError`."""
+        with self._translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at its end, or leaves no trace; raises `StoreError`."""
+        with self._translated(), self.engine.connect() as connection:
+            writing = connection.execution_options(almagest_write=True)
+            with writing.begin():
+                yield writing
+
+    @contextlib.contextmanager
+    def source_lock(self, name: str) -> Iterator[None]:
+        """Only one process harvests a source; a killed process leaves no lock behind."""
+        holder = self._file_lock(name) if self.is_sqlite else self._advisory_lock(name)
+        with holder as taken:
+            if not taken:
+                raise SourceBusy(
+                    f"Source {name} is being harvested by another process; wait for it to finish."
+                )
+            yield
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def _file_lock(self, name: str) -> Iterator[bool]:
+        folder = self._path.with_name(self._path.name + ".locks")
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{name}.lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    @contextlib.contextmanager
+    def _advisory_lock(self, name: str) -> Iterator[bool]:
+        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        with self.engine.connect() as connection:
+            lock = connection.execution_options(isolation_level="AUTOCOMMIT")
+            taken = bool(lock.scalar(sqlalchemy.select(sqlalchemy.func.pg_try_advisory_lock(key))))
+            try:
+                yield taken
+            finally:
+                if taken:
+                    lock.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_unlock(key)))
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        known = script.ScriptDirectory.from_config(config)
+        newest = known.get_current_head()
+        with self.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present == newest:
+            return
+        if present is not None and present not in {part.revision for part in known.walk_revisions()}:
+            raise StoreTooNew(
+                f"The database was written by a newer Almagest (its version is {present}); "
+                "install that version, or restore a backup made by this one."
+            )
+        with self.write() as connection:
+            if not self.is_sqlite:
+                connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The one place where errors of SQLAlchemy and its drivers become ours."""
+        try:
+            yield
+        except exc.DBAPIError as error:
+            raise self._ours(error) from error
+        except exc.TimeoutError as error:
+            raise StoreUnavailable("All connections to the database are in use; try again.") from error
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StoreFull(_FULL) from error
+            raise
+
+    def _ours(self, error: exc.DBAPIError) -> Exception:
+        text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
+        where = self.url.render_as_string(hide_password=True)
+        if re.search(r"disk is full|no space left|disk full", text, re.IGNORECASE):
+            return StoreFull(_FULL)
+        if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+            return error
+        if re.search(r"not a database|malformed", text):
+            return StoreError(f"The database {where} is damaged ({text}); restore a backup.")
+        if "locked" in text:
+            return StoreUnavailable(f"The database {where} is locked by another process; try again.")
+        if "readonly" in text or "read-only" in text:
+            return StoreUnavailable(f"The database {where} cannot be written; check the file's permissions.")
+        return StoreUnavailable(
+            f"The database {where} does not answer ({text}); check ALMAGEST_DATABASE_URL and that it runs."
+        )
+
+
+_FULL = "No space is left on the database's device; free some and run the command again. Nothing is lost."
+
+
+def _database_file(name: str | None) -> Path:
+    if not name or name == ":memory:":
+        raise SettingsError("ALMAGEST_DATABASE_URL must name a file: sqlite:///PATH")
+    path = Path(name).absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise StoreUnavailable(
+            f"The folder {path.parent} cannot be made ({error.strerror}); choose another ALMAGEST_HOME."
+        ) from None
+    if not os.access(path.parent, os.W_OK):
+        raise StoreUnavailable(f"The folder {path.parent} cannot be written; choose another ALMAGEST_HOME.")
+    return path
+
+
+def _sqlite_engine(address: sqlalchemy.URL) -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine(address, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _: Any) -> None:
+        # The driver must not begin transactions by itself: we choose their kind below.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "mmap_size=1073741824",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing fails at once when another writes.
+        kind = "IMMEDIATE" if connection.get_execution_options().get("almagest_write") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine

@@ -1,0 +1,33 @@
+"""The catalogue as a whole: database, sources, store and index from one set of settings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from catalogue.database import Database
+from catalogue.index import Index
+from catalogue.indexing import open_index
+from catalogue.runs import Sources
+from catalogue.settings import Settings
+from catalogue.store import Store
+
+
+class Catalogue:
+    """What every entry (web, command line, scheduler) opens; the index opens when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.sources = Sources(self.database)
+        self.store = Store(self.database)
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index; raises `IndexUnavailable` or `IndexCorrupt`."""
+        return open_index(self.settings.index_url)
+
+    def close(self) -> None:
+        """Release the database and, where it was opened, the index."""
+        if "index" in self.__dict__:
+            self.index.close()
+        self.database.close()

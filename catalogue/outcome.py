@@ -1,0 +1,114 @@
+"""What a raw record of a page comes to, decided before anything is written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from catalogue.errors import RecordRefused
+from catalogue.json_form import body_of, content_hash
+from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record
+
+log = logging.getLogger(__name__)
+
+Reader = Callable[[RawRecord, Provenance], Mapped]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A raw record beside what is stored of it (``known``), and what has to change.
+
+    ``state`` is «live», «deleted» or «quarantined»; ``mapped`` tells that its crosswalk
+    was run, ``raw_changed`` and ``record_changed`` which of its rows are to be written.
+    """
+
+    id: str
+    raw: RawRecord
+    provenance: Provenance
+    known: Row[Any] | None
+    hash: bytes
+    state: str = "live"
+    mapped: bool = False
+    raw_changed: bool = False
+    record_changed: bool = False
+    record: Record | None = None
+    body: bytes = b""
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def was_live(self) -> bool:
+        """Whether the record was live before."""
+        return self.known is not None and self.known.sequence is not None and not self.known.deleted
+
+
+def decide(id: str, raw: RawRecord, provenance: Provenance, known: Row[Any] | None, read: Reader) -> Outcome:
+    """Compare a raw record with what is stored, and map it when it is new or changed."""
+    outcome = Outcome(id, raw, provenance, known, content_hash(raw.format.encode() + b"\n" + raw.data))
+    if raw.deleted:
+        outcome.state = "deleted"
+        outcome.raw_changed = known is None or known.state != "deleted"
+        outcome.record_changed = known is None or outcome.was_live
+    elif known is not None and known.raw_hash == outcome.hash and known.state != "deleted":
+        outcome.state = known.state
+    else:
+        outcome.raw_changed = True
+        apply_crosswalk(outcome, read)
+    return outcome
+
+
+def apply_crosswalk(outcome: Outcome, read: Reader) -> None:
+    """Put the raw record through its crosswalk; what it refuses is quarantined with an issue."""
+    raw = outcome.raw
+    outcome.mapped = True
+    try:
+        mapped = read(raw, outcome.provenance)
+    except RecordRefused as refusal:
+        outcome.state = "quarantined"
+        outcome.issues = (
+            Issue(
+                identifier=raw.identifier,
+                path=refusal.path,
+                reason=refusal.reason,
+                rule="refused",
+                value=refusal.value,
+            ),
+        )
+        return
+    except Exception as bug:
+        # One record that meets a bug of ours must not cost its neighbours; the log has the trace.
+        log.exception("crosswalk %s failed on %s", raw.format, raw.identifier)
+        outcome.state = "quarantined"
+        reason = f"Almagest's crosswalk for {raw.format} has a bug ({type(bug).__name__}); please report it."
+        outcome.issues = (Issue(identifier=raw.identifier, path="/", reason=reason, rule="bug"),)
+        return
+    outcome.state = "live"
+    outcome.record = mapped.record
+    outcome.issues = mapped.issues
+    outcome.body = body_of(mapped.record)
+    outcome.record_changed = not outcome.was_live or (
+        outcome.known is not None and outcome.known.hash != content_hash(outcome.body)
+    )
+
+
+def tally(outcomes: Sequence[Outcome], page: Page) -> tuple[int, ...]:
+    """The counts of a page in the order of `catalogue.runs.COUNTS`."""
+    created = updated = unchanged = deleted = quarantined = 0
+    for outcome in outcomes:
+        if outcome.state == "quarantined":
+            quarantined += 1
+        elif not outcome.record_changed:
+            unchanged += 1
+        elif outcome.state == "deleted":
+            deleted += 1
+        elif outcome.was_live:
+            updated += 1
+        else:
+            created += 1
+    unchanged += len(page.records) - len(outcomes)
+    fetched = len(page.records) + len(page.issues)
+    quarantined += len(page.issues)
+    return fetched, created, updated, unchanged, deleted, quarantined, 1, page.requests

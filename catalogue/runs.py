@@ -1,0 +1,358 @@
+"""The registered sources, their runs and their issues, as the database keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from catalogue import tables
+from catalogue.database import Database
+from catalogue.errors import Conflict, NotFound
+from catalogue.sources import Source, check_source
+
+RunStatus = Literal["running", "succeeded", "partial", "failed", "interrupted"]
+COUNTS = (
+    "fetched",
+    "created",
+    "updated",
+    "unchanged",
+    "deleted",
+    "quarantined",
+    "pages",
+    "requests",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One harvest of one source: what it was asked to do and what it has counted so far.
+
+    ``since`` is where an incremental run begins (UTC; ``None``: everything); ``resumed``
+    tells that an earlier process was cut off and this one goes on at ``checkpoint``.
+    """
+
+    number: int
+    source: str
+    source_number: int
+    started: str
+    full: bool
+    status: RunStatus = "running"
+    since: str | None = None
+    finished: str | None = None
+    checkpoint: dict[str, Any] | None = None
+    resumed: bool = False
+    expected: int | None = None
+    fetched: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    pages: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceIssue:
+    """A stored issue of a record; ``since`` is when a harvest met it first."""
+
+    id: str
+    identifier: str
+    path: str
+    rule: str
+    reason: str
+    value: str | None
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A source with what is known of it now."""
+
+    source: Source
+    records: int
+    tombstones: int
+    quarantined: int
+    issues: int
+    since: str | None
+    last_run: Run | None
+    last_success: str | None
+
+
+def now() -> str:
+    """The present second, UTC, as OAI-PMH writes it (section 3.3)."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Sources:
+    """The registry of sources with their runs and issues."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, source: Source) -> None:
+        """Register a source; raises `Conflict` for a taken name, `SettingsError` for a wrong one."""
+        check_source(source)
+        values = _source_values(source)
+        with self._database.write() as connection:
+            present = connection.execute(
+                select(tables.source.c.removed).where(tables.source.c.name == source.name)
+            ).one_or_none()
+            if present is None:
+                connection.execute(insert(tables.source).values(values))
+            elif present.removed is None:
+                raise Conflict(
+                    f"There is a source «{source.name}» already; remove it first or choose another name."
+                )
+            else:
+                fresh = {"removed": None, "since": None, "checkpoint": None, "full_finished": None}
+                connection.execute(
+                    update(tables.source).where(tables.source.c.name == source.name).values(values | fresh)
+                )
+
+    def change(self, source: Source) -> None:
+        """Give a registered source other values; the next harvest reads the full list."""
+        check_source(source)
+        fresh = {"since": None, "checkpoint": None}
+        with self._database.write() as connection:
+            self._number(connection, source.name)
+            connection.execute(
+                update(tables.source)
+                .where(tables.source.c.name == source.name)
+                .values(_source_values(source) | fresh)
+            )
+
+    def get(self, name: str) -> Source:
+        """The source of this name; raises `NotFound` that says which there are."""
+        for source in self.all():
+            if source.name == name:
+                return source
+        known = ", ".join(source.name for source in self.all())
+        raise NotFound(
+            f"There is no source «{name}»; " + (f"known are {known}." if known else "none is registered.")
+        )
+
+    def all(self) -> list[Source]:
+        """All sources by name."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(tables.source).where(tables.source.c.removed.is_(None)).order_by(tables.source.c.name)
+            )
+            return [_source(row) for row in rows]
+
+    def forget(self, name: str) -> None:
+        """Take a source out of the registry; its tombstones stay (see `Store.withdraw`)."""
+        with self._database.write() as connection:
+            number = self._number(connection, name)
+            connection.execute(
+                update(tables.source)
+                .where(tables.source.c.number == number)
+                .values(removed=now(), checkpoint=None, since=None)
+            )
+            connection.execute(delete(tables.issue).where(tables.issue.c.source == number))
+
+    def state(self, name: str) -> SourceState:
+        """What is known of a source now."""
+        source = self.get(name)
+        record, raw, issue = tables.record.c, tables.raw_record.c, tables.issue.c
+        with self._database.read() as connection:
+            number = self._number(connection, name)
+            by_state = select(record.deleted, func.count()).where(record.source == number)
+            counts = {row.deleted: row[1] for row in connection.execute(by_state.group_by(record.deleted))}
+            quarantined = select(func.count()).where(raw.source == number, raw.state == "quarantined")
+            issues = select(func.count()).where(issue.source == number)
+            since = select(tables.source.c.since).where(tables.source.c.number == number)
+            success = select(func.max(tables.run.c.finished)).where(
+                tables.run.c.source == number, tables.run.c.status == "succeeded"
+            )
+            last = self._runs(connection, number, name, 1)
+            return SourceState(
+                source=source,
+                records=counts.get(False, 0),
+                tombstones=counts.get(True, 0),
+                quarantined=connection.scalar(quarantined) or 0,
+                issues=connection.scalar(issues) or 0,
+                since=connection.scalar(since),
+                last_run=last[0] if last else None,
+                last_success=connection.scalar(success),
+            )
+
+    def begin_run(self, name: str, *, full: bool = False) -> Run:
+        """Begin a run, or go on with one that was cut off; hold `Database.source_lock` meanwhile.
+
+        A run is full when asked for, when the source was never read to its end, and when
+        its option ``full-every`` says that it is time.  A killed run is continued as
+        itself, a failed one by a new run that begins at its checkpoint.
+        """
+        source = self.get(name)
+        with self._database.write() as connection:
+            row = connection.execute(select(tables.source).where(tables.source.c.name == name)).one()
+            latest = self._runs(connection, row.number, name, 1)
+            cut_off = (
+                latest[0] if latest and latest[0].status in {"running", "failed", "interrupted"} else None
+            )
+            if cut_off and row.checkpoint is not None and (cut_off.full or not full):
+                checkpoint = orjson.loads(row.checkpoint)
+                if cut_off.status == "running":
+                    return replace(cut_off, checkpoint=checkpoint, resumed=True)
+                run = self._open(connection, row, name, full=cut_off.full, since=cut_off.since)
+                return replace(run, checkpoint=checkpoint, resumed=True)
+            if cut_off and cut_off.status == "running":
+                self._close(
+                    connection, cut_off.number, "interrupted", "The process ended before the run did."
+                )
+            connection.execute(delete(tables.seen).where(tables.seen.c.source == row.number))
+            connection.execute(
+                update(tables.source).where(tables.source.c.number == row.number).values(checkpoint=None)
+            )
+            whole = full or row.since is None or _is_due(row.full_finished, source.full_every)
+            return self._open(connection, row, name, full=whole, since=None if whole else row.since)
+
+    @staticmethod
+    def _open(connection: Connection, row: Row[Any], name: str, *, full: bool, since: str | None) -> Run:
+        values = {
+            "source": row.number,
+            "started": now(),
+            "status": "running",
+            "full": full,
+            "since": since,
+        }
+        opened = connection.execute(insert(tables.run).values(values).returning(*tables.run.c)).one()
+        return _run(opened, name)
+
+    def finish_run(
+        self,
+        run: Run,
+        status: RunStatus,
+        *,
+        since: str | None = None,
+        seconds: float = 0.0,
+        error: str | None = None,
+    ) -> Run:
+        """Close a run.  ``since`` is where the next one begins; none when this one must be repeated."""
+        with self._database.write() as connection:
+            self._close(connection, run.number, status, error, seconds)
+            if status in {"succeeded", "partial"}:
+                values: dict[str, Any] = {"checkpoint": None}
+                if since is not None:
+                    values["since"] = since
+                if run.full:
+                    values["full_finished"] = now()
+                connection.execute(
+                    update(tables.source).where(tables.source.c.number == run.source_number).values(values)
+                )
+                connection.execute(delete(tables.seen).where(tables.seen.c.source == run.source_number))
+            row = connection.execute(select(tables.run).where(tables.run.c.number == run.number)).one()
+            return _run(row, run.source)
+
+    def runs(self, name: str, limit: int = 50) -> list[Run]:
+        """The runs of a source, newest first."""
+        with self._database.read() as connection:
+            return self._runs(connection, self._number(connection, name), name, limit)
+
+    def issues(self, name: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, SourceIssue]]:
+        """Issues of a source's records in the order they came, with their numbers for paging."""
+        column = tables.issue.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(tables.issue)
+                .where(column.source == self._number(connection, name), column.number > after)
+                .order_by(column.number)
+                .limit(limit)
+            )
+            return [
+                (
+                    row.number,
+                    SourceIssue(
+                        id=row.id,
+                        identifier=row.identifier,
+                        path=row.path,
+                        rule=row.rule,
+                        reason=row.reason,
+                        value=row.value,
+                        since=row.since,
+                    ),
+                )
+                for row in rows
+            ]
+
+    def _runs(self, connection: Connection, number: int, name: str, limit: int) -> list[Run]:
+        rows = connection.execute(
+            select(tables.run)
+            .where(tables.run.c.source == number)
+            .order_by(tables.run.c.number.desc())
+            .limit(limit)
+        )
+        return [_run(row, name) for row in rows]
+
+    def _number(self, connection: Connection, name: str) -> int:
+        number = connection.scalar(
+            select(tables.source.c.number).where(
+                tables.source.c.name == name, tables.source.c.removed.is_(None)
+            )
+        )
+        if number is None:
+            raise NotFound(f"There is no source «{name}».")
+        return int(number)
+
+    @staticmethod
+    def _close(
+        connection: Connection, number: int, status: RunStatus, error: str | None, seconds: float = 0.0
+    ) -> None:
+        connection.execute(
+            update(tables.run)
+            .where(tables.run.c.number == number)
+            .values(status=status, error=error, finished=now(), seconds=tables.run.c.seconds + seconds)
+        )
+
+
+def _is_due(finished: str | None, days: float) -> bool:
+    if not days:
+        return False
+    if finished is None:
+        return True
+    age = datetime.now(UTC) - datetime.fromisoformat(finished)
+    return age.total_seconds() >= days * 86400
+
+
+def _source_values(source: Source) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "prefix": source.prefix,
+        "sets": orjson.dumps(source.sets).decode(),
+        "schedule": source.schedule,
+        "options": orjson.dumps(dict(source.options)).decode(),
+    }
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        name=row.name,
+        kind=row.kind,
+        url=row.url,
+        prefix=row.prefix,
+        sets=tuple(orjson.loads(row.sets)),
+        schedule=row.schedule,
+        options=orjson.loads(row.options),
+    )
+
+
+def _run(row: Row[Any], name: str, *, checkpoint: dict[str, Any] | None = None, resumed: bool = False) -> Run:
+    values = {key: value for key, value in row._mapping.items() if key not in {"source"}}
+    return Run(**values, source=name, source_number=row.source, checkpoint=checkpoint, resumed=resumed)
+
+
+def with_counts(run: Run, counts: Sequence[int]) -> Run:
+    """The run after one more page: ``counts`` in the order of `COUNTS`."""
+    return replace(
+        run, **{name: getattr(run, name) + count for name, count in zip(COUNTS, counts, strict=True)}
+    )

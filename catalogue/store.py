@@ -1,0 +1,318 @@
+"""The store: pages of raw records in, a sequence of changed records out.
+
+A page is one transaction: its raw records, the records mapped from them, their issues,
+the counts of the run and the checkpoint commit together or not at all.  Sequence
+numbers and datestamps are given out under a lock that is held until the commit, so
+that their order is the order of the commits and no follower can miss a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import zstandard
+from sqlalchemy import Row, func, select, update
+
+from catalogue import tables
+from catalogue.database import Database
+from catalogue.errors import Gone, NotFound
+from catalogue.index import Change
+from catalogue.json_form import joined, read_provenance, read_record
+from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, tally
+from catalogue.record import Page, Provenance, RawRecord, Record, record_id
+from catalogue.runs import COUNTS, Run, now, with_counts
+from catalogue.writing import (
+    known_rows,
+    mark_seen,
+    parts,
+    write_changes,
+    write_issues,
+    write_raws,
+    write_run,
+    write_states,
+)
+
+_decompressor = zstandard.ZstdDecompressor()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRaw:
+    """A raw record as stored: what the source gave, and what became of it."""
+
+    id: str
+    state: str
+    provenance: Provenance
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A state that a record had: since when, and the record (``None``: deleted)."""
+
+    datestamp: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What a full list lacks: live records before it, those missing from it, those due to go."""
+
+    live: int
+    missing: int
+    due: tuple[str, ...]
+
+
+class Store:
+    """The catalogue's records in the database; raises `StoreError` and `NotFound`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def put_page(self, run: Run, page: Page, read: Reader) -> Run:
+        """Store a page of a run in one transaction; the run with its counts so far.
+
+        ``read`` maps what is new or changed; a record it refuses is kept raw, as
+        «quarantined», with an issue.  Whatever is equal to what is stored changes nothing.
+        """
+        raws = {record_id(run.source, raw.identifier): raw for raw in page.records}
+        harvested = now()
+        with self.database.read() as connection:
+            known = known_rows(connection, raws)
+        outcomes = [
+            decide(id, raw, _provenance(run.source, raw, harvested), known.get(id), read)
+            for id, raw in raws.items()
+        ]
+        run = with_counts(run, tally(outcomes, page))
+        run = replace(run, checkpoint=page.checkpoint, expected=page.expected or run.expected)
+        with self.database.write() as connection:
+            write_raws(connection, run.source_number, outcomes)
+            write_issues(connection, run.source_number, run.source, outcomes, page.issues)
+            if run.full:
+                mark_seen(connection, run.source_number, raws)
+            write_run(connection, run)
+            write_changes(connection, run.source_number, outcomes)
+        return run
+
+    def remap(
+        self, source: str, read: Reader, *, after: int = 0, limit: int = 500
+    ) -> tuple[int, dict[str, int]]:
+        """Map stored raw records again, one transaction a call: (where to go on, counts).
+
+        The number is 0 at the end.  Nothing is fetched; what maps to the same changes nothing.
+        """
+        raw = tables.raw_record.c
+        number = self.source_number(source)
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(tables.raw_record)
+                .where(raw.source == number, raw.number > after)
+                .order_by(raw.number)
+                .limit(limit)
+            ).all()
+            live = [row for row in rows if row.state != "deleted"]
+            known = known_rows(connection, [row.id for row in live])
+        outcomes = []
+        for row in live:
+            provenance = read_provenance(row.provenance)
+            outcome = Outcome(row.id, _raw(row, provenance), provenance, known[row.id], row.hash)
+            apply_crosswalk(outcome, read)
+            outcomes.append(outcome)
+        with self.database.write() as connection:
+            write_states(connection, outcomes)
+            write_issues(connection, number, source, outcomes)
+            write_changes(connection, number, outcomes)
+        page = Page(records=tuple(outcome.raw for outcome in outcomes))
+        counts = dict(zip(COUNTS, tally(outcomes, page), strict=True))
+        return (rows[-1].number if len(rows) == limit else 0), counts
+
+    def absence(self, run: Run, *, grace_days: float, note: bool) -> Absence:
+        """Compare a finished full list with the store.
+
+        With ``note`` records that came again lose their mark and missing ones get the
+        date since when they are; those missing for ``grace_days`` are due to be withdrawn.
+        """
+        raw = tables.raw_record.c
+        seen = select(tables.seen.c.id).where(tables.seen.c.source == run.source_number)
+        mine = (raw.source == run.source_number) & (raw.state != "deleted")
+        with self.database.write() as connection:
+            live = connection.scalar(select(func.count()).select_from(tables.raw_record).where(mine)) or 0
+            if note:
+                again = mine & raw.missing_since.is_not(None) & raw.id.in_(seen)
+                connection.execute(update(tables.raw_record).where(again).values(missing_since=None))
+                newly = mine & raw.missing_since.is_(None) & raw.id.not_in(seen)
+                connection.execute(update(tables.raw_record).where(newly).values(missing_since=run.started))
+            absent = connection.execute(
+                select(raw.id, raw.missing_since).where(mine, raw.id.not_in(seen)).order_by(raw.number)
+            ).all()
+        limit = _days_before(run.started, grace_days)
+        due = tuple(row.id for row in absent if (row.missing_since or run.started) <= limit)
+        return Absence(live=live, missing=len(absent), due=due)
+
+    def withdraw(self, source: str, ids: Sequence[str]) -> int:
+        """Make tombstones of these records in one transaction; how many were live before."""
+        number = self.source_number(source)
+        with self.database.write() as connection:
+            known = known_rows(connection, ids)
+            outcomes = []
+            for part in parts(ids):
+                rows = connection.execute(
+                    select(tables.raw_record).where(tables.raw_record.c.id.in_(part))
+                ).all()
+                for row in rows:
+                    provenance = read_provenance(row.provenance)
+                    raw = RawRecord(
+                        identifier=provenance.identifier,
+                        format=provenance.format or "",
+                        data=b"",
+                        deleted=True,
+                    )
+                    outcome = Outcome(row.id, raw, provenance, known[row.id], row.hash, state="deleted")
+                    outcome.record_changed = outcome.was_live
+                    outcomes.append(outcome)
+            write_states(connection, outcomes)
+            write_issues(connection, number, source, outcomes)
+            write_changes(connection, number, outcomes)
+        return sum(outcome.record_changed for outcome in outcomes)
+
+    def live_ids(self, source: str) -> list[str]:
+        """The ids of a source's raw records that are not deleted."""
+        raw = tables.raw_record.c
+        number = self.source_number(source)
+        with self.database.read() as connection:
+            query = select(raw.id).where(raw.source == number, raw.state != "deleted")
+            return list(connection.scalars(query.order_by(raw.number)))
+
+    def source_number(self, name: str) -> int:
+        """The number of a source in the tables; raises `NotFound`."""
+        with self.database.read() as connection:
+            number = connection.scalar(select(tables.source.c.number).where(tables.source.c.name == name))
+        if number is None:
+            raise NotFound(f"There is no source «{name}».")
+        return int(number)
+
+    def last_sequence(self) -> int:
+        """The number of the newest change; 0 in an empty store."""
+        with self.database.read() as connection:
+            return connection.scalar(select(func.max(tables.record.c.sequence))) or 0
+
+    def changes(
+        self, after: int = 0, limit: int = 1000, *, source: str | None = None, deleted: bool = True
+    ) -> list[Change]:
+        """The next changes after a sequence number, each record once at its latest state."""
+        record = tables.record.c
+        query = _records().where(record.sequence > after).order_by(record.sequence).limit(limit)
+        if source is not None:
+            query = query.where(record.source == self.source_number(source))
+        if not deleted:
+            query = query.where(record.deleted.is_(False))
+        with self.database.read() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
+    def walk(self, *, source: str | None = None, deleted: bool = False) -> Iterator[Change]:
+        """All records in the order of their last change, in batches of constant memory."""
+        after = 0
+        while batch := self.changes(after, source=source, deleted=deleted):
+            yield from batch
+            after = batch[-1].sequence
+
+    def get(self, id: str) -> Record:
+        """A live record; raises `Gone` for a tombstone and `NotFound` for no such id."""
+        change = self.change(id)
+        if change.record is None:
+            raise Gone(f"The record {id} was withdrawn on {change.datestamp}.", since=change.datestamp)
+        return change.record
+
+    def change(self, id: str) -> Change:
+        """The latest change of a record, be it a tombstone; raises `NotFound`."""
+        found = self.get_many([id])
+        if id not in found:
+            raise NotFound(f"There is no record «{id}».")
+        return found[id]
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, Change]:
+        """The latest changes of these records by id, in the given order; unknown ids are absent."""
+        found: dict[str, Change] = {}
+        with self.database.read() as connection:
+            for part in parts(ids):
+                rows = connection.execute(_records().where(tables.record.c.id.in_(part)))
+                found.update((row.id, _change(row)) for row in rows)
+        return {id: found[id] for id in ids if id in found}
+
+    def raw(self, id: str) -> StoredRaw:
+        """What the source gave for a record; raises `NotFound`."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(tables.raw_record).where(tables.raw_record.c.id == id)
+            ).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no record «{id}».")
+        data = _decompressor.decompress(row.data) if row.data else b""
+        return StoredRaw(id=id, state=row.state, provenance=read_provenance(row.provenance), data=data)
+
+    def history(self, id: str) -> list[Version]:
+        """The states of a record, newest first; raises `NotFound`."""
+        change = self.change(id)
+        versions = [Version(datestamp=change.datestamp, record=change.record)]
+        column = tables.history.c
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(tables.history).where(column.id == id).order_by(column.sequence.desc())
+            )
+            for row in rows:
+                body = _decompressor.decompress(row.body)
+                record = None if row.deleted else read_record(joined(id, row.provenance, body))
+                versions.append(Version(datestamp=row.datestamp, record=record))
+        return versions
+
+
+def _records() -> Any:
+    record = tables.record.c
+    return select(
+        record.sequence,
+        record.id,
+        record.datestamp,
+        record.deleted,
+        record.provenance,
+        record.body,
+        tables.source.c.name.label("source_name"),
+    ).select_from(tables.record.join(tables.source, record.source == tables.source.c.number))
+
+
+def _change(row: Row[Any]) -> Change:
+    record = None if row.deleted else read_record(joined(row.id, row.provenance, row.body))
+    return Change(
+        sequence=row.sequence, id=row.id, source=row.source_name, datestamp=row.datestamp, record=record
+    )
+
+
+def _raw(row: Row[Any], provenance: Provenance) -> RawRecord:
+    return RawRecord(
+        identifier=provenance.identifier,
+        format=provenance.format or "",
+        data=_decompressor.decompress(row.data),
+        datestamp=provenance.datestamp,
+        url=provenance.url,
+        sets=provenance.sets,
+        chain=provenance.chain,
+    )
+
+
+def _provenance(source: str, raw: RawRecord, harvested: str) -> Provenance:
+    return Provenance(
+        source=source,
+        identifier=raw.identifier,
+        datestamp=raw.datestamp,
+        url=raw.url,
+        format=raw.format,
+        harvested=harvested,
+        sets=raw.sets,
+        chain=raw.chain,
+    )
+
+
+def _days_before(stamp: str, days: float) -> str:
+    before = datetime.fromisoformat(stamp) - timedelta(days=min(days, 36500))
+    return before.strftime("%Y-%m-%dT%H:%M:%SZ")

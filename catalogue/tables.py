@@ -1,0 +1,190 @@
+"""The tables of the database, the one source of truth.
+
+`raw_record` keeps what sources gave; `record` is the change sequence: one row per
+record at its latest sequence number, clustered by it, so that every follower and every
+OAI-PMH list is a range scan.  `representation` and `membership` are projections.
+Times are ISO 8601 texts in UTC, whose order is that of time.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite clusters a table only by a column of type INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+source = Table(
+    "source",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("prefix", String(64)),
+    Column("sets", Text, nullable=False),
+    Column("schedule", Text),
+    Column("options", Text, nullable=False),
+    Column("since", String(20)),
+    Column("full_finished", String(20)),
+    Column("checkpoint", Text),
+    Column("removed", String(20)),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("source", Number, ForeignKey("source.number", ondelete="CASCADE"), nullable=False),
+    Column("started", String(20), nullable=False),
+    Column("finished", String(20)),
+    Column("status", String(16), nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("since", String(20)),
+    Column("expected", Number),
+    Column("fetched", Number, nullable=False, default=0),
+    Column("created", Number, nullable=False, default=0),
+    Column("updated", Number, nullable=False, default=0),
+    Column("unchanged", Number, nullable=False, default=0),
+    Column("deleted", Number, nullable=False, default=0),
+    Column("quarantined", Number, nullable=False, default=0),
+    Column("pages", Number, nullable=False, default=0),
+    Column("requests", Number, nullable=False, default=0),
+    Column("seconds", Float, nullable=False, default=0.0),
+    Column("error", Text),
+    Index("ix_run_source_number", "source", "number"),
+)
+
+raw_record = Table(
+    "raw_record",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("source", Number, ForeignKey("source.number"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("missing_since", String(20)),
+    Column("hash", LargeBinary, nullable=False),
+    Column("provenance", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_raw_record_source_id", "source", "id"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("source", Number, ForeignKey("source.number"), nullable=False),
+    Column("datestamp", String(20), nullable=False),
+    Column("created", String(20), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("provenance", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_record_datestamp_sequence", "datestamp", "sequence"),
+    Index("ix_record_source_sequence", "source", "sequence"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    Column("id", String(16), nullable=False),
+    Column("datestamp", String(20), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("provenance", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_history_id_sequence", "id", "sequence"),
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("source", Number, ForeignKey("source.number", ondelete="CASCADE"), nullable=False),
+    Column("id", String(16), nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("rule", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("value", Text),
+    Column("since", String(20), nullable=False),
+    Index("ix_issue_source_number", "source", "number"),
+    Index("ix_issue_source_id", "source", "id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("source", Number, primary_key=True, autoincrement=False),
+    Column("id", String(16), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Number, nullable=False),
+    Column("datestamp", String(20), nullable=False),
+)
+
+dissemination = Table(
+    "dissemination",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("prefix", String(64), nullable=False, unique=True),
+    Column("position", Number, nullable=False),
+)
+
+representation = Table(
+    "representation",
+    metadata,
+    Column("key", Number, primary_key=True, autoincrement=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+oai_set = Table(
+    "oai_set",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("spec", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("oai_set", Number, primary_key=True, autoincrement=False),
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    Index("ix_membership_sequence", "sequence"),
+    sqlite_with_rowid=False,
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,233 @@
+"""The statements of a page's transaction, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+
+from catalogue import tables
+from catalogue.json_form import content_hash, dumps
+from catalogue.outcome import Outcome
+from catalogue.record import Issue, record_id
+from catalogue.runs import COUNTS, Run, now
+
+KEY_SHIFT = 44
+"""A representation's key is the number of its format, shifted, plus the sequence number."""
+_IN_AT_ONCE = 500
+_compressor = zstandard.ZstdCompressor(level=1)
+
+
+def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Slices that fit into one IN clause."""
+    for start in range(0, len(values), _IN_AT_ONCE):
+        yield values[start : start + _IN_AT_ONCE]
+
+
+def known_rows(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """What is stored of these ids: the raw record's state and hash, the record's sequence and hash."""
+    raw, record = tables.raw_record.c, tables.record.c
+    query = select(
+        raw.id,
+        raw.state,
+        raw.hash.label("raw_hash"),
+        record.sequence,
+        record.hash,
+        record.created,
+        record.deleted,
+    ).select_from(tables.raw_record.outerjoin(tables.record, raw.id == record.id))
+    return {
+        row.id: row for part in parts(list(ids)) for row in connection.execute(query.where(raw.id.in_(part)))
+    }
+
+
+def write_raws(connection: Connection, source: int, outcomes: Sequence[Outcome]) -> None:
+    """Insert new raw records and replace changed ones."""
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        if outcome.raw_changed:
+            row = {
+                "id": outcome.id,
+                "source": source,
+                "state": outcome.state,
+                "hash": outcome.hash,
+                "provenance": dumps(outcome.provenance),
+                "data": _compressor.compress(outcome.raw.data) if outcome.raw.data else b"",
+            }
+            (new if outcome.known is None else changed).append(row)
+    if new:
+        connection.execute(insert(tables.raw_record), new)
+    _update_by_id(connection, tables.raw_record, changed)
+
+
+def write_states(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Set the states of raw records whose bytes stay as they are."""
+    rows = [
+        {"id": outcome.id, "state": outcome.state}
+        for outcome in outcomes
+        if outcome.known is not None and outcome.known.state != outcome.state
+    ]
+    _update_by_id(connection, tables.raw_record, rows)
+
+
+def write_issues(
+    connection: Connection,
+    source: int,
+    name: str,
+    outcomes: Sequence[Outcome],
+    missing: Sequence[Issue] = (),
+) -> None:
+    """Replace the issues of what was decided anew; an issue that was there keeps its date."""
+    issues = {o.id: list(o.issues) for o in outcomes if o.mapped or o.raw_changed or o.state == "deleted"}
+    for one in missing:
+        issues.setdefault(record_id(name, one.identifier), []).append(one)
+    since = now()
+    earlier = _take_issues(connection, source, list(issues))
+    rows = [
+        {
+            "source": source,
+            "id": id,
+            "identifier": one.identifier,
+            "path": one.path,
+            "rule": one.rule,
+            "reason": one.reason,
+            "value": one.value,
+            "since": earlier.get((id, one.path, one.rule, one.reason), since),
+        }
+        for id, several in issues.items()
+        for one in several
+    ]
+    if rows:
+        connection.execute(insert(tables.issue), rows)
+
+
+def _take_issues(
+    connection: Connection, source: int, ids: Sequence[str]
+) -> Mapping[tuple[str, str, str, str], str]:
+    column = tables.issue.c
+    earlier = {}
+    for part in parts(ids):
+        mine = (column.source == source) & column.id.in_(part)
+        rows = connection.execute(select(tables.issue).where(mine)).all()
+        if rows:
+            earlier.update({(row.id, row.path, row.rule, row.reason): row.since for row in rows})
+            connection.execute(delete(tables.issue).where(mine))
+    return earlier
+
+
+def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
+    """Note that a full run has met these records."""
+    column = tables.seen.c
+    present: set[str] = set()
+    for part in parts(list(ids)):
+        mine = (column.source == source) & column.id.in_(part)
+        present.update(connection.scalars(select(column.id).where(mine)))
+    rows = [{"source": source, "id": id} for id in ids if id not in present]
+    if rows:
+        connection.execute(insert(tables.seen), rows)
+
+
+def write_run(connection: Connection, run: Run) -> None:
+    """Put down the counts of a run and the checkpoint at which it could go on."""
+    counts = {name: getattr(run, name) for name in COUNTS}
+    connection.execute(
+        update(tables.run).where(tables.run.c.number == run.number).values(expected=run.expected, **counts)
+    )
+    checkpoint = None if run.checkpoint is None else orjson.dumps(run.checkpoint).decode()
+    connection.execute(
+        update(tables.source).where(tables.source.c.number == run.source_number).values(checkpoint=checkpoint)
+    )
+
+
+def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcome]) -> None:
+    """Give the changed records their place in the change sequence: the last step before the commit."""
+    touched = [
+        {"id": outcome.id, "provenance": dumps(outcome.provenance)}
+        for outcome in outcomes
+        if outcome.raw_changed and outcome.mapped and outcome.record and not outcome.record_changed
+    ]
+    _update_by_id(connection, tables.record, touched)
+    changed = [outcome for outcome in outcomes if outcome.record_changed]
+    if not changed:
+        return
+    _keep_history(connection, changed)
+    first, datestamp = _next_sequence(connection, len(changed))
+    new: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    for sequence, outcome in enumerate(changed, first):
+        known = outcome.known
+        is_new = known is None or known.sequence is None
+        row = {
+            "sequence": sequence,
+            "id": outcome.id,
+            "source": source,
+            "datestamp": datestamp,
+            "created": datestamp if known is None or is_new else known.created,
+            "deleted": outcome.state == "deleted",
+            "hash": content_hash(outcome.body),
+            "provenance": dumps(outcome.provenance),
+            "body": outcome.body,
+        }
+        (new if is_new else moved).append(row)
+    if new:
+        connection.execute(insert(tables.record), new)
+    _update_by_id(connection, tables.record, moved)
+
+
+def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> None:
+    """Keep the states that are replaced, and drop what was rendered from them."""
+    old = [o.known.sequence for o in changed if o.known is not None and o.known.sequence is not None]
+    if not old:
+        return
+    formats = list(connection.scalars(select(tables.dissemination.c.number)))
+    for part in parts(old):
+        rows = connection.execute(select(tables.record).where(tables.record.c.sequence.in_(part)))
+        versions = [
+            {
+                "sequence": row.sequence,
+                "id": row.id,
+                "datestamp": row.datestamp,
+                "deleted": row.deleted,
+                "provenance": row.provenance,
+                "body": _compressor.compress(row.body),
+            }
+            for row in rows
+        ]
+        connection.execute(insert(tables.history), versions)
+        for number in formats:
+            keys = [(number << KEY_SHIFT) + sequence for sequence in part]
+            connection.execute(delete(tables.representation).where(tables.representation.c.key.in_(keys)))
+        connection.execute(delete(tables.membership).where(tables.membership.c.sequence.in_(part)))
+
+
+def _next_sequence(connection: Connection, count: int) -> tuple[int, str]:
+    """The first of ``count`` new sequence numbers, and the datestamp that goes with them.
+
+    The counter's row stays locked until the commit; the clock is read after the lock
+    is held, and never goes back.
+    """
+    column = tables.counter.c
+    mine = column.name == "change"
+    value = connection.scalar(
+        update(tables.counter).where(mine).values(value=column.value + count).returning(column.value)
+    )
+    last = connection.scalar(select(column.datestamp).where(mine)) or ""
+    datestamp = max(now(), last)
+    connection.execute(update(tables.counter).where(mine).values(datestamp=datestamp))
+    return int(value or 0) - count + 1, datestamp
+
+
+def _update_by_id(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("with_id"))
+        .values({name: bindparam(name) for name in names})
+    )
+    connection.execute(statement, [{**row, "with_id": row["id"]} for row in rows])

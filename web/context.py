@@ -1,0 +1,15 @@
+"""The catalogue that the running Flask application serves."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from catalogue.opening import Catalogue
+
+EXTENSION = "almagest"
+
+
+def catalogue() -> Catalogue:
+    """The catalogue of the application that answers this request."""
+    opened: Catalogue = current_app.extensions[EXTENSION]
+    return opened
