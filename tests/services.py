@@ -33,6 +33,9 @@ ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
 
 
+SHARED_CACHE = Path("/var/cache/almagest-services")
+
+
 class Unavailable(Exception):
     """A service that this machine does not have; the message says how to get it."""
 
@@ -42,7 +45,7 @@ def cache() -> Path:
     if given := os.environ.get("ALMAGEST_SERVICES"):
         return Path(given)
     if os.geteuid() == 0:
-        return Path("/var/cache/almagest-services")
+        return SHARED_CACHE
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "almagest-services"
 
 
@@ -65,12 +68,13 @@ def find_postgres() -> Path:
 
 def find_elasticsearch() -> Path:
     """The unpacked Elasticsearch; raises `Unavailable`."""
-    home = cache() / f"elasticsearch-{ELASTICSEARCH_VERSION}"
-    if not (home / "bin" / "elasticsearch").is_file():
-        raise Unavailable("no Elasticsearch is installed for the tests; «make services» installs one")
     if not find_java():
         raise Unavailable("Elasticsearch needs Java 17 or later; «make services» installs it")
-    return home
+    for folder in (cache(), SHARED_CACHE):
+        home = folder / f"elasticsearch-{ELASTICSEARCH_VERSION}"
+        if (home / "bin" / "elasticsearch").is_file():
+            return home
+    raise Unavailable("no Elasticsearch is installed for the tests; «make services» installs one")
 
 
 def find_java() -> Path | None:
