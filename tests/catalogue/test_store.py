@@ -68,9 +68,7 @@ def harvest(
 
 
 def titles(store: Store) -> dict[str, str | None]:
-    return {
-        change.id: change.record.title if change.record else None for change in store.walk(deleted=True)
-    }
+    return {change.id: change.record.title if change.record else None for change in store.walk(deleted=True)}
 
 
 A, B = record_id("zoo", "a"), record_id("zoo", "b")
