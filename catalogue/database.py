@@ -196,6 +196,7 @@ def _sqlite_engine(address: sqlalchemy.URL) -> sqlalchemy.Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            "wal_autocheckpoint=16384",
             "foreign_keys=ON",
             "cache_size=-65536",
             "mmap_size=1073741824",

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from catalogue.database import Database
 from catalogue.index import Index
-from catalogue.indexing import open_index
 from catalogue.runs import Sources
 from catalogue.settings import Settings
 from catalogue.store import Store
@@ -24,6 +23,9 @@ class Catalogue:
     @cached_property
     def index(self) -> Index:
         """The search index; raises `IndexUnavailable` or `IndexCorrupt`."""
+        # Most commands never search, and the engines take a while to import.
+        from catalogue.indexing import open_index
+
         return open_index(self.settings.index_url)
 
     def close(self) -> None:

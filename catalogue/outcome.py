@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from catalogue.errors import RecordRefused
-from catalogue.json_form import body_of, content_hash
+from catalogue.json_form import body_of, content_hash, dumps
 from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 Reader = Callable[[RawRecord, Provenance], Mapped]
 
 
-@dataclass(slots=True)
+@dataclass
 class Outcome:
     """A raw record beside what is stored of it (``known``), and what has to change.
 
@@ -38,6 +39,11 @@ class Outcome:
     record: Record | None = None
     body: bytes = b""
     issues: tuple[Issue, ...] = ()
+
+    @functools.cached_property
+    def provenance_json(self) -> bytes:
+        """The provenance as it is stored, with the raw record and with the record."""
+        return dumps(self.provenance)
 
     @property
     def was_live(self) -> bool:

@@ -7,7 +7,6 @@ tuple or ``None``: there are no empty strings and no placeholders.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -467,10 +466,9 @@ class Page:
 
 
 def record_id(source: str, identifier: str) -> str:
-    """Our identifier of a source's record: 16 characters, the same after every rebuild.
+    """Our identifier of a source's record: 20 hexadecimal digits, the same after every rebuild.
 
-    80 bits of BLAKE2b over source and identifier in base 32: among 10⁹ records two
-    collide with a chance of 4·10⁻⁷.
+    80 bits of BLAKE2b over source and identifier: among 10⁹ records two collide with a
+    chance of 4·10⁻⁷.
     """
-    digest = hashlib.blake2b(f"{source}\n{identifier}".encode(), digest_size=10).digest()
-    return base64.b32encode(digest).decode("ascii").lower()
+    return hashlib.blake2b(f"{source}\n{identifier}".encode(), digest_size=10).hexdigest()

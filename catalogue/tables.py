@@ -8,10 +8,13 @@ Times are ISO 8601 texts in UTC, whose order is that of time.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -31,6 +34,17 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class Bytes(LargeBinary):
+    """Bytes as they are: SQLite's driver takes them without the wrapper that SQLAlchemy puts round each."""
+
+    __visit_name__ = "large_binary"
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """None where the driver takes bytes."""
+        return None if dialect.name == "sqlite" else super().bind_processor(dialect)
+
 
 # SQLite clusters a table only by a column of type INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -80,28 +94,28 @@ raw_record = Table(
     "raw_record",
     metadata,
     Column("number", Number, primary_key=True),
-    Column("id", String(16), nullable=False, unique=True),
+    Column("id", String(20), nullable=False, unique=True),
     Column("source", Number, ForeignKey("source.number"), nullable=False),
     Column("state", String(12), nullable=False),
     Column("missing_since", String(20)),
-    Column("hash", LargeBinary, nullable=False),
-    Column("provenance", LargeBinary, nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Index("ix_raw_record_source_id", "source", "id"),
+    Column("hash", Bytes, nullable=False),
+    Column("provenance", Bytes, nullable=False),
+    Column("data", Bytes, nullable=False),
+    Index("ix_raw_record_source_number", "source", "number"),
 )
 
 record = Table(
     "record",
     metadata,
     Column("sequence", Number, primary_key=True, autoincrement=False),
-    Column("id", String(16), nullable=False, unique=True),
+    Column("id", String(20), nullable=False, unique=True),
     Column("source", Number, ForeignKey("source.number"), nullable=False),
     Column("datestamp", String(20), nullable=False),
     Column("created", String(20), nullable=False),
     Column("deleted", Boolean, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
-    Column("provenance", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("hash", Bytes, nullable=False),
+    Column("provenance", Bytes, nullable=False),
+    Column("body", Bytes, nullable=False),
     Index("ix_record_datestamp_sequence", "datestamp", "sequence"),
     Index("ix_record_source_sequence", "source", "sequence"),
 )
@@ -110,11 +124,11 @@ history = Table(
     "history",
     metadata,
     Column("sequence", Number, primary_key=True, autoincrement=False),
-    Column("id", String(16), nullable=False),
+    Column("id", String(20), nullable=False),
     Column("datestamp", String(20), nullable=False),
     Column("deleted", Boolean, nullable=False),
-    Column("provenance", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("provenance", Bytes, nullable=False),
+    Column("body", Bytes, nullable=False),
     Index("ix_history_id_sequence", "id", "sequence"),
 )
 
@@ -123,7 +137,7 @@ issue = Table(
     metadata,
     Column("number", Number, primary_key=True),
     Column("source", Number, ForeignKey("source.number", ondelete="CASCADE"), nullable=False),
-    Column("id", String(16), nullable=False),
+    Column("id", String(20), nullable=False),
     Column("identifier", Text, nullable=False),
     Column("path", Text, nullable=False),
     Column("rule", String(32), nullable=False),
@@ -138,7 +152,7 @@ seen = Table(
     "seen",
     metadata,
     Column("source", Number, primary_key=True, autoincrement=False),
-    Column("id", String(16), primary_key=True),
+    Column("id", String(20), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -162,7 +176,7 @@ representation = Table(
     "representation",
     metadata,
     Column("key", Number, primary_key=True, autoincrement=False),
-    Column("payload", LargeBinary, nullable=False),
+    Column("payload", Bytes, nullable=False),
 )
 
 oai_set = Table(

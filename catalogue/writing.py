@@ -10,7 +10,7 @@ import zstandard
 from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from catalogue import tables
-from catalogue.json_form import content_hash, dumps
+from catalogue.json_form import content_hash
 from catalogue.outcome import Outcome
 from catalogue.record import Issue, record_id
 from catalogue.runs import COUNTS, Run, now
@@ -55,7 +55,7 @@ def write_raws(connection: Connection, source: int, outcomes: Sequence[Outcome])
                 "source": source,
                 "state": outcome.state,
                 "hash": outcome.hash,
-                "provenance": dumps(outcome.provenance),
+                "provenance": outcome.provenance_json,
                 "data": _compressor.compress(outcome.raw.data) if outcome.raw.data else b"",
             }
             (new if outcome.known is None else changed).append(row)
@@ -146,7 +146,7 @@ def write_run(connection: Connection, run: Run) -> None:
 def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcome]) -> None:
     """Give the changed records their place in the change sequence: the last step before the commit."""
     touched = [
-        {"id": outcome.id, "provenance": dumps(outcome.provenance)}
+        {"id": outcome.id, "provenance": outcome.provenance_json}
         for outcome in outcomes
         if outcome.raw_changed and outcome.mapped and outcome.record and not outcome.record_changed
     ]
@@ -169,7 +169,7 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
             "created": datestamp if known is None or is_new else known.created,
             "deleted": outcome.state == "deleted",
             "hash": content_hash(outcome.body),
-            "provenance": dumps(outcome.provenance),
+            "provenance": outcome.provenance_json,
             "body": outcome.body,
         }
         (new if is_new else moved).append(row)

@@ -90,4 +90,4 @@ def test_a_wrong_form_is_refused_with_its_path() -> None:
 def test_ids_are_stable_and_differ() -> None:
     assert record_id("zenodo", "oai:zenodo.org:1") == record_id("zenodo", "oai:zenodo.org:1")
     assert record_id("zenodo", "oai:zenodo.org:1") != record_id("other", "oai:zenodo.org:1")
-    assert len(record_id("a", "b")) == 16
+    assert len(record_id("a", "b")) == 20

@@ -35,7 +35,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("datestamp", sa.String(length=20), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("provenance", sa.LargeBinary(), nullable=False),
@@ -85,7 +85,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_seen")),
         sqlite_with_rowid=False,
     )
@@ -116,7 +116,7 @@ def upgrade() -> None:
         "issue",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("identifier", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("rule", sa.String(length=32), nullable=False),
@@ -133,7 +133,7 @@ def upgrade() -> None:
     op.create_table(
         "raw_record",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("source", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("missing_since", sa.String(length=20), nullable=True),
@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_raw_record")),
         sa.UniqueConstraint("id", name=op.f("uq_raw_record_id")),
     )
-    op.create_index("ix_raw_record_source_id", "raw_record", ["source", "id"], unique=False)
+    op.create_index("ix_raw_record_source_number", "raw_record", ["source", "number"], unique=False)
     op.create_table(
         "record",
         sa.Column(
@@ -153,7 +153,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("source", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("datestamp", sa.String(length=20), nullable=False),
         sa.Column("created", sa.String(length=20), nullable=False),
