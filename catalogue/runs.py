@@ -225,7 +225,7 @@ class Sources:
             "since": since,
         }
         opened = connection.execute(insert(tables.run).values(values).returning(*tables.run.c)).one()
-        return _run(opened, name)
+        return run_of(opened, name)
 
     def finish_run(
         self,
@@ -250,7 +250,7 @@ class Sources:
                 )
                 connection.execute(delete(tables.seen).where(tables.seen.c.source == run.source_number))
             row = connection.execute(select(tables.run).where(tables.run.c.number == run.number)).one()
-            return _run(row, run.source)
+            return run_of(row, run.source)
 
     def runs(self, name: str, limit: int = 50) -> list[Run]:
         """The runs of a source, newest first."""
@@ -290,7 +290,7 @@ class Sources:
             .order_by(tables.run.c.number.desc())
             .limit(limit)
         )
-        return [_run(row, name) for row in rows]
+        return [run_of(row, name) for row in rows]
 
     def _number(self, connection: Connection, name: str) -> int:
         number = connection.scalar(
@@ -346,9 +346,10 @@ def _source(row: Row[Any]) -> Source:
     )
 
 
-def _run(row: Row[Any], name: str, *, checkpoint: dict[str, Any] | None = None, resumed: bool = False) -> Run:
+def run_of(row: Row[Any], name: str) -> Run:
+    """A run from its row in the table."""
     values = {key: value for key, value in row._mapping.items() if key not in {"source"}}
-    return Run(**values, source=name, source_number=row.source, checkpoint=checkpoint, resumed=resumed)
+    return Run(**values, source=name, source_number=row.source)
 
 
 def with_counts(run: Run, counts: Sequence[int]) -> Run:
