@@ -72,6 +72,11 @@ class Harvester(ABC):
     def started(self) -> str | None:
         """The server's own clock at the first answer: the next run's ``since``."""
 
+    @property
+    def missing(self) -> int:
+        """Records that the source has announced and not given; known when `pages` has ended."""
+        return 0
+
 
 @functools.cache
 def harvester_kinds() -> Mapping[str, type[Harvester]]:

@@ -81,6 +81,7 @@ def xml_parser(*, recover: bool = False) -> etree.XMLParser:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
+        collect_ids=False,
         recover=recover,
         remove_comments=True,
         remove_pis=True,

@@ -1,0 +1,117 @@
+"""How often one host is asked, by all sources of this process together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+from catalogue.errors import AlmagestError
+
+_MINUTE = 60.0
+
+
+class Stopped(AlmagestError):
+    """The operator has stopped the harvest while it waited; not an error of the source."""
+
+
+class Clock(Protocol):
+    """Time as the transport sees it; tests pass one that does not really wait."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises `Stopped` when the harvest is stopped meanwhile."""
+
+
+class SystemClock:
+    """The machine's clock; ``stop`` ends its waiting."""
+
+    def __init__(self, stop: threading.Event | None = None) -> None:
+        self._stop = stop or threading.Event()
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises `Stopped` when the harvest is stopped meanwhile."""
+        if self._stop.wait(max(seconds, 0.0)):
+            raise Stopped("The harvest was stopped; the next one goes on where it was.")
+
+
+class Gate:
+    """The door of one host: it gives out the moments at which requests may begin.
+
+    The strictest limits among the sources that are being harvested hold for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._limits: dict[int, tuple[float, float | None]] = {}
+        self._begun: deque[float] = deque()
+        self._closed_until = 0.0
+
+    def enter(self, who: object, delay: float, per_minute: float | None) -> None:
+        """A source comes with its limits: seconds between requests, requests a minute."""
+        with self._lock:
+            self._limits[id(who)] = (delay, per_minute)
+
+    def leave(self, who: object) -> None:
+        """A source is done; its limits no longer hold."""
+        with self._lock:
+            self._limits.pop(id(who), None)
+
+    def wait(self, clock: Clock) -> None:
+        """Wait for this request's turn."""
+        with self._lock:
+            present = clock.monotonic()
+            turn = self._next_turn(present)
+            self._begun.append(turn)
+        if turn > present:
+            clock.sleep(turn - present)
+
+    def close_for(self, seconds: float, clock: Clock) -> None:
+        """The host has asked for peace (Retry-After): nobody asks it before that time is over."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, clock.monotonic() + seconds)
+
+    def _next_turn(self, present: float) -> float:
+        while self._begun and self._begun[0] <= present - _MINUTE:
+            self._begun.popleft()
+        turn = max(present, self._closed_until)
+        delay = max((limit[0] for limit in self._limits.values()), default=0.0)
+        if self._begun:
+            turn = max(turn, self._begun[-1] + delay)
+        rates = [limit[1] for limit in self._limits.values() if limit[1]]
+        if rates:
+            most = max(int(min(rates)), 1)
+            if len(self._begun) >= most:
+                turn = max(turn, self._begun[-most] + _MINUTE)
+        return turn
+
+
+class Gates:
+    """The doors of all hosts, by host name."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gates: dict[str, Gate] = {}
+
+    def of(self, host: str) -> Gate:
+        """The door of a host, the same for everyone."""
+        with self._lock:
+            return self._gates.setdefault(host.lower(), Gate())
+
+
+GATES = Gates()
+"""The doors that all harvests of this process share."""

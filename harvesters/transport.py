@@ -1,0 +1,389 @@
+"""HTTP as a harvest needs it: polite, patient, bounded and on its guard.
+
+The only file that knows httpx.  A request is one GET: it waits for its turn at the
+host's `Gate`, follows redirects by hand, and is repeated when the host is busy, broken
+or silent.  What remains is raised as one of our errors.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import functools
+import logging
+import random
+import ssl
+import threading
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpx
+
+import catalogue
+from catalogue.errors import SourceError, SourceForbidden, SourceProtocolError, SourceUnreachable
+from catalogue.settings import Settings
+from catalogue.sources import Source
+from harvesters.addresses import Guard, Resolver, parts_of, resolve
+from harvesters.politeness import GATES, Clock, Gates, SystemClock
+
+log = logging.getLogger(__name__)
+
+MAXIMUM_BODY = 128_000_000
+"""Bytes of one answer, after decompression; a longer one is refused."""
+MAXIMUM_RETRY_AFTER = 600.0
+"""Seconds that we wait at most when a host says Retry-After; then we ask again."""
+MAXIMUM_REDIRECTS = 5
+ATTEMPTS = 6
+"""How often a request is made before we give up; twice where the host never answered at all."""
+_LONGEST_BACKOFF = 60.0
+_SLOWEST = 10
+"""One answer may take so many times the option ``timeout`` altogether."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a host answered: status, headers (names in lower case), decoded body, final URL."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class _Busy(Exception):
+    """An attempt that failed in a way that another one may not."""
+
+    def __init__(self, why: str, wait: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.wait = wait
+
+
+class Transport:
+    """The requests of one source; close it, or use it in a ``with`` statement.
+
+    ``from_operator`` is off for addresses that came from outside, which may not be
+    private.  ``http``, ``clock``, ``gates`` and ``resolver`` are the seams for tests.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        settings: Settings,
+        *,
+        stop: threading.Event | None = None,
+        from_operator: bool = True,
+        http: httpx.BaseTransport | None = None,
+        clock: Clock | None = None,
+        gates: Gates = GATES,
+        resolver: Resolver = resolve,
+    ) -> None:
+        parts, self._home, _ = parts_of(source.url)
+        self.source = source
+        self.requests = 0
+        self.clock: Clock = clock or SystemClock(stop)
+        self._http = http
+        self._gates = gates
+        self._gates_entered: set[str] = set()
+        self._clients: dict[tuple[str, str, int], httpx.Client] = {}
+        self._agent = user_agent(settings)
+        self._home_is_safe = parts.scheme == "https"
+        self._login = (parts.username, parts.password or "") if parts.username else None
+        self._has_answered = False
+        self._moved: dict[str, str] = {}
+        self._guard = Guard(
+            self._home, trust_home=from_operator, allow_private=settings.allow_private, resolver=resolver
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections and give up the place at the hosts' gates."""
+        for host in self._gates_entered:
+            self._gates.of(host).leave(self)
+        for client in list(self._clients.values()):
+            client.close()
+        self._clients.clear()
+
+    def get(
+        self,
+        url: str,
+        parameters: Sequence[tuple[str, str]] = (),
+        *,
+        accept: str = "*/*",
+        is_answer: Callable[[Answer], bool] = lambda answer: False,
+    ) -> Answer:
+        """One GET, repeated while the host is busy or breaks off.
+
+        Any status but 408, 429 and 5xx is an answer; ``is_answer`` may recognise one of
+        the protocol among those too.  Raises `SourceUnreachable`, `SourceForbidden`,
+        `SourceProtocolError`.
+        """
+        asked = with_parameters(url, parameters)
+        attempt = 1
+        while True:
+            try:
+                return self._follow(asked, accept, is_answer)
+            except _Busy as busy:
+                if attempt >= (ATTEMPTS if self._has_answered else 2):
+                    times = f"{attempt} times in a row"
+                    raise SourceUnreachable(f"{shown(url)} {busy.why}, {times}; try again later.") from None
+                wait = backoff(attempt) if busy.wait is None else busy.wait
+                log.warning("source=%s %s; asking again in %.1f s", self.source.name, busy.why, wait)
+                self.clock.sleep(wait)
+                attempt += 1
+
+    def _follow(self, url: str, accept: str, is_answer: Callable[[Answer], bool]) -> Answer:
+        asked = self._moved_to(url)
+        redirected = asked != url
+        for _ in range(MAXIMUM_REDIRECTS + 1):
+            answer = self._ask(asked, accept, is_answer, redirected)
+            location = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not location:
+                return answer
+            target = urljoin(asked, location)
+            self._check_redirect(asked, target)
+            if answer.status in {301, 308}:
+                self._note_move(asked, target)
+            asked, redirected = target, True
+        raise SourceProtocolError(
+            f"{shown(url)} redirects more than {MAXIMUM_REDIRECTS} times; check the address of the source."
+        )
+
+    def _check_redirect(self, url: str, target: str) -> None:
+        parts, _, _ = parts_of(target)
+        if urlsplit(url).scheme == "https" and parts.scheme == "http" and self._has_secret:
+            raise SourceForbidden(
+                f"{shown(url)} redirects to {shown(target)}, which is not encrypted, although "
+                "this source has a credential; nothing was sent there."
+            )
+
+    def _note_move(self, url: str, target: str) -> None:
+        old, _, query = url.partition("?")
+        new, _, new_query = target.partition("?")
+        if query == new_query:
+            self._moved[old] = new
+
+    def _moved_to(self, url: str) -> str:
+        base, mark, query = url.partition("?")
+        return self._moved.get(base, base) + mark + query
+
+    def _ask(self, url: str, accept: str, is_answer: Callable[[Answer], bool], redirected: bool) -> Answer:
+        """One exchange with one host; raises `_Busy` when it is worth repeating."""
+        _, host, _ = parts_of(url)
+        gate = self._gates.of(host)
+        if host not in self._gates_entered:
+            self._gates_entered.add(host)
+            gate.enter(self, self.source.delay, self.source.requests_per_minute)
+        gate.wait(self.clock)
+        try:
+            answer = self._exchange(url, accept, redirected)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
+            ours, again = translated(error, url)
+            if again:
+                raise _Busy(_predicate(ours, url)) from error
+            raise ours from error
+        self._has_answered = True
+        if (answer.status not in {408, 429} and answer.status < 500) or is_answer(answer):
+            return answer
+        wait = retry_after(answer.headers.get("retry-after"), self.clock.time())
+        if wait is not None:
+            gate.close_for(wait, self.clock)
+        raise _Busy(f"answers «{answer.status} {answer.reason}»", wait)
+
+    def _exchange(self, url: str, accept: str, redirected: bool) -> Answer:
+        parts, host, port = parts_of(url)
+        headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"}
+        login = None
+        if self._may_see_secret(host, parts.scheme):
+            if self.source.token:
+                headers["Authorization"] = f"Bearer {self.source.token}"
+            login = None if self.source.token else self._login
+        proxied = self._http is None and _is_proxied(parts.scheme, host)
+        addresses = self._addresses(host, port, redirected, proxied)
+        client = self._client(parts.scheme, host, port, proxied)
+        for number, address in enumerate(addresses, 1):
+            try:
+                return self._read(client, httpx.URL(url), None if proxied else address, headers, login)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if number == len(addresses):
+                    raise
+        raise AssertionError("a host without addresses is refused before")
+
+    def _addresses(self, host: str, port: int, redirected: bool, proxied: bool) -> Sequence[str]:
+        try:
+            return self._guard.addresses(host, port, redirected=redirected)
+        except SourceUnreachable as unknown:
+            if proxied:  # behind a proxy only the proxy need know the name
+                return (host,)
+            if self._has_answered:
+                raise _Busy("has a host whose name cannot be looked up just now") from unknown
+            raise
+
+    def _read(
+        self,
+        client: httpx.Client,
+        url: httpx.URL,
+        address: str | None,
+        headers: Mapping[str, str],
+        login: tuple[str, str] | None,
+    ) -> Answer:
+        """Ask exactly the address that was checked: the name is not looked up a second time."""
+        asked = url.copy_with(userinfo=b"")
+        headers = {**headers, "Host": asked.netloc.decode("ascii")}
+        pinned = asked if address is None else asked.copy_with(host=address)
+        self.requests += 1
+        deadline = self.clock.monotonic() + self.source.timeout * _SLOWEST
+        extensions = {"sni_hostname": asked.raw_host.decode("ascii")}
+        with client.stream("GET", pinned, headers=headers, auth=login, extensions=extensions) as response:
+            parts: list[bytes] = []
+            size = 0
+            for part in response.iter_bytes():
+                size += len(part)
+                if size > MAXIMUM_BODY:
+                    raise SourceProtocolError(
+                        f"{shown(str(url))} answers with more than {MAXIMUM_BODY // 1_000_000} MB at once; "
+                        "ask its operator for smaller pages."
+                    )
+                if self.clock.monotonic() > deadline:
+                    raise httpx.ReadTimeout("too slow", request=response.request)
+                parts.append(part)
+            return Answer(
+                status=response.status_code,
+                reason=response.reason_phrase,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=b"".join(parts),
+                url=str(asked),
+            )
+
+    def _client(self, scheme: str, host: str, port: int, proxied: bool) -> httpx.Client:
+        # One client per host: a connection that was made for one name must not serve another
+        # that happens to live at the same address.
+        key = (scheme, host, port)
+        if key not in self._clients:
+            self._clients[key] = httpx.Client(
+                transport=self._http,
+                timeout=max(self.source.timeout, 0.001),
+                verify=_tls(),
+                trust_env=proxied,
+                follow_redirects=False,
+            )
+        return self._clients[key]
+
+    @property
+    def _has_secret(self) -> bool:
+        return bool(self.source.token or self._login)
+
+    def _may_see_secret(self, host: str, scheme: str) -> bool:
+        return host.lower() == self._home.lower() and (scheme == "https" or not self._home_is_safe)
+
+
+def user_agent(settings: Settings) -> str:
+    """How we introduce ourselves: name, version, address of the service, whom to write to."""
+    contact = settings.contact or settings.admin_email
+    contact = contact if "://" in contact else f"mailto:{contact}"
+    return f"Almagest/{catalogue.__version__} (+{settings.base_url}; {contact})"
+
+
+def with_parameters(url: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """The URL with these query parameters, each percent-encoded (RFC 3986, section 2.1)."""
+    base = url.partition("#")[0]
+    if not parameters:
+        return base
+    return base.rstrip("?&") + ("&" if "?" in base.rstrip("?&") else "?") + urlencode(parameters)
+
+
+def shown(url: str) -> str:
+    """The URL as messages may show it: without credentials and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def backoff(attempt: int) -> float:
+    """Seconds before the next attempt: 1, 2, 4 … 60, of which a random part of half is taken off."""
+    return min(2.0 ** (attempt - 1), _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def retry_after(text: str | None, present: float) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), at most 600.
+
+    Both its forms, seconds and HTTP-date; ``None`` for none and for what is neither.
+    """
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - present
+        except (ValueError, OverflowError):
+            return None
+    if seconds != seconds:
+        return None
+    return min(max(seconds, 0.0), MAXIMUM_RETRY_AFTER)
+
+
+_TRANSLATION: tuple[tuple[type[Exception], type[SourceError], str, bool], ...] = (
+    (httpx.TimeoutException, SourceUnreachable, "does not answer in time", True),
+    (httpx.ConnectError, SourceUnreachable, "cannot be connected to", True),
+    (httpx.NetworkError, SourceUnreachable, "breaks the connection", True),
+    (httpx.ProxyError, SourceUnreachable, "cannot be reached by the proxy", True),
+    (
+        httpx.UnsupportedProtocol,
+        SourceForbidden,
+        "may not be asked: only http and https addresses may",
+        False,
+    ),
+    (httpx.LocalProtocolError, SourceProtocolError, "cannot be asked with this token or address", False),
+    (httpx.RemoteProtocolError, SourceUnreachable, "breaks off in the middle of its answer", True),
+    (httpx.ProtocolError, SourceProtocolError, "does not speak HTTP", True),
+    (httpx.DecodingError, SourceProtocolError, "sends an answer whose compression is broken", True),
+    (httpx.TooManyRedirects, SourceProtocolError, "redirects for ever", False),
+    (httpx.HTTPStatusError, SourceProtocolError, "answers with an error", False),
+    (httpx.HTTPError, SourceUnreachable, "cannot be asked", True),
+    (httpx.InvalidURL, SourceForbidden, "is no address that can be asked", False),
+    (httpx.CookieConflict, SourceProtocolError, "sends contradictory cookies", False),
+    (httpx.StreamError, SourceUnreachable, "was disconnected", True),
+)
+
+
+def translated(error: Exception, url: str) -> tuple[SourceError, bool]:
+    """An error of httpx as one of ours, and whether another attempt may help.
+
+    Raises the error itself when it is none of httpx's: that is a bug.
+    """
+    for theirs, ours, what, again in _TRANSLATION:
+        if isinstance(error, theirs):
+            cause = error.__cause__
+            while cause is not None and not isinstance(cause, ssl.SSLError):
+                cause = cause.__cause__ or cause.__context__
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return SourceUnreachable(
+                    f"{shown(url)} has no valid certificate: {cause.verify_message}."
+                ), False
+            return ours(f"{shown(url)} {what}; check the address of the source."), again
+    raise error
+
+
+def _predicate(error: SourceError, url: str) -> str:
+    return str(error).removeprefix(shown(url)).partition(";")[0].strip()
+
+
+def _is_proxied(scheme: str, host: str) -> bool:
+    proxies = urllib.request.getproxies()
+    return bool(proxies.get(scheme) or proxies.get("all")) and not urllib.request.proxy_bypass(host)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
