@@ -13,3 +13,8 @@ def catalogue() -> Catalogue:
     """The catalogue of the application that answers this request."""
     opened: Catalogue = current_app.extensions[EXTENSION]
     return opened
+
+
+def base_url() -> str:
+    """The public base URL of this installation, without a slash at its end."""
+    return catalogue().settings.base_url

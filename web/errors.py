@@ -1,0 +1,143 @@
+"""What a client sees when something goes wrong: one table from error class to HTTP status.
+
+Machines get a problem (RFC 9457), people a page.  Neither ever sees a stack trace.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from catalogue import errors
+from catalogue.errors import AlmagestError, Gone, QueryError
+
+log = logging.getLogger(__name__)
+
+STATUS: Mapping[type[AlmagestError], int] = {
+    errors.SettingsError: 500,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Conflict: 409,
+    errors.QueryError: 400,
+    errors.RecordRefused: 422,
+    errors.SourceError: 502,
+    errors.SourceForbidden: 403,
+    errors.SourceBusy: 409,
+    errors.StoreError: 500,
+    errors.StoreUnavailable: 503,
+    errors.StoreFull: 507,
+    errors.StoreTooNew: 503,
+    errors.IndexError_: 503,
+}
+"""HTTP status of each error; a class that is not here has that of the class above it."""
+
+RETRY_AFTER = 30
+"""Seconds after which a client may ask again what was not available."""
+
+PROBLEM = "application/problem+json"
+BUG = "Almagest has met a fault of its own. It is logged; please tell the operator when it happened."
+
+
+class NotAcceptable(AlmagestError):
+    """None of the media types that the client accepts can be given; ``alternatives`` can."""
+
+    def __init__(self, message: str, *, alternatives: tuple[Mapping[str, str], ...]) -> None:
+        super().__init__(message)
+        self.alternatives = alternatives
+
+
+class Forbidden(AlmagestError):
+    """It is there, but may not be passed on."""
+
+
+_HERE: Mapping[type[AlmagestError], int] = {NotAcceptable: 406, Forbidden: 403}
+
+
+def status_of(error: AlmagestError) -> int:
+    """The HTTP status of an error, by its class or the nearest class above."""
+    table = {**STATUS, **_HERE}
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), 500)
+
+
+def wants_problem() -> bool:
+    """Whether the client is a machine: everything under /api, and whoever prefers JSON to HTML."""
+    if request.path.startswith("/api/"):
+        return True
+    accept = request.accept_mimetypes
+    best = accept.best_match(["text/html", PROBLEM, "application/json"])
+    return best is not None and best != "text/html" and accept[best] > accept["text/html"]
+
+
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """A problem as RFC 9457 has it; ``more`` are extension members."""
+    title = HTTPStatus(status).phrase
+    body = {
+        "type": f"{request.root_path}/api/v1/docs#status-{status}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        **more,
+    }
+    return Response(orjson.dumps(body), status, mimetype=PROBLEM)
+
+
+def install(app: Flask) -> None:
+    """Register the handlers that turn every error into an answer."""
+    app.register_error_handler(AlmagestError, _expected)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def _expected(error: AlmagestError) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s answered with %d: %s", request.path, status, error)
+    more: dict[str, Any] = {}
+    if isinstance(error, QueryError):
+        more["parameter"] = error.parameter
+        if error.position is not None:
+            more["position"] = error.position
+    if isinstance(error, Gone):
+        more["since"] = error.since
+    if isinstance(error, NotAcceptable):
+        more["alternatives"] = error.alternatives
+    return _answer(status, str(error), more)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    details = {
+        404: f"There is nothing at {request.path}.",
+        405: f"{request.path} does not answer {request.method}.",
+    }
+    answer = _answer(error.code, details.get(error.code) or error.description or "", {})
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in {"content-type", "content-length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _bug(error: Exception) -> Response:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return _answer(500, BUG, {})
+
+
+def _answer(status: int, detail: str, more: Mapping[str, Any]) -> Response:
+    if wants_problem():
+        answer = problem(status, detail, **more)
+    else:
+        title = HTTPStatus(status).phrase
+        page = render_template("error.html", status=status, title=title, detail=detail, **more)
+        answer = Response(page, status, mimetype="text/html")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

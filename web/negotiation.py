@@ -1,0 +1,170 @@
+"""The forms in which one record is given out, chosen by suffix or by ``Accept``.
+
+The unified JSON comes first, then every format that mappings can write, richest first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Response, request
+from werkzeug.http import http_date
+
+from catalogue.errors import NotFound
+from catalogue.index import Change
+from catalogue.json_form import as_json, content_hash, dumps
+from catalogue.record import Record
+from mappings.base import Format, formats
+from web.context import base_url
+from web.errors import NotAcceptable
+
+JSON = "application/json"
+HTML = "text/html"
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_EXTENSIONS = {"xml": "xml", "json": "json", "plain": "txt"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """One form of a record: the suffix of its address, its media type, and how it is made."""
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    write: Callable[[Record], bytes]
+
+
+def representations() -> tuple[Representation, ...]:
+    """All forms except the page, the preferred one first."""
+    written = [_representation(form) for form in formats().values() if form.write is not None]
+    return (
+        Representation(name="json", title="Unified JSON", suffix="json", media_type=JSON, write=_unified),
+        *written,
+    )
+
+
+def by_suffix(suffix: str) -> Representation:
+    """The form with this suffix; raises `NotFound` that names the known ones."""
+    for form in representations():
+        if form.suffix == suffix:
+            return form
+    known = ", ".join(f".{form.suffix}" for form in representations())
+    raise NotFound(f"Records have no form «.{suffix}»; known are {known}.")
+
+
+def negotiated(id: str, preferred: str) -> Representation | None:
+    """The form that the client's ``Accept`` asks for; ``None`` means the page.
+
+    ``preferred`` is the media type for clients that take anything; raises `NotAcceptable`.
+    """
+    known = representations()
+    offered = list(dict.fromkeys([preferred, *(form.media_type for form in known)]))
+    best = request.accept_mimetypes.best_match(offered) if request.accept_mimetypes else preferred
+    if best == HTML:
+        return None
+    for form in known:
+        if form.media_type == best:
+            return form
+    others = tuple(
+        {"media_type": form.media_type, "format": form.name, "href": f"{base_url()}{path_of(id, form)}"}
+        for form in known
+    )
+    raise NotAcceptable(
+        f"This record is not available as {request.accept_mimetypes.to_header()}; "
+        "the alternatives are listed.",
+        alternatives=others,
+    )
+
+
+def path_of(id: str, form: Representation) -> str:
+    """The path of one form of a record."""
+    return f"/records/{id}.{form.suffix}"
+
+
+def links(id: str, source: str) -> dict[str, object]:
+    """The addresses that belong to a record, beside its unified JSON."""
+    base = base_url()
+    api = f"{base}/api/v1/records/{id}"
+    return {
+        "self": api,
+        "html": f"{base}/records/{id}",
+        "formats": {form.name: base + path_of(id, form) for form in representations()},
+        "raw": f"{api}/raw",
+        "history": f"{api}/history",
+        "source": f"{base}/api/v1/sources/{source}",
+    }
+
+
+def with_links(record: Record) -> dict[str, object]:
+    """The unified JSON of a record with its links."""
+    return {**as_json(record), "links": links(record.id, record.provenance.source)}
+
+
+def answer(form: Representation, change: Change) -> Response:
+    """A live record in one form, conditional on ETag and date (RFC 9110, section 13)."""
+    if change.record is None:
+        raise ValueError("a tombstone has no representation")
+    response = Response(form.write(change.record), content_type=_content_type(form.media_type))
+    response.headers["Link"] = _link_header(change.id, form)
+    return conditional(response, change.datestamp)
+
+
+def conditional(response: Response, changed: str | None = None) -> Response:
+    """The response with an ETag of its bytes, or 304 when the client has them already."""
+    response.set_etag(content_hash(response.get_data()).hex())
+    if changed is not None:
+        response.headers["Last-Modified"] = _http_date(changed)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept"
+    made = response.make_conditional(request)
+    assert isinstance(made, Response)
+    if made.status_code == HTTPStatus.NOT_MODIFIED:
+        made.headers.pop("Link", None)
+    return made
+
+
+def _link_header(id: str, form: Representation | None) -> str:
+    """The other forms of a record, for clients that read headers (RFC 8288)."""
+    others = [
+        f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'
+        for other in representations()
+        if other is not form
+    ]
+    return ", ".join([f'<{base_url()}/records/{id}>; rel="canonical"', *others])
+
+
+def _representation(form: Format) -> Representation:
+    kind = re.split(r"[/+]", form.media_type.split(";")[0])[-1]
+    return Representation(
+        name=form.prefix,
+        title=form.title,
+        suffix=form.suffix.lstrip(".") or f"{form.prefix}.{_EXTENSIONS.get(kind, 'txt')}",
+        media_type=form.media_type,
+        write=_writer(form),
+    )
+
+
+def _writer(form: Format) -> Callable[[Record], bytes]:
+    def write(record: Record) -> bytes:
+        if form.write is None:
+            raise ValueError(f"{form.prefix} cannot be written")
+        return (_DECLARATION if form.is_xml else b"") + form.write(record)
+
+    return write
+
+
+def _unified(record: Record) -> bytes:
+    return dumps(with_links(record))
+
+
+def _content_type(media_type: str) -> str:
+    return media_type if media_type.split(";")[0].endswith("json") else f"{media_type}; charset=utf-8"
+
+
+def _http_date(stamp: str) -> str:
+    return http_date(datetime.fromisoformat(stamp))

@@ -1,0 +1,126 @@
+"""What all REST modules share: the OpenAPI document, typed endpoints, JSON answers.
+
+A module of this package whose ``blueprint`` is a `RestBlueprint` is part of the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Response
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import Schema, fields
+
+import catalogue as package
+from catalogue.json_form import dumps
+from web.errors import PROBLEM
+from web.search_parameters import Arguments
+
+PREFIX = "/api/v1"
+CONFIG = {
+    "API_TITLE": "Almagest",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": PREFIX,
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+DESCRIPTION = f"""Search and read the metadata of fundamental physics in one model.
+
+All answers are UTF-8 JSON unless said otherwise, errors are problems of RFC 9457 as {PROBLEM}.
+Lists are paged by cursor: follow «next» until it is null.  Reading needs no credentials and is
+open to every origin.  At most 1000 hits a page; words of a query at most 1000 characters."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Problem(Schema):
+    """What went wrong, as RFC 9457 writes it."""
+
+    type = fields.String(required=True, metadata={"description": "Address of an explanation."})
+    title = fields.String(required=True, metadata={"description": "The HTTP status in words."})
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What happened and what to do."})
+    instance = fields.String(metadata={"description": "Path of the request."})
+    parameter = fields.String(metadata={"description": "The parameter that is wrong."})
+    position = fields.Integer(metadata={"description": "Where in the parameter, from 0."})
+    since = fields.String(metadata={"description": "Since when the record is withdrawn."})
+    alternatives = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "The forms in which a record can be had."},
+    )
+
+
+class RestApi(SmorestApi):  # type: ignore[misc]
+    """flask-smorest whose errors are our problems; `web.errors` answers, not it."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: errors have one place, `web.errors`."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            content = {PROBLEM: {"schema": Problem}} if status >= 400 else {}
+            self.spec.components.response(
+                status.name, {"description": status.phrase, "content": content}, lazy=True
+            )
+
+
+class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
+    """A part of the API."""
+
+    ARGUMENTS_PARSER = Arguments()
+
+    def __init__(self, name: str, module: str, description: str) -> None:
+        super().__init__(name, module, url_prefix=PREFIX, description=description)
+
+    def endpoint(
+        self,
+        rule: str,
+        *,
+        answer: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        media_type: str | None = None,
+        errors: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """A GET endpoint: its ``query`` is validated and passed first, the rest documents it."""
+
+        def decorate(view: View) -> View:
+            made: Any = self.response(200, answer, content_type=media_type)(view)
+            for status in errors:
+                made = self.alt_response(status, HTTPStatus(status).name)(made)
+            if query is not None:
+                made = self.arguments(query, location="query")(made)
+            endpoint: View = self.route(rule)(made)
+            return endpoint
+
+        return decorate
+
+
+def make_api(app: Any, base_url: str) -> RestApi:
+    """The API of an application, with an empty OpenAPI document."""
+    app.config.update(CONFIG)
+    spec = {
+        "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name),
+        "info": {
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "x-almagest-version": package.__version__,
+        },
+        "servers": [{"url": base_url}],
+    }
+    return RestApi(app, spec_kwargs=spec)
+
+
+def _name(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__.removesuffix("Schema")
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """Any value of the model, or dicts and lists of them, as JSON."""
+    return Response(dumps(value), status, content_type="application/json")

@@ -1,0 +1,189 @@
+"""REST: search, one record, its raw original, its history, suggestions."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from catalogue.errors import Gone
+from catalogue.index import Hits, Query
+from catalogue.json_form import as_json
+from catalogue.record import Record
+from catalogue.schema import schema_of
+from catalogue.store import StoredRaw, Version
+from mappings.base import formats
+from web.context import base_url, catalogue
+from web.errors import Forbidden
+from web.negotiation import JSON, answer, conditional, negotiated, with_links
+from web.rest import PREFIX, RestBlueprint, json_response
+from web.search_parameters import MAXIMUM_WORDS, SearchParameters, address, read_query
+
+MAXIMUM_VERSIONS = 100
+
+blueprint = RestBlueprint("records", __name__, "Records: search them, read them.")
+
+
+class RecordLinks(Schema):
+    """Addresses that belong to a record."""
+
+    self = fields.Url(required=True)
+    html = fields.Url(required=True)
+    formats = fields.Dict(keys=fields.String(), values=fields.Url(), required=True)
+    raw = fields.Url(required=True)
+    history = fields.Url(required=True)
+    source = fields.Url(required=True)
+
+
+RecordAnswer = type(
+    "RecordAnswer", (schema_of(Record),), {"links": fields.Nested(RecordLinks, required=True)}
+)
+
+
+class FacetValue(Schema):
+    """A value of a facet, and how many records of the result bear it."""
+
+    value = fields.String(required=True)
+    label = fields.String(required=True)
+    count = fields.Integer(required=True)
+    uri = fields.String()
+
+
+class SearchAnswer(Schema):
+    """The answer to a search."""
+
+    total = fields.Integer(required=True)
+    hits = fields.List(fields.Nested(RecordAnswer), required=True)
+    facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
+    next = fields.Url(required=True, allow_none=True)
+    query = fields.String(required=True, metadata={"description": "The query as it was understood."})
+
+
+class VersionAnswer(Schema):
+    """A state of a record: since when, what changed, and the record unless it was withdrawn."""
+
+    datestamp = fields.String(required=True)
+    deleted = fields.Boolean(required=True)
+    changed = fields.List(fields.String(), required=True)
+    record = fields.Nested(schema_of(Record))
+
+
+class HistoryAnswer(Schema):
+    """The states of a record, newest first."""
+
+    id = fields.String(required=True)
+    total = fields.Integer(required=True)
+    versions = fields.List(fields.Nested(VersionAnswer), required=True)
+
+
+class SuggestParameters(Schema):
+    """The beginning of what a person types."""
+
+    q = fields.String(required=True, validate=validate.Length(min=1, max=MAXIMUM_WORDS))
+    size = fields.Integer(validate=validate.Range(1, 100))
+
+
+class SuggestAnswer(Schema):
+    """Completions with the number of records that hold them."""
+
+    suggestions = fields.List(fields.Nested(FacetValue), required=True)
+
+
+@blueprint.endpoint("/records", query=SearchParameters, answer=SearchAnswer, errors=(503,))
+def search_records(values: dict[str, Any]) -> Response:
+    """Search records by words, facets and dates."""
+    query = read_query(values)
+    return json_response(search_answer(query, catalogue().index.search(query)))
+
+
+def search_answer(query: Query, found: Hits) -> dict[str, Any]:
+    """The JSON of a search: records come from the store in one query."""
+    changes = catalogue().store.get_many([hit.id for hit in found.hits])
+    following = dataclasses.replace(query, cursor=found.cursor)
+    return {
+        "total": found.total,
+        "hits": [with_links(change.record) for change in changes.values() if change.record is not None],
+        "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
+        "next": base_url() + address(f"{PREFIX}/records", following) if found.cursor else None,
+        "query": found.understood,
+    }
+
+
+@blueprint.endpoint("/records/<id>", answer=RecordAnswer, errors=(404, 406, 410))
+def one_record(id: str) -> Response:
+    """One record, as unified JSON or in the format that ``Accept`` asks for."""
+    change = catalogue().store.change(id)
+    if change.record is None:
+        raise withdrawn(id, change.datestamp)
+    form = negotiated(id, JSON)
+    assert form is not None
+    return answer(form, change)
+
+
+def withdrawn(id: str, since: str) -> Gone:
+    """What is said of a tombstone."""
+    return Gone(f"The record {id} was withdrawn on {since}; its history remains.", since=since)
+
+
+@blueprint.endpoint("/records/<id>/raw", media_type="*/*", errors=(403, 404, 410))
+def raw_record(id: str) -> Response:
+    """What the source gave, byte for byte, where the source lets it be passed on."""
+    stored = catalogue().store.raw(id)
+    if stored.state == "deleted" or not stored.data:
+        raise withdrawn(id, catalogue().store.change(id).datestamp)
+    source = catalogue().sources.get(stored.provenance.source)
+    if not source.originals:
+        raise Forbidden(
+            f"The source {source.name} does not let its originals be passed on; "
+            f"read the record itself at {base_url()}/records/{id}."
+        )
+    response = Response(stored.data, content_type=raw_media_type(stored))
+    return conditional(response)
+
+
+def raw_media_type(stored: StoredRaw) -> str:
+    """The media type of an original: that of its format, or what its first byte tells."""
+    form = formats().get(stored.provenance.format or "")
+    if form is not None:
+        return form.media_type
+    beginning = stored.data.lstrip()[:1]
+    if beginning == b"<":
+        return "application/xml"
+    return JSON if beginning in {b"{", b"["} else "application/octet-stream"
+
+
+@blueprint.endpoint("/records/<id>/history", answer=HistoryAnswer, errors=(404,))
+def record_history(id: str) -> Response:
+    """The states that a record has had, newest first; also of withdrawn records."""
+    versions = catalogue().store.history(id)
+    listed = [
+        {
+            "datestamp": version.datestamp,
+            "deleted": version.record is None,
+            "changed": changed_fields(version, earlier),
+            **({"record": as_json(version.record)} if version.record is not None else {}),
+        }
+        for version, earlier in zip(versions, [*versions[1:], None])
+    ]
+    return json_response({"id": id, "total": len(versions), "versions": listed[:MAXIMUM_VERSIONS]})
+
+
+def changed_fields(version: Version, earlier: Version | None) -> list[str]:
+    """The fields by which a state differs from the one before it."""
+    if earlier is None or version.record is None or earlier.record is None:
+        return []
+    return [
+        part.name
+        for part in dataclasses.fields(Record)
+        if part.name not in {"id", "provenance"}
+        and getattr(version.record, part.name) != getattr(earlier.record, part.name)
+    ]
+
+
+@blueprint.endpoint("/suggest", query=SuggestParameters, answer=SuggestAnswer, errors=(503,))
+def suggest(values: dict[str, Any]) -> Response:
+    """Completions of the last word of what was typed."""
+    found = catalogue().index.suggest(values["q"], values.get("size", 10))
+    return json_response({"suggestions": found})

@@ -1,0 +1,209 @@
+"""The search parameters of interface.md, the same in the page and in REST.
+
+`SearchParameters` is the one list of them: requests are validated by it, OpenAPI is
+written from it, and `address` turns a query back into the URL that asks it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Request
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+
+from catalogue.errors import QueryError
+from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+
+MAXIMUM_WORDS = 1000
+"""Characters in a query."""
+MAXIMUM_CHOICES = 100
+"""Chosen values of all facets together."""
+
+DEFAULT = Query()
+
+LATER = {
+    "sky": "position on the sky",
+    "moc": "coverage map",
+    "time": "time of observation",
+    "energy": "energy",
+}
+_DATE = re.compile(r"-?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+def _not_yet(what: str) -> Any:
+    def refuse(_: str) -> None:
+        raise ValidationError(f"this version does not search by {what}; leave the parameter out.")
+
+    return refuse
+
+
+def _printable(text: str) -> None:
+    if "\x00" in text:
+        raise ValidationError("must not hold a NUL character.")
+
+
+def read_dates(text: str) -> tuple[str | None, str | None]:
+    """A range of ISO 8601 dates «FROM/TO» with open ends («» or «..»), or one date.
+
+    Raises `ValidationError` for what is none.
+    """
+    first, slash, last = text.partition("/")
+    ends = [None if part in {"", ".."} else part for part in ((first, last) if slash else (first, first))]
+    for end in ends:
+        if end is not None and not _is_date(end):
+            raise ValidationError(f"«{end}» is no ISO 8601 date; write 2015, 2015-03 or 2015-03-01.")
+    start, stop = ends
+    if start is None and stop is None:
+        raise ValidationError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06.")
+    if start and stop and not _is_before(start, stop):
+        raise ValidationError(f"begins at {start}, after its end {stop}.")
+    return start, stop
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    year, month, day = _parts(text)
+    # The calendar module knows the years 1 to 9999; leap years repeat after 400.
+    return not day or day <= calendar.monthrange(year % 400 + 400, month)[1]
+
+
+def _parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day; 0 for what the date does not say."""
+    sign = -1 if text.startswith("-") else 1
+    year, month, day = ([int(part) for part in text.lstrip("-").split("-")] + [0, 0])[:3]
+    return sign * year, month, day
+
+
+def _is_before(start: str, stop: str) -> bool:
+    # The shorter of the two says only as much as it says: 2015-03 does not begin after 2015.
+    precision = min(start.count("-", 1), stop.count("-", 1)) + 1
+    return _parts(start)[:precision] <= _parts(stop)[:precision]
+
+
+class _SearchParameters(Schema):
+    """Words, dates, order and paging; the facets join below."""
+
+    q = fields.String(
+        validate=[validate.Length(max=MAXIMUM_WORDS), _printable],
+        metadata={"description": 'Words, "phrases", -exclusions and field:value.'},
+    )
+    published = fields.String(
+        validate=read_dates,
+        metadata={
+            "description": "Range of publication dates, ISO 8601, open ends allowed.",
+            "example": "2015/2020-06",
+        },
+    )
+    sort = fields.String(validate=validate.OneOf(SORTS), metadata={"description": "Order of the hits."})
+    size = fields.Integer(
+        validate=validate.Range(1, MAXIMUM_SIZE), metadata={"description": "Hits on a page; 20 if not told."}
+    )
+    cursor = fields.String(
+        validate=[validate.Length(max=2000), _printable],
+        metadata={"description": "Where to go on: part of the «next» address of an answer; opaque."},
+    )
+
+
+def _facet(name: str) -> fields.Field[Any]:
+    value = fields.String(validate=[validate.Length(max=1000), _printable])
+    description = f"Only records with this {name}; give it again for alternatives."
+    return fields.List(
+        value, validate=validate.Length(max=MAXIMUM_CHOICES), metadata={"description": description}
+    )
+
+
+def _later(what: str) -> fields.Field[Any]:
+    return fields.String(
+        validate=_not_yet(what),
+        metadata={"description": f"Reserved: this version does not search by {what}.", "deprecated": True},
+    )
+
+
+SearchParameters = type(
+    "SearchParameters",
+    (_SearchParameters,),
+    {name: _facet(name) for name in FACETS} | {name: _later(what) for name, what in LATER.items()},
+)
+"""marshmallow schema of the query string of a search."""
+
+
+class Arguments(FlaskParser):
+    """webargs, but strict: an unknown, repeated or wrong parameter is a `QueryError` with its name."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, Any] = {"query": RAISE}  # noqa: RUF012 (as webargs has it)
+    DEFAULT_VALIDATION_STATUS = 400
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The query string without empty values: forms send every field they have."""
+        for name, values in req.args.lists():
+            field = schema.fields.get(name)
+            if len(values) > 1 and field is not None and not isinstance(field, fields.List):
+                raise QueryError(f"Parameter «{name}» is given {len(values)} times.", parameter=name)
+        filled = type(req.args)([pair for pair in req.args.items(multi=True) if pair[1] != ""])
+        return MultiDictProxy(filled, schema)
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> Any:
+        """The first thing that is wrong, as one sentence."""
+        messages: Any = error.messages
+        for location in ("query", "path"):
+            messages = messages.get(location, messages)
+        name, reason = next(iter(messages.items()))
+        raise QueryError(_sentence(str(name), reason, schema), parameter=str(name)) from None
+
+
+def _sentence(name: str, reason: Any, schema: Schema) -> str:
+    while isinstance(reason, dict | list):
+        reason = next(iter(reason.values() if isinstance(reason, dict) else reason))
+    if name not in schema.fields:
+        known = ", ".join(field for field in schema.fields if field not in LATER)
+        return f"There is no parameter «{name}»; known are {known}."
+    return f"Parameter «{name}»: {reason}"
+
+
+arguments = Arguments()
+
+
+def read_query(values: Mapping[str, Any]) -> Query:
+    """The query that validated parameters ask."""
+    facets = {name: tuple(dict.fromkeys(values[name])) for name in FACETS if values.get(name)}
+    if sum(map(len, facets.values())) > MAXIMUM_CHOICES:
+        raise QueryError(f"Choose at most {MAXIMUM_CHOICES} facet values.", parameter=next(iter(facets)))
+    published = values.get("published")
+    return Query(
+        words=values.get("q", "").strip(),
+        facets=facets,
+        published=read_dates(published) if published else (None, None),
+        sort=values.get("sort", DEFAULT.sort),
+        size=values.get("size", DEFAULT.size),
+        cursor=values.get("cursor"),
+    )
+
+
+def address(path: str, query: Query) -> str:
+    """The URL below ``path`` that asks this query; what is default is left out."""
+    pairs = [("q", query.words)] if query.words else []
+    pairs += [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
+    if any(query.published):
+        pairs.append(("published", "/".join(end or "" for end in query.published)))
+    if query.sort != DEFAULT.sort:
+        pairs.append(("sort", query.sort))
+    if query.size != DEFAULT.size:
+        pairs.append(("size", str(query.size)))
+    if query.cursor:
+        pairs.append(("cursor", query.cursor))
+    return path + ("?" + urlencode(pairs, safe="/") if pairs else "")
+
+
+def chosen(query: Query, facet: str, value: str, *, on: bool) -> Query:
+    """The query with a facet value chosen or not, from its first page."""
+    values = [known for known in query.facets.get(facet, ()) if known != value] + [value] * on
+    facets = {**query.facets, facet: tuple(values)}
+    return replace(query, facets={name: some for name, some in facets.items() if some}, cursor=None)
