@@ -1,0 +1,60 @@
+"""Names of people and organisations, and their identifiers; never an e-mail address."""
+
+from __future__ import annotations
+
+import functools
+
+from catalogue.identity import normal_identifier
+from catalogue.record import Agent, AgentIdentifier
+from mappings.text import clean_line, without_email
+
+_CHECKED = frozenset({"orcid", "ror", "isni"})
+
+
+@functools.lru_cache(maxsize=16384)
+def read_name(text: str | None) -> str | None:
+    """A name in one line without e-mail address, or ``None``."""
+    if text is not None and "@" in text:
+        text = without_email(text)
+    return clean_line(text)
+
+
+@functools.lru_cache(maxsize=16384)
+def named_agent(text: str | None) -> Agent | None:
+    """An agent of whom only the name is known."""
+    name = read_name(text)
+    return Agent(name=name) if name is not None else None
+
+
+def split_name(name: str) -> tuple[str | None, str | None]:
+    """Given and family name of a person's «Family, Given»; nothing where it is not of that form."""
+    family, comma, given = name.partition(",")
+    family, given = family.strip(), given.strip()
+    if not comma or not family or not given or "," in given:
+        return None, None
+    return given, family
+
+
+@functools.lru_cache(maxsize=16384)
+def agent_identifier(value: str, scheme: str | None, scheme_uri: str | None = None) -> AgentIdentifier | None:
+    """An identifier of an agent in normal form; ``None`` where it cannot be one (a wrong check digit)."""
+    hint = (scheme or "").strip() or _scheme_of_address(scheme_uri)
+    cleaned = clean_line(value)
+    if cleaned is None or "@" in cleaned:
+        return None
+    identifier = normal_identifier(cleaned, hint.casefold() if hint and hint.casefold() in _CHECKED else hint)
+    if hint and hint.casefold() in _CHECKED and identifier.scheme != hint.casefold():
+        # ORCID and ISNI share their form: a source that says the wrong one of them is put right.
+        return (
+            AgentIdentifier(scheme=identifier.scheme, value=identifier.value)
+            if (identifier.scheme in _CHECKED)
+            else None
+        )
+    return AgentIdentifier(scheme=identifier.scheme, value=identifier.value)
+
+
+def _scheme_of_address(address: str | None) -> str | None:
+    for name in _CHECKED:
+        if address and f"{name}.org" in address:
+            return name
+    return None
