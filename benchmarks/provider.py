@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import http.server
 import json
+import os
 import resource
 import socketserver
 from pathlib import Path
@@ -83,8 +84,7 @@ class Provider(http.server.BaseHTTPRequestHandler):
         verb = arguments.get("verb")
         if verb == "ListRecords":
             start, length = self.places[int(arguments.get("resumptionToken", 0)) // self.page_size]
-            self.pages.seek(start)
-            self._send(self.pages.read(length))
+            self._send(os.pread(self.pages.fileno(), length, start))
         else:
             base = f"http://{self.headers['Host']}/oai"
             answer = IDENTIFY.format(base=base) if verb == "Identify" else FORMATS
@@ -112,8 +112,9 @@ def main() -> None:
     Provider.places = write_pages(options.file, options.records, options.page)
     Provider.page_size = options.page
     Provider.pages = options.file.open("rb")
-    socketserver.TCPServer.allow_reuse_address = True
-    with socketserver.TCPServer(("127.0.0.1", options.port), Provider) as server:
+    socketserver.ThreadingTCPServer.daemon_threads = True
+    socketserver.ThreadingTCPServer.allow_reuse_address = True
+    with socketserver.ThreadingTCPServer(("127.0.0.1", options.port), Provider) as server:
         print(server.server_address[1], flush=True)
         server.serve_forever()
 
