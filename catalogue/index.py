@@ -109,6 +109,10 @@ class Index(Protocol):
         """Apply changes in order and commit them together with their last sequence number."""
         ...
 
+    def settle(self) -> None:
+        """Finish what `apply` left to do in the background, and give back the lock it took."""
+        ...
+
     def search(self, query: Query) -> Hits:
         """Find records; raises `QueryError` for what cannot be understood."""
         ...

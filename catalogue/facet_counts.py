@@ -1,0 +1,134 @@
+"""The facets of an answer: counts that are exact, and labels with their URIs; for both engines.
+
+A facet with choices of its own is counted without them, so that its alternatives stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from catalogue.index import Count, Query
+from catalogue.index_facets import (
+    FACET_FIELD,
+    SELF_NAMED,
+    concept_parts,
+    concept_prefix,
+    label_of,
+)
+from catalogue.query_terms import Condition
+from catalogue.search_plan import Plan
+
+_EVERY_VALUE = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRequest:
+    """How many values to count, or ``only`` which."""
+
+    size: int
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """Values with their counts, the largest first.
+
+    ``complete``: there are no further values.  ``exact``: no count is too small.
+    """
+
+    values: list[tuple[str, int]] = field(default_factory=list)
+    complete: bool = True
+    exact: bool = True
+
+
+class Counter(Protocol):
+    """What an engine does for the facets of one search."""
+
+    def count(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
+        """The most frequent values of each field among the documents of a condition."""
+        ...
+
+    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
+        """The concept keys that begin with each prefix."""
+        ...
+
+
+def counted(query: Query, plan: Plan, engine: Counter) -> dict[str, tuple[Count, ...]]:
+    """The counts of all facets that the query asks for.
+
+    Counts are exact.  Which of several equally frequent values come last is decided by
+    the alphabet, as long as not more than 50,000 values tie.
+    """
+    if query.counts_size == 0:
+        return dict.fromkeys(query.counts, ())
+    chosen = [facet for facet in query.counts if facet in plan.filters]
+    free = [facet for facet in query.counts if facet not in plan.filters]
+    found: dict[str, list[tuple[str, int]]] = {}
+    if free:
+        found.update(_top(engine, plan.condition(), free, query.counts_size))
+    for facet in chosen:
+        found.update(_top(engine, plan.condition(without=facet), [facet], query.counts_size))
+    labels = _labels(engine, found)
+    return {
+        facet: tuple(
+            Count(value=value, label=labels[facet, value][0], count=count, uri=labels[facet, value][1])
+            for value, count in found[facet]
+        )
+        for facet in query.counts
+    }
+
+
+def _top(
+    engine: Counter, condition: Condition, facets: Sequence[str], size: int
+) -> dict[str, list[tuple[str, int]]]:
+    fields = {facet: FACET_FIELD[facet] for facet in facets}
+    first = engine.count(condition, {name: CountRequest(size=2 * size + 50) for name in fields.values()})
+    again: dict[str, CountRequest] = {}
+    for name, counts in first.items():
+        counts.values.sort(key=_by_count)
+        if not _is_settled(counts, size):
+            again[name] = CountRequest(size=_EVERY_VALUE)
+        elif not counts.exact:
+            only = tuple(value for value, _ in counts.values[: 2 * size])
+            again[name] = CountRequest(size=2 * size, only=only)
+    if again:
+        for name, counts in engine.count(condition, again).items():
+            counts.values.sort(key=_by_count)
+            first[name] = counts
+    return {facet: first[name].values[:size] for facet, name in fields.items()}
+
+
+def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def _is_settled(counts: Counts, size: int) -> bool:
+    """Whether no value left out could have tied with the last one taken."""
+    if counts.complete or len(counts.values) <= size:
+        return counts.complete
+    return counts.values[size - 1][1] > counts.values[-1][1]
+
+
+def _labels(
+    engine: Counter, found: Mapping[str, list[tuple[str, int]]]
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Label and URI of each value, as the records write it."""
+    labels: dict[tuple[str, str], tuple[str, str | None]] = {}
+    prefixes: dict[str, tuple[str, str]] = {}
+    for facet, values in found.items():
+        for value, _ in values:
+            labels[facet, value] = (label_of(facet, value), None)
+            if facet not in SELF_NAMED:
+                prefixes[concept_prefix(facet, value)] = (facet, value)
+    for prefix, keys in engine.concepts(tuple(prefixes)).items():
+        if keys:
+            labels[prefixes[prefix]] = min((concept_parts(key) for key in keys), key=_preference)
+    return labels
+
+
+def _preference(part: tuple[str, str | None]) -> tuple[bool, bool, bool, str, str]:
+    """With a URI first, then in mixed case, then by the alphabet: the same in every engine."""
+    label, uri = part
+    return uri is None, label.isupper(), label.islower(), label, uri or ""

@@ -1,0 +1,265 @@
+"""A record as a flat document: the one form that both engines index and the matcher reads.
+
+A document is a dict of field → text, whole number or list of texts.  `FIELDS` says what
+each field holds:
+
+``stems``    stemmed words with spaces between; only whether and how often they occur counts
+``exact``    folded words in their order; values are kept apart by `BOUNDARY`
+``set``      distinct words with spaces between, for completions
+``keys``     a list of whole values that are looked up
+``facet``    a list of whole values that are looked up and counted
+``integer``  a number to range over and to sort by
+``order``    one whole value to sort by
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from catalogue.days import LAST_DAY, days_of
+from catalogue.index import Change
+from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, published_date
+from catalogue.record import Agent, Date, Record, Text
+from catalogue.text import (
+    BOUNDARY,
+    compounds,
+    cut,
+    detect_language,
+    language_code,
+    stems,
+    words,
+)
+
+Document = dict[str, Any]
+FieldKind = Literal["stems", "exact", "set", "keys", "facet", "integer", "order"]
+
+STEMMED = ("title", "subject", "description", "other")
+FIELDS: dict[str, FieldKind] = {
+    "id": "keys",
+    **dict.fromkeys(STEMMED, "stems"),
+    **{f"{name}_exact": "exact" for name in STEMMED},
+    "creator": "exact",
+    "labels": "exact",
+    "completions": "set",
+    "identifiers": "keys",
+    "concepts": "keys",
+    **dict.fromkeys(FACET_FIELD.values(), "facet"),
+    "sequence": "integer",
+    "first_day": "integer",
+    "last_day": "integer",
+    "newest": "integer",
+    "oldest": "integer",
+    "by_title": "order",
+}
+VERSION = 1
+"""Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
+
+SEQUENCE_BITS = 40
+MAXIMUM_OTHER = 200_000
+"""Characters of minor texts (parameters, tables, extra …) that are searched in one record."""
+
+_ORDER_LENGTH = 64
+
+
+def document_of(change: Change) -> Document:
+    """The document of a change that is no tombstone."""
+    record = change.record
+    if record is None:
+        raise ValueError("a tombstone has no document")
+    document: Document = {
+        "id": record.id,
+        "sequence": change.sequence,
+        "identifiers": _identifiers(record),
+    }
+    _add_texts(document, record)
+    named = add_facets(document, record, change.source)
+    _add_order(document, record, change.sequence)
+    document["completions"] = " ".join(
+        {
+            *document["title_exact"].split(),
+            *document["subject_exact"].split(),
+            *document["creator"].split(),
+            *named,
+        }
+        - {BOUNDARY}
+    )
+    return document
+
+
+def identifier_key(identifier: str) -> str:
+    """An identifier as it is looked up: without case, web scheme, «www.» and closing slash."""
+    key = identifier.strip().casefold()
+    if key[:4] == "http":
+        key = key.removeprefix("http://").removeprefix("https://").removeprefix("www.")
+    return key.rstrip("/")[:LONGEST_KEY]
+
+
+# --- texts -----------------------------------------------------------------------
+
+
+def _add_texts(document: Document, record: Record) -> None:
+    """Title, subject, description, other and creator: stemmed and exact."""
+    title = cut([text.value for text in record.titles])
+    description = cut([text.value for text in record.descriptions])
+    language = _language(record, description if len(description) > len(title) else title)
+    _add_stemmed(document, "title", record.titles, title, language)
+    _add_stemmed(document, "description", record.descriptions, description, language)
+    for name, texts in (
+        ("subject", [term.label for term in record.subjects]),
+        ("other", list(_within(_other(record), MAXIMUM_OTHER))),
+    ):
+        found = cut(texts)
+        document[f"{name}_exact"] = " ".join(found)
+        document[name] = " ".join(stems(found + compounds(texts), language))
+    document["creator"] = " ".join(cut([agent.name for agent in record.creators]))
+
+
+def _add_stemmed(
+    document: Document, name: str, texts: tuple[Text, ...], found: list[str], language: str
+) -> None:
+    document[f"{name}_exact"] = " ".join(found)
+    languages = {language_code(text.language) or language for text in texts}
+    if len(languages) < 2:
+        every = found + compounds([text.value for text in texts])
+        document[name] = " ".join(stems(every, languages.pop() if languages else language))
+        return
+    stemmed: list[str] = []
+    for text in texts:
+        every = words(text.value) + compounds([text.value])
+        stemmed += stems(every, language_code(text.language) or language)
+    document[name] = " ".join(stemmed)
+
+
+def _language(record: Record, found: list[str]) -> str:
+    """The language of texts that do not say theirs: by their function words, else the record's own."""
+    detected = detect_language(found)
+    if detected is not None:
+        return detected
+    if len(record.languages) == 1:
+        return language_code(record.languages[0]) or "en"
+    return "en"
+
+
+def _within(texts: Iterable[str | None], limit: int) -> Iterator[str]:
+    """Texts until ``limit`` characters are reached."""
+    for text in texts:
+        if text:
+            yield text[:limit]
+            limit -= len(text)
+            if limit <= 0:
+                return
+
+
+def _other(record: Record) -> Iterator[str | None]:
+    """The texts beside title, description, subjects and creators, the weightier first."""
+    for agent in record.contributors:
+        yield agent.name
+    if record.publisher is not None:
+        yield record.publisher.name
+    for references in (
+        record.facilities,
+        record.instruments,
+        record.experiments,
+        record.samples,
+        record.proposals,
+        record.targets,
+    ):
+        for reference in references:
+            yield reference.label
+            yield reference.identifier
+    for terms in (record.techniques, record.messengers):
+        for term in terms:
+            yield term.label
+    yield record.type_label
+    yield record.processing_level
+    for statement in record.rights:
+        yield statement.licence.label if statement.licence is not None else statement.text
+    yield from _affiliations(record.creators)
+    if record.funding:
+        yield from _funding(record)
+    if record.coverage is not None:
+        yield from _coverage(record)
+    if record.parameters or record.tables or record.capabilities or record.distributions:
+        yield from _structures(record)
+    for extra in record.extra:
+        yield extra.text
+
+
+def _affiliations(agents: Iterable[Agent]) -> Iterator[str]:
+    seen: set[str] = set()
+    for agent in agents:
+        for affiliation in agent.affiliations:
+            if affiliation.name not in seen:
+                seen.add(affiliation.name)
+                yield affiliation.name
+
+
+def _funding(record: Record) -> Iterator[str | None]:
+    for grant in record.funding:
+        yield grant.funder
+        yield grant.award
+        yield grant.award_title
+
+
+def _coverage(record: Record) -> Iterator[str | None]:
+    if record.coverage is not None:
+        for place in record.coverage.places:
+            yield place.name
+        if record.coverage.energy is not None:
+            for band in record.coverage.energy.bands:
+                yield band.label
+
+
+def _structures(record: Record) -> Iterator[str | None]:
+    for parameter in record.parameters:
+        yield parameter.name
+        yield parameter.text
+    for capability in record.capabilities:
+        yield capability.description
+    for table in record.tables:
+        yield table.name
+        yield table.description
+        for column in table.columns:
+            yield column.name
+            yield column.description
+    for distribution in record.distributions:
+        yield distribution.title
+
+
+# --- identifiers, facets, order ------------------------------------------------------
+
+
+def _identifiers(record: Record) -> list[str]:
+    keys = {record.id, identifier_key(record.provenance.identifier)}
+    for identifier in record.identifiers:
+        keys.add(identifier_key(identifier.value))
+        if identifier.written is not None:
+            keys.add(identifier_key(identifier.written))
+    keys.discard("")
+    return sorted(keys)
+
+
+def _days(date: Date | None) -> tuple[int, int] | None:
+    """First and last day number of a date, or ``None`` where it is no date."""
+    start = date and (date.start or date.end)
+    end = date and (date.end or date.start)
+    if not start or not end:
+        return None
+    try:
+        first, last = days_of(start)
+        if end != start:
+            last = days_of(end)[1]
+    except ValueError:
+        return None
+    return (first, last) if first <= last else (last, first)
+
+
+def _add_order(document: Document, record: Record, sequence: int) -> None:
+    days = _days(published_date(record.dates))
+    if days is not None:
+        document["first_day"], document["last_day"] = days
+    document["newest"] = ((days[0] if days else 0) << SEQUENCE_BITS) | sequence
+    document["oldest"] = ((days[0] if days else LAST_DAY + 1) << SEQUENCE_BITS) | sequence
+    title = document["title_exact"][:_ORDER_LENGTH].split(f" {BOUNDARY}", 1)[0]
+    document["by_title"] = f"{title.replace(' ', '!')}!{sequence:012x}"

@@ -1,0 +1,181 @@
+"""A query checked and translated for the engines: conditions, order, and where the page begins.
+
+A cursor is opaque, bound to its query and sealed: a page begins either after a key of the
+order (every order but relevance has keys that no two records share) or, in relevance,
+after a number of hits.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from catalogue import query_language
+from catalogue.days import days_of
+from catalogue.errors import QueryError
+from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from catalogue.query_terms import All_, Always, Condition, chosen, lower, published
+from catalogue.text import words
+
+DEEPEST = 10_000
+"""So many hits can be paged through in the order of relevance; the other orders have no end."""
+
+MAXIMUM_COUNTS = 1000
+MOST_CHOICES = 200
+LONGEST_CHOICE = 2000
+
+ORDERS: Mapping[str, tuple[str, bool]] = {
+    "newest": ("newest", True),
+    "oldest": ("oldest", False),
+    "title": ("by_title", False),
+    "changed": ("sequence", True),
+}
+"""The field that an order sorts by, and whether the largest comes first."""
+
+Key = int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an engine has to do for one query.
+
+    ``sort`` is one of `ORDERS` or «relevance»; ``after`` is the key of the last hit of the
+    page before, ``offset`` the number of hits before this page (relevance only).
+    """
+
+    words: Condition
+    filters: Mapping[str, Condition]
+    sort: str
+    size: int
+    offset: int
+    after: Key | None
+    understood: str
+    seal: bytes
+
+    def condition(self, without: str | None = None) -> Condition:
+        """The whole condition, or all but the choices in the facet ``without``."""
+        parts = [part for facet, part in self.filters.items() if facet != without]
+        return All_((self.words, *parts)) if parts else self.words
+
+    def next_cursor(self, more: bool, last: Key | None) -> str | None:
+        """The cursor of the next page, when there is one; ``last`` is the key of the last hit."""
+        if not more or self.size == 0:
+            return None
+        return _sealed(self.seal, self.offset + self.size if self.sort == "relevance" else last)
+
+
+def plan_of(query: Query, secret: str = "") -> Plan:
+    """The plan of a query; raises `QueryError` that names the parameter."""
+    _check(query)
+    node = query_language.parse(query.words)
+    words = lower(node)
+    if query.published != (None, None):
+        words = All_((words, _published(query.published)))
+    filters = {facet: chosen(facet, tuple(values)) for facet, values in query.facets.items() if values}
+    sort = query.sort
+    if sort == "relevance" and isinstance(node, query_language.Everything):
+        # Nothing tells the records apart: the newest first.
+        sort = "newest"
+    seal = _seal(query, secret)
+    start = _opened(query.cursor, seal) if query.cursor is not None else None
+    offset = start if sort == "relevance" and isinstance(start, int) else 0
+    if offset + query.size > DEEPEST:
+        raise QueryError(
+            f"In the order of relevance only the first {DEEPEST} hits can be paged through; "
+            "sort by newest, oldest, title or changed to go on, or narrow the search.",
+            parameter="cursor",
+        )
+    return Plan(
+        words=words,
+        filters=filters,
+        sort=sort,
+        size=query.size,
+        offset=offset,
+        after=None if sort == "relevance" else start,
+        understood=query_language.write(node),
+        seal=seal,
+    )
+
+
+def _check(query: Query) -> None:
+    if query.sort not in SORTS:
+        raise QueryError(f"There is no order «{query.sort}»; use {', '.join(SORTS)}.", parameter="sort")
+    if not 0 <= query.size <= MAXIMUM_SIZE:
+        raise QueryError(f"The size of a page is 0 to {MAXIMUM_SIZE}, not {query.size}.", parameter="size")
+    if not 0 <= query.counts_size <= MAXIMUM_COUNTS:
+        raise QueryError(
+            f"0 to {MAXIMUM_COUNTS} values of a facet can be counted, not {query.counts_size}.",
+            parameter="counts_size",
+        )
+    for name in (*query.facets, *query.counts):
+        if name not in FACETS:
+            raise QueryError(f"There is no facet «{name}»; there are {', '.join(FACETS)}.", parameter=name)
+    for name, values in query.facets.items():
+        if len(values) > MOST_CHOICES:
+            raise QueryError(f"At most {MOST_CHOICES} values of a facet can be chosen.", parameter=name)
+        if any(len(value) > LONGEST_CHOICE for value in values):
+            raise QueryError(f"A value of a facet has at most {LONGEST_CHOICE} characters.", parameter=name)
+
+
+def _published(bounds: tuple[str | None, str | None]) -> Condition:
+    low, high = (bound or None for bound in bounds)
+    for bound in (low, high):
+        try:
+            days_of(bound or "2000")
+        except ValueError as error:
+            raise QueryError(f"{error}; write 2019, 2019-03 or 2019-03-01.", parameter="published") from None
+    if low is None and high is None:
+        return Always()
+    if low is not None and high is not None and days_of(low)[0] > days_of(high)[1]:
+        raise QueryError(f"«{low}» is later than «{high}»; swap them.", parameter="published")
+    return published(low, high)
+
+
+def completed(prefix: str) -> tuple[str, str] | None:
+    """What stands before the last word, and the folded last word; ``None`` when there is none."""
+    head, space, last = prefix[-LONGEST_CHOICE:].rpartition(" ")
+    found = words(last)
+    return (head + space, found[-1]) if found and last[-1:].isalnum() else None
+
+
+# --- cursors ------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=8)
+def _sealing_key(secret: str) -> bytes:
+    return hashlib.blake2b(secret.encode("utf-8", "surrogatepass"), person=b"almagest cursor").digest()
+
+
+def _seal(query: Query, secret: str) -> bytes:
+    """What binds a cursor to its query: all that decides which records come in which order."""
+    facets = sorted((name, sorted(values)) for name, values in query.facets.items() if values)
+    text = repr((query.words, facets, query.published, query.sort)).encode("ascii", "backslashreplace")
+    return hashlib.blake2b(text, key=_sealing_key(secret), digest_size=32).digest()
+
+
+def _signature(seal: bytes, content: bytes) -> bytes:
+    return hashlib.blake2b(content, key=seal, digest_size=12).digest()
+
+
+def _sealed(seal: bytes, start: Key | None) -> str:
+    content = orjson.dumps(start)
+    return base64.urlsafe_b64encode(_signature(seal, content) + content).decode("ascii").rstrip("=")
+
+
+def _opened(cursor: str, seal: bytes) -> Key:
+    try:
+        data = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        data = b""
+    if len(data) <= 12 or data[:12] != _signature(seal, data[12:]):
+        raise QueryError(
+            "This cursor does not belong to this search; start again without a cursor.", parameter="cursor"
+        )
+    start: Key = orjson.loads(data[12:])
+    return start
