@@ -34,6 +34,8 @@ class Run:
 
     ``since`` is where an incremental run begins (UTC; ``None``: everything); ``resumed``
     tells that an earlier process was cut off and this one goes on at ``checkpoint``.
+    ``raws_before`` is the number of the last raw record that was there when it began: only
+    records up to it can be missing from a full list.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Run:
     full: bool
     status: RunStatus = "running"
     since: str | None = None
+    raws_before: int = 0
     finished: str | None = None
     checkpoint: dict[str, Any] | None = None
     resumed: bool = False
@@ -202,7 +205,7 @@ class Sources:
                 checkpoint = orjson.loads(row.checkpoint)
                 if cut_off.status == "running":
                     return replace(cut_off, checkpoint=checkpoint, resumed=True)
-                run = self._open(connection, row, name, full=cut_off.full, since=cut_off.since)
+                run = self._open(connection, row, name, cut_off.full, cut_off.since, cut_off.raws_before)
                 return replace(run, checkpoint=checkpoint, resumed=True)
             if cut_off and cut_off.status == "running":
                 self._close(
@@ -213,16 +216,20 @@ class Sources:
                 update(tables.source).where(tables.source.c.number == row.number).values(checkpoint=None)
             )
             whole = full or row.since is None or _is_due(row.full_finished, source.full_every)
-            return self._open(connection, row, name, full=whole, since=None if whole else row.since)
+            raws = connection.scalar(select(func.max(tables.raw_record.c.number))) or 0
+            return self._open(connection, row, name, whole, None if whole else row.since, raws)
 
     @staticmethod
-    def _open(connection: Connection, row: Row[Any], name: str, *, full: bool, since: str | None) -> Run:
+    def _open(
+        connection: Connection, row: Row[Any], name: str, full: bool, since: str | None, raws_before: int
+    ) -> Run:
         values = {
             "source": row.number,
             "started": now(),
             "status": "running",
             "full": full,
             "since": since,
+            "raws_before": raws_before,
         }
         opened = connection.execute(insert(tables.run).values(values).returning(*tables.run.c)).one()
         return run_of(opened, name)

@@ -91,7 +91,7 @@ class Store:
             write_raws(connection, run.source_number, outcomes)
             write_issues(connection, run.source_number, run.source, outcomes, page.issues)
             if run.full:
-                mark_seen(connection, run.source_number, raws)
+                mark_seen(connection, run.source_number, known)
             write_run(connection, run)
             write_changes(connection, run.source_number, outcomes)
         return run
@@ -136,7 +136,8 @@ class Store:
         """
         raw = tables.raw_record.c
         seen = select(tables.seen.c.id).where(tables.seen.c.source == run.source_number)
-        mine = (raw.source == run.source_number) & (raw.state != "deleted")
+        earlier = (raw.source == run.source_number) & (raw.number <= run.raws_before)
+        mine = earlier & (raw.state != "deleted")
         with self.database.write() as connection:
             live = connection.scalar(select(func.count()).select_from(tables.raw_record).where(mine)) or 0
             if note:

@@ -76,6 +76,7 @@ run = Table(
     Column("status", String(16), nullable=False),
     Column("full", Boolean, nullable=False),
     Column("since", String(20)),
+    Column("raws_before", Number, nullable=False, default=0),
     Column("expected", Number),
     Column("fetched", Number, nullable=False, default=0),
     Column("created", Number, nullable=False, default=0),

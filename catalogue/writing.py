@@ -120,7 +120,7 @@ def _take_issues(
 
 
 def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
-    """Note that a full run has met these records."""
+    """Note that a full run has met these records, of those that were there before it began."""
     column = tables.seen.c
     present: set[str] = set()
     for part in parts(list(ids)):
@@ -183,6 +183,9 @@ def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> None:
     old = [o.known.sequence for o in changed if o.known is not None and o.known.sequence is not None]
     if not old:
         return
+    for part in parts(old):
+        connection.execute(delete(tables.membership).where(tables.membership.c.sequence.in_(part)))
+    # After a deletion, which waits for a follower that is just writing (see representations.py).
     formats = list(connection.scalars(select(tables.dissemination.c.number)))
     for part in parts(old):
         rows = connection.execute(select(tables.record).where(tables.record.c.sequence.in_(part)))
@@ -201,7 +204,6 @@ def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> None:
         for number in formats:
             keys = [(number << KEY_SHIFT) + sequence for sequence in part]
             connection.execute(delete(tables.representation).where(tables.representation.c.key.in_(keys)))
-        connection.execute(delete(tables.membership).where(tables.membership.c.sequence.in_(part)))
 
 
 def _next_sequence(connection: Connection, count: int) -> tuple[int, str]:

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("full", sa.Boolean(), nullable=False),
         sa.Column("since", sa.String(length=20), nullable=True),
+        sa.Column("raws_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("expected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("fetched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
