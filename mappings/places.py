@@ -14,7 +14,8 @@ _LIMITS = ("westlimit", "southlimit", "eastlimit", "northlimit")
 def degrees(text: str | None, limit: float) -> float | None:
     """A number of degrees within ±limit, or ``None``."""
     try:
-        value = float((text or "").strip().replace("−", "-"))
+        # Some write the name of the limit before the number («eastlimit=19.2»).
+        value = float((text or "").rpartition("=")[2].replace("−", "-"))
     except ValueError:
         return None
     return value if -limit <= value <= limit else None

@@ -100,13 +100,17 @@ def joined_type(general: str | None, words: str | None) -> tuple[Kind, str | Non
     """
     concept = resource_type(general) if general else None
     finer = resource_type(words) if words else None
+    rest = None
+    if concept is not None and finer is None and words and "/" in words:
+        before, _, rest = words.partition("/")
+        finer = resource_type(before)
     if concept is None:
         if finer is None:
             return "other", words or general
         concept, words = finer, general
     elif finer is not None and _is_finer(finer, concept):
-        concept, words = finer, None
-    elif finer is concept:
+        concept, words = finer, rest
+    elif finer is concept and rest is None:
         words = None
     kind = kind_of(concept)
     plain = concept is default_type(kind)

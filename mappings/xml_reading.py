@@ -91,3 +91,20 @@ def refuse_answer(document: Any) -> None:
         raise RecordRefused(f"The answer is the OAI-PMH error {code}: {words}", path="/OAI-PMH/error")
     verb = next((local_name(child) for child in elements(document) if local_name(child)[0].isupper()), "")
     raise RecordRefused(f"The OAI-PMH answer holds no record ({verb or 'empty'}).", path=f"/OAI-PMH/{verb}")
+
+
+def flattened(element: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text and attribute below an element, by path; children of the same name are counted."""
+    names = [local_name(child) for child in elements(element)]
+    if element.text and element.text.strip():
+        yield path, text_of(element) or "" if not names else element.text
+    for key, value in element.attrib.items():
+        if not key.startswith("{") and value.strip():
+            yield f"{path}/@{key}", value
+    count: dict[str, int] = {}
+    for child, name in zip(elements(element), names, strict=True):
+        count[name] = count.get(name, 0) + 1
+        numbered = f"{name}[{count[name]}]" if names.count(name) > 1 else name
+        yield from flattened(child, f"{path}/{numbered}")
+        if child.tail and child.tail.strip():
+            yield path, child.tail

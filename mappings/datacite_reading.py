@@ -1,0 +1,496 @@
+"""DataCite XML, kernels 2.0 to 4.7, in the plain form and in DataCite's OAI wrapper.
+
+Elements are known by their local names, so that kernels, missing namespaces and the OpenAIRE mixture
+are read alike.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+from catalogue.errors import RecordRefused
+from catalogue.identity import doi_in, normal_identifier, resolver_url, scheme_and_value
+from catalogue.record import (
+    Coverage,
+    DateKind,
+    Funding,
+    Identifier,
+    Interval,
+    Mapped,
+    Provenance,
+    Record,
+    Reference,
+    Relation,
+    Term,
+    Text,
+    TimeCoverage,
+    record_id,
+)
+from mappings.datacite_agents import publisher, read_agents
+from mappings.datacite_draft import Draft
+from mappings.datacite_places import read_places
+from mappings.dates import mjd_interval, year_of
+from mappings.rights import joined_access, merged, read_rights
+from mappings.terms import default_type, joined_type, kind_of, read_language, relation_type, resource_type
+from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
+from mappings.xml_reading import (
+    XML_LANG,
+    elements,
+    first,
+    flattened,
+    local_name,
+    namespace,
+    payload,
+    text_at,
+    text_of,
+)
+from vocab.base import vocabulary
+
+_TITLE_TYPES = {
+    "alternativetitle": "alternative",
+    "subtitle": "subtitle",
+    "translatedtitle": "translated",
+    "other": "other",
+}
+_DESCRIPTION_TYPES = {
+    "abstract": "abstract",
+    "methods": "methods",
+    "seriesinformation": "series",
+    "tableofcontents": "table of contents",
+    "technicalinfo": "technical",
+    "other": "other",
+}
+
+
+def read(document: Any, provenance: Provenance) -> Mapped:
+    """A record from a ``resource`` or ``oai_datacite`` element; raises `RecordRefused` for another."""
+    draft = Draft(provenance.identifier)
+    for element in _resource(document, draft):
+        name = local_name(element)
+        handler = _HANDLERS.get(name)
+        if handler is not None:
+            handler(draft, element)
+        elif name:
+            draft.keep_all(element, name)
+    return _finished(draft, provenance)
+
+
+def _finished(draft: Draft, provenance: Provenance) -> Mapped:
+    _identify(draft, provenance.identifier)
+    titles = draft.titles(draft.found_titles, draft.identifiers, "titles/title")
+    kind, label = joined_type(draft.general_type, draft.type_words)
+    _add_year(draft)
+    record = Record(
+        id=record_id(provenance.source, provenance.identifier),
+        kind=kind,
+        titles=titles,
+        provenance=provenance,
+        identifiers=tuple(draft.identifiers),
+        descriptions=tuple(draft.descriptions),
+        creators=draft.within(draft.creators, LIST_LIMITS["creators"], "creators"),
+        contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "contributors"),
+        publisher=draft.publisher,
+        dates=tuple(draft.dates),
+        languages=tuple(draft.languages),
+        version=draft.version,
+        sizes=tuple(draft.sizes),
+        formats=tuple(draft.formats),
+        type_label=label,
+        subjects=draft.within(draft.subjects, LIST_LIMITS["subjects"], "subjects"),
+        rights=merged(draft.rights) if len(draft.rights) > 1 else tuple(draft.rights),
+        access=draft.access,
+        funding=tuple(draft.funding),
+        relations=tuple(draft.relations.values()),
+        coverage=_coverage(draft),
+        instruments=tuple(draft.instruments),
+        extra=tuple(draft.extra),
+    )
+    return Mapped(record=record, issues=tuple(draft.issues))
+
+
+def _resource(document: Any, draft: Draft) -> Any:
+    """The ``resource`` element, whatever it is wrapped in."""
+    element = document
+    if local_name(element) not in ("resource", "oai_datacite"):
+        element = payload(element)
+    if local_name(element) == "oai_datacite":
+        symbol = clean_line(text_at(element, "datacentreSymbol"))
+        if symbol:
+            draft.keep("datacentreSymbol", symbol)
+        inside = first(element, "payload")
+        inside = element if inside is None else inside
+        found = first(inside, "resource")
+        if found is None:
+            raise RecordRefused("The oai_datacite wrapper holds no resource.", path="/oai_datacite/payload")
+        return found
+    if local_name(element) != "resource" or "ivoa" in (namespace(element) or ""):
+        reason = f"The root element is «{local_name(element)}» in the namespace «{namespace(element)}», "
+        raise RecordRefused(reason + "not a DataCite resource.", path=f"/{local_name(element)}")
+    return element
+
+
+def _identify(draft: Draft, header: str) -> None:
+    """A DOI that only the OAI header has is the record's own too; nothing is said twice."""
+    own_doi = doi_in(header)
+    known = {(one.scheme, one.value) for one in draft.identifiers}
+    if own_doi is not None and not any(
+        one.scheme == "doi" and one.role == "own" for one in draft.identifiers
+    ):
+        draft.identifiers = [one for one in draft.identifiers if one.value != own_doi]
+        draft.identifiers.insert(0, Identifier(scheme="doi", value=own_doi, written=header))
+    elif len(known) < len(draft.identifiers):
+        unique: dict[tuple[str, str], Identifier] = {}
+        for one in draft.identifiers:
+            unique.setdefault((one.scheme, one.value), one)
+        draft.identifiers = list(unique.values())
+
+
+def _add_year(draft: Draft) -> None:
+    """publicationYear is a date of issue, unless one of that year is there already."""
+    text = draft.publication_year
+    if text is None:
+        return
+    date = draft.date(text, "issued", "publicationYear")
+    if date is None:
+        return
+    issued = [year_of(one) for one in draft.dates if one.kind == "issued"]
+    if year_of(date) is None or year_of(date) not in issued:
+        draft.dates.insert(0, date)
+
+
+def _coverage(draft: Draft) -> Coverage | None:
+    intervals: list[Interval] = []
+    for date in draft.dates:
+        if date.kind == "collected" or (date.kind == "other" and date.text == "Coverage"):
+            interval = mjd_interval(date.start, date.end)
+            if interval is not None and interval not in intervals:
+                intervals.append(interval)
+    if not intervals and not draft.places:
+        return None
+    time = TimeCoverage(intervals=tuple(intervals)) if intervals else None
+    return Coverage(time=time, places=tuple(draft.places))
+
+
+Handler = Callable[[Draft, Any], None]
+
+
+def _each(name: str, handler: Handler) -> Handler:
+    """Handles the elements of a list; others in it are kept as extra values."""
+
+    def every(draft: Draft, parent: Any) -> None:
+        for element in parent:
+            found = local_name(element)
+            if found == name:
+                handler(draft, element)
+            elif found:
+                draft.keep_all(element, f"{local_name(parent)}/{found}")
+
+    return every
+
+
+def _identifier(draft: Draft, element: Any) -> None:
+    value = clean_url(text_of(element))
+    if value is None:
+        return
+    kind = clean_line(element.get("identifierType"))
+    identifier = normal_identifier(value, kind)
+    if kind and kind.casefold() == "doi" and identifier.scheme != "doi":
+        draft.issue("identifier", "The identifier is called a DOI and is none.", value)
+    draft.identifiers.insert(0, identifier)
+
+
+def _alternate(draft: Draft, element: Any) -> None:
+    value = clean_url(text_of(element))
+    if value is None:
+        return
+    kind = clean_line(element.get("alternateIdentifierType") or element.get("identifierType"))
+    scheme, normal = scheme_and_value(value, kind)
+    if kind and "@" in value and scheme not in ("url", "swhid"):
+        draft.keep("alternateIdentifiers/alternateIdentifier", value)
+        return
+    written = value if value != normal else None
+    draft.identifiers.append(Identifier(scheme=scheme, value=normal, written=written, role="alternate"))
+
+
+def _title(draft: Draft, element: Any) -> None:
+    value = clean_line(text_of(element))
+    if value is None:
+        return
+    kind = element.get("titleType")
+    type_ = _TITLE_TYPES.get(kind.casefold(), kind) if kind else None
+    title = draft.title(value, "titles/title")
+    draft.found_titles.append(Text(value=title, language=_language_of(element), type=type_))
+
+
+def _description(draft: Draft, element: Any) -> None:
+    text = _with_breaks(element) if len(element) else element.text
+    value = clean_block(text)
+    if value is None:
+        return
+    kind = element.get("descriptionType")
+    type_ = _DESCRIPTION_TYPES.get(kind.casefold(), kind) if kind else None
+    description = draft.description(value, "descriptions/description")
+    draft.descriptions.append(Text(value=description, language=_language_of(element), type=type_))
+
+
+def _with_breaks(element: Any) -> str:
+    """Text with a line break for each ``br`` (kernel 3 and 4)."""
+    parts = [element.text or ""]
+    for child in element:
+        parts.append("\n" if local_name(child) == "br" else "".join(child.itertext()))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+@functools.lru_cache(maxsize=32768)
+def _term(text: str, scheme: str | None, scheme_uri: str | None, uri: str | None) -> Term | None:
+    label = clean_line(text) or clean_url(uri)
+    if label is None:
+        return None
+    address = clean_url(uri)
+    if address is not None and not address.startswith(("http://", "https://", "urn:", "info:")):
+        address = None
+    return Term(label=label, uri=address, scheme=clean_line(scheme) or clean_line(scheme_uri))
+
+
+def _subject(draft: Draft, element: Any) -> None:
+    scheme_uri, uri = element.get("schemeURI"), element.get("valueURI")
+    term = _term(text_of(element) or "", element.get("subjectScheme"), scheme_uri, uri)
+    if term is None:
+        return
+    draft.subjects.append(term)
+    if scheme_uri and term.scheme != scheme_uri:
+        draft.keep_once("subjects/subject/@schemeURI", f"{term.scheme}: {scheme_uri}")
+    code = element.get("classificationCode")
+    if code:
+        draft.keep("subjects/subject/@classificationCode", f"{term.label}: {code}")
+    if uri and term.uri is None:
+        draft.keep("subjects/subject/@valueURI", f"{term.label}: {uri}")
+
+
+def _date(draft: Draft, element: Any) -> None:
+    text = text_of(element)
+    if text is None:
+        return
+    kind = element.get("dateType") or ""
+    concept = vocabulary("date_types").lookup(kind) if kind else None
+    found = cast(DateKind, concept.values["kind"]) if concept is not None else "other"
+    information = element.get("dateInformation")
+    if information is None and found == "other" and kind and kind.casefold() != "other":
+        # A type that the model has no place for (Coverage, StartDate) is what the date is about.
+        information = concept.label if concept is not None else kind
+    date = draft.date(text, found, "dates/date", information)
+    if date is not None:
+        draft.dates.append(date)
+
+
+def _year(draft: Draft, element: Any) -> None:
+    draft.publication_year = clean_line(text_of(element))
+
+
+def _language(draft: Draft, element: Any) -> None:
+    language = read_language(text_of(element))
+    if language is not None and language not in draft.languages:
+        draft.languages.append(language)
+
+
+def _type(draft: Draft, element: Any) -> None:
+    words = clean_line(text_of(element))
+    # OpenAIRE has a COAR concept in «uri» beside its own four general types.
+    general = clean_line(element.get("uri")) or clean_line(element.get("resourceTypeGeneral"))
+    if general is not None and resource_type(general) is None:
+        general = clean_line(element.get("resourceTypeGeneral")) or general
+    if words is not None and words == draft.type_words and draft.general_type is not None:
+        return
+    if draft.general_type is None and draft.type_words is None:
+        draft.general_type, draft.type_words = general, words
+    else:
+        draft.keep_all(element, "resourceType")
+
+
+def _version(draft: Draft, element: Any) -> None:
+    draft.version = draft.version or clean_line(text_of(element))
+
+
+def _size(draft: Draft, element: Any) -> None:
+    value = clean_line(text_of(element))
+    if value is not None:
+        draft.sizes.append(value)
+
+
+def _format(draft: Draft, element: Any) -> None:
+    value = clean_line(text_of(element))
+    if value is not None:
+        draft.formats.append(value)
+
+
+def _rights(draft: Draft, element: Any) -> None:
+    get = element.get
+    rights, access = read_rights(text_of(element), get("rightsURI") or get("uri"), get("rightsIdentifier"))
+    if rights is not None:
+        draft.rights.append(rights)
+    if access is not None:
+        draft.access = joined_access(draft.access, access)
+
+
+def _publisher(draft: Draft, element: Any) -> None:
+    agent = publisher(draft, element)
+    if draft.publisher is None:
+        draft.publisher = agent
+    elif agent is not None:
+        draft.keep("publisher", agent.name)
+
+
+def _related(draft: Draft, element: Any) -> None:
+    value = clean_url(text_of(element))
+    if value is None:
+        return
+    get = element.get
+    type_ = clean_line(get("relationType"))
+    scheme, normal = scheme_and_value(value, clean_line(get("relatedIdentifierType")))
+    path = "relatedIdentifiers/relatedIdentifier"
+    if type_ is None:
+        draft.issue(path, "The related identifier has no relationType.", value)
+    draft.relate(
+        Relation(
+            type=relation_type(type_) if type_ else "IsRelatedTo",
+            scheme=scheme,
+            value=normal,
+            target_kind=_target_kind(draft, get("resourceTypeGeneral"), normal, path),
+        )
+    )
+    for name in ("relatedMetadataScheme", "schemeURI", "schemeType", "relationTypeInformation"):
+        said = get(name)
+        if said:
+            draft.keep(f"{path}/@{name}", f"{normal}: {said}")
+
+
+def _target_kind(draft: Draft, general: str | None, value: str, path: str) -> str | None:
+    concept = resource_type(general) if general else None
+    if concept is None:
+        return None
+    kind = kind_of(concept)
+    if concept is not default_type(kind):
+        draft.keep(f"{path}/@resourceTypeGeneral", f"{value}: {concept.code}")
+    return kind
+
+
+def _related_item(draft: Draft, element: Any) -> None:
+    """A related thing in its own words (kernel 4.4): a relation where it has an identifier."""
+    path = "relatedItems/relatedItem"
+    found = first(element, "relatedItemIdentifier")
+    value = clean_url(text_of(found)) if found is not None else None
+    titles = first(element, "titles")
+    title = clean_line(text_at(titles, "title")) if titles is not None else None
+    type_ = relation_type(element.get("relationType") or "IsRelatedTo")
+    general = element.get("relatedItemType")
+    if found is not None and value is not None:
+        scheme, normal = scheme_and_value(value, clean_line(found.get("relatedItemIdentifierType")))
+        kind = _target_kind(draft, general, normal, path)
+        said = title if title != normal else None
+        draft.relate(Relation(type=type_, scheme=scheme, value=normal, target_kind=kind, title=said))
+        label = said or normal
+        uri = resolver_url(scheme, normal)
+        reference = Reference(label=label, identifier=normal, scheme=scheme, uri=uri)
+    elif title is not None:
+        normal, reference = None, Reference(label=title)
+    else:
+        return
+    instrument = type_ == "IsCollectedBy" and (general or "").casefold() == "instrument"
+    if instrument:
+        draft.instruments.append(reference)
+    _keep_item(draft, element, normal, said=normal is not None or instrument)
+
+
+def _keep_item(draft: Draft, item: Any, value: str | None, *, said: bool) -> None:
+    """What a related item tells beyond what the relation says."""
+    if not said:
+        draft.keep("relatedItems/relatedItem/@relationType", item.get("relationType"))
+    for child in elements(item):
+        name = local_name(child)
+        if name == "relatedItemIdentifier":
+            continue
+        told = list(elements(child))[1:] if name == "titles" and said else [child]
+        for one in told:
+            for where, text in flattened(one, f"relatedItems/relatedItem/{local_name(one)}"):
+                draft.keep(where, f"{value}: {text}" if value else text)
+
+
+def _funding(draft: Draft, element: Any) -> None:
+    funder = clean_line(text_at(element, "funderName"))
+    found = first(element, "funderIdentifier")
+    identifier = _funder_identifier(found) if found is not None else None
+    number = first(element, "awardNumber")
+    award = clean_line(text_of(number)) if number is not None else None
+    award_url = clean_url(number.get("awardURI")) if number is not None else None
+    title = clean_line(text_at(element, "awardTitle"))
+    if funder is None and identifier is None:
+        if award or title:
+            draft.issue("fundingReferences/fundingReference", "The award has no funder.", award or title)
+            draft.keep_all(element, "fundingReferences/fundingReference")
+        return
+    draft.funding.append(
+        Funding(
+            funder=funder or identifier or "",
+            funder_identifier=identifier,
+            award=award,
+            award_title=title,
+            award_url=award_url,
+        )
+    )
+    stream = clean_line(text_at(element, "fundingStream"))
+    if stream:
+        draft.keep("fundingReferences/fundingReference/fundingStream", stream)
+
+
+def _funder_identifier(element: Any) -> str | None:
+    """A funder's identifier as address where it has one."""
+    value = clean_url(text_of(element))
+    if value is None:
+        return None
+    kind = clean_line(element.get("funderIdentifierType"))
+    if kind is None or kind.casefold() == "other":
+        return value
+    scheme, normal = scheme_and_value(value, kind)
+    return resolver_url(scheme, normal) or normal
+
+
+def _language_of(element: Any) -> str | None:
+    language = element.get(XML_LANG) or element.get("lang")
+    return read_language(language) if language else None
+
+
+_HANDLERS: dict[str, Handler] = {
+    "identifier": _identifier,
+    "alternateIdentifiers": _each("alternateIdentifier", _alternate),
+    "titles": _each("title", _title),
+    "creators": lambda draft, element: read_agents(draft, element, "creator"),
+    "contributors": lambda draft, element: read_agents(draft, element, "contributor"),
+    "publisher": _publisher,
+    "publicationYear": _year,
+    "resourceType": _type,
+    "subjects": _each("subject", _subject),
+    "dates": _each("date", _date),
+    "language": _language,
+    "relatedIdentifiers": _each("relatedIdentifier", _related),
+    "relatedItems": _each("relatedItem", _related_item),
+    "sizes": _each("size", _size),
+    "size": _size,
+    "formats": _each("format", _format),
+    "format": _format,
+    "version": _version,
+    "rightsList": _each("rights", _rights),
+    "rights": _rights,
+    "descriptions": _each("description", _description),
+    "geoLocations": read_places,
+    "fundingReferences": _each("fundingReference", _funding),
+    # Some providers leave the lists out.
+    "title": _title,
+    "alternateIdentifier": _alternate,
+    "subject": _subject,
+    "date": _date,
+    "relatedIdentifier": _related,
+    "description": _description,
+}
