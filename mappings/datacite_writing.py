@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
+from catalogue.identity import resolver_url
 from catalogue.record import (
     Access,
     Date,
