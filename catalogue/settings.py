@@ -33,6 +33,7 @@ class Settings:
     allow_private: bool
     log_format: str
     workers: int
+    oai_page_size: int
     file: Mapping[str, Any]
 
     @property
@@ -77,6 +78,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         allow_private=_switch("allow_private", value("allow_private", "no")),
         log_format=_choice("log_format", value("log_format", "text"), ("text", "json")),
         workers=_positive("workers", value("workers", "4")),
+        oai_page_size=_positive("oai_page_size", value("oai_page_size", "100")),
         file=file,
     )
 

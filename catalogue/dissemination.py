@@ -1,0 +1,368 @@
+"""What OAI-PMH gives out: items in the order of their last change, as whole ``<record>`` elements.
+
+An answer is a range of the change sequence.  Where a format is kept rendered (see
+`representations.py`) the range is read from the table as it stands; what is not rendered yet,
+and formats that never are, are rendered from the records, so that an answer is always right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, Row, Select, func, or_, select
+
+from catalogue import tables
+from catalogue.database import Database
+from catalogue.errors import RecordRefused
+from catalogue.json_form import joined, read_provenance, read_record
+from catalogue.record import Provenance, Record
+from catalogue.sources import Source
+from catalogue.writing import KEY_SHIFT, parts
+
+SETS = "sets"
+"""The name of the edition that is no format: the memberships in sets."""
+HIDDEN = "="
+"""A set whose spec begins so is ours alone; no setSpec can (OAI-PMH.xsd, setSpecType)."""
+_END = (1 << KEY_SHIFT) - 1
+_BATCH = 200
+_decompressor = zstandard.ZstdDecompressor()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A record of the catalogue as a constituent of the repository (OAI-PMH 2.0, section 2.2).
+
+    ``record`` of a tombstone is its last live state, which tells the sets that it was in;
+    ``None`` when it never was live.  ``original`` is what the source gave, where asked for.
+    """
+
+    sequence: int
+    id: str
+    source: Source
+    datestamp: str
+    deleted: bool
+    provenance: Provenance
+    record: Record | None
+    original: bytes | None = None
+
+
+class Renderer(Protocol):
+    """How items become XML; the floor above supplies it, as crosswalks live there.
+
+    ``editions`` maps each format that is kept rendered, and `SETS`, to the name under which
+    it is kept: another name whenever the same item would be rendered otherwise.
+    """
+
+    @property
+    def editions(self) -> Mapping[str, str]:
+        """Name of the format (or `SETS`) → name of its present edition, at most 64 characters."""
+        ...
+
+    def sets(self, item: Item) -> Mapping[str, str]:
+        """The specs and names of the sets that an item is in."""
+        ...
+
+    def wants_original(self, prefix: str) -> bool:
+        """Whether a format is written from what the source gave."""
+        ...
+
+    def render(self, prefix: str, item: Item, sets: Mapping[str, str]) -> bytes | None:
+        """The ``<record>`` element of an item; ``None`` where it has none in this format."""
+        ...
+
+
+class Dissemination:
+    """The lists and records of the OAI-PMH provider; raises only `StoreError`."""
+
+    def __init__(self, database: Database, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self._database = database
+
+    def last_change(self) -> tuple[int, str]:
+        """Number and datestamp of the newest change; (0, "") in an empty store."""
+        counter = tables.counter.c
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(counter.value, counter.datestamp).where(counter.name == "change")
+            ).one_or_none()
+        return (0, "") if row is None else (row.value, row.datestamp)
+
+    def earliest(self) -> str | None:
+        """The oldest datestamp in the store."""
+        with self._database.read() as connection:
+            earliest: str | None = connection.scalar(select(func.min(tables.record.c.datestamp)))
+        return earliest
+
+    def first_after(self, since: str | None) -> int | None:
+        """The sequence number before the first record of ``since`` or later; ``None``: none is."""
+        if since is None:
+            return 0
+        record = tables.record.c
+        query = select(record.sequence).where(record.datestamp >= since)
+        with self._database.read() as connection:
+            first = connection.scalar(query.order_by(record.datestamp, record.sequence).limit(1))
+        return None if first is None else first - 1
+
+    def size(self, since: str | None, until: str | None, specs: Sequence[str]) -> int | None:
+        """How many items a list has; ``None`` while memberships are still being written."""
+        record = tables.record.c
+        if not specs:
+            query: Select[Any] = select(func.count()).select_from(tables.record)
+            # By datestamp, as its index is a tenth of the size of the table that the sequence clusters.
+            if since is not None:
+                query = query.where(record.datestamp >= since)
+            if until is not None:
+                query = query.where(record.datestamp <= until)
+            with self._database.read() as connection:
+                return int(connection.scalar(query) or 0)
+        after = self.first_after(since) or 0
+        with self._database.read() as connection:
+            _, followed = _editions(connection).get(self.renderer.editions[SETS], (0, 0))
+            if followed < (connection.scalar(select(func.max(record.sequence))) or 0):
+                return None
+            upper = _last_until(connection, until)
+            first, rest = _memberships(specs)
+            query = select(func.count()).select_from(rest)
+            return int(connection.scalar(query.where(first.sequence > after, first.sequence <= upper)) or 0)
+
+    def page(
+        self, prefix: str, *, after: int, until: str | None, specs: Sequence[str], limit: int
+    ) -> list[tuple[int, bytes]]:
+        """The next ``<record>`` elements after a sequence number, each with its own number.
+
+        ``specs`` are sets in all of which the items are; ``until`` is a datestamp.
+        """
+        editions = self.renderer.editions
+        rows: list[tuple[int, bytes]] = []
+        with self._database.read() as connection:
+            kept = _editions(connection)
+            upper = _last_until(connection, until)
+            followed = kept.get(editions[SETS], (0, 0))[1] if specs else _END
+            number, position = kept.get(editions.get(prefix, ""), (0, 0))
+            if number:
+                followed = min(followed, position)
+                rows = _stored(connection, number, after, min(upper, followed), specs, limit)
+        if not number and specs:
+            rows = self._rendered(prefix, after, min(upper, followed), specs, limit, are_members=True)
+        elif not number:
+            followed = 0
+        if len(rows) < limit and followed < upper:
+            rows += self._rendered(prefix, max(after, followed), upper, specs, limit - len(rows))
+        return rows
+
+    def _rendered(
+        self,
+        prefix: str,
+        after: int,
+        upper: int,
+        specs: Sequence[str],
+        limit: int,
+        *,
+        are_members: bool = False,
+    ) -> list[tuple[int, bytes]]:
+        """Like `page`, from the records; ``are_members``: the table of memberships tells the sets."""
+        rows: list[tuple[int, bytes]] = []
+        original = self.renderer.wants_original(prefix)
+        batch = max(limit, _BATCH)
+        while len(rows) < limit:
+            with self._database.read() as connection:
+                found = items(
+                    connection, after, upper, batch, specs if are_members else (), original=original
+                )
+            for item in found:
+                sets = self.renderer.sets(item)
+                if are_members or all(spec in sets for spec in specs):
+                    payload = self.renderer.render(prefix, item, sets)
+                    if payload is not None:
+                        rows.append((item.sequence, payload))
+                        if len(rows) == limit:
+                            break
+            if len(found) < batch:
+                break
+            after = found[-1].sequence
+        return rows
+
+    def last_page(
+        self, prefix: str, *, after: int, until: str | None, specs: Sequence[str]
+    ) -> list[tuple[int, bytes]]:
+        """The last element up to ``after``: what a list ends with when all that would follow has moved on."""
+        start = after
+        for back in (1, 100, 10_000, _END):
+            start = max(0, after - back)
+            rows = self.page(prefix, after=start, until=until, specs=specs, limit=1)
+            if rows or not start:
+                return rows
+        return []
+
+    def item(self, id: str) -> Item | None:
+        """The item with our id, with what its source gave."""
+        with self._database.read() as connection:
+            query = _item_query(original=True).where(tables.record.c.id == id)
+            found = _with_sources(connection, connection.execute(query).all())
+        return found[0] if found else None
+
+    def record(self, prefix: str, item: Item) -> bytes | None:
+        """The ``<record>`` element of one item; ``None`` where it has none in this format."""
+        edition = self.renderer.editions.get(prefix)
+        if edition is not None:
+            with self._database.read() as connection:
+                number, position = _editions(connection).get(edition, (0, 0))
+                if item.sequence <= position:
+                    rows = _stored(connection, number, item.sequence - 1, item.sequence, (), 1)
+                    if rows:
+                        return rows[0][1]
+        return self.renderer.render(prefix, item, self.renderer.sets(item))
+
+    def sets(self, after: int, limit: int, heads: Iterable[str]) -> list[tuple[int, str, str]]:
+        """The next sets below the nodes ``heads`` that have had members: number, spec, name."""
+        column = tables.oai_set.c
+        below = or_(*(column.spec.startswith(f"{head}:") for head in heads))
+        query = select(column.number, column.spec, column.name).where(column.number > after, below)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(column.number).limit(limit)).all()
+        return [(row.number, row.spec, row.name) for row in rows]
+
+    def hidden_sets(self) -> list[str]:
+        """The specs of our own sets."""
+        column = tables.oai_set.c
+        query = select(column.spec).where(column.spec.startswith(HIDDEN))
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(column.spec)))
+
+
+def items(
+    connection: Connection,
+    after: int,
+    upper: int,
+    limit: int,
+    specs: Sequence[str] = (),
+    *,
+    original: bool = False,
+) -> list[Item]:
+    """The next items of the change sequence, those in all of the sets."""
+    record = tables.record.c
+    query = _item_query(original=original)
+    if specs:
+        first, rest = _memberships(specs)
+        query = query.join(rest, first.sequence == record.sequence)
+        query = query.where(first.sequence > after, first.sequence <= upper).order_by(first.sequence)
+    else:
+        query = query.where(record.sequence > after, record.sequence <= upper).order_by(record.sequence)
+    return _with_sources(connection, connection.execute(query.limit(limit)).all())
+
+
+def _item_query(*, original: bool) -> Select[Any]:
+    record, raw = tables.record.c, tables.raw_record.c
+    columns = [
+        record.sequence,
+        record.id,
+        record.source,
+        record.datestamp,
+        record.deleted,
+        record.provenance,
+        record.body,
+    ]
+    if not original:
+        return select(*columns).select_from(tables.record)
+    joined_raw = tables.record.join(tables.raw_record, raw.id == record.id)
+    return select(*columns, raw.data.label("original")).select_from(joined_raw)
+
+
+def _with_sources(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item]:
+    if not rows:
+        return []
+    sources = {row.number: _source(row) for row in connection.execute(select(tables.source))}
+    ghosts = _last_states(connection, [row.id for row in rows if row.deleted])
+    found = []
+    for row in rows:
+        record = ghosts.get(row.id) if row.deleted else _read(row.id, row.provenance, row.body)
+        original = row._mapping.get("original")
+        found.append(
+            Item(
+                sequence=row.sequence,
+                id=row.id,
+                source=sources[row.source],
+                datestamp=row.datestamp,
+                deleted=row.deleted,
+                provenance=record.provenance if record else read_provenance(row.provenance),
+                record=record,
+                original=_decompressor.decompress(original) if original else original,
+            )
+        )
+    return found
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(name=row.name, kind=row.kind, url=row.url, options=orjson.loads(row.options))
+
+
+def _last_states(connection: Connection, ids: Sequence[str]) -> dict[str, Record | None]:
+    """The records that tombstones were."""
+    column = tables.history.c
+    query = select(column.id, column.provenance, column.body).where(column.deleted.is_(False))
+    states: dict[str, Record | None] = {}
+    for part in parts(ids):
+        for row in connection.execute(query.where(column.id.in_(part)).order_by(column.sequence)):
+            states[row.id] = _read(row.id, row.provenance, _decompressor.decompress(row.body))
+    return states
+
+
+def _read(id: str, provenance: bytes, body: bytes) -> Record | None:
+    try:
+        return read_record(joined(id, provenance, body))
+    except RecordRefused:
+        return None
+
+
+def _last_until(connection: Connection, until: str | None) -> int:
+    if until is None:
+        return _END
+    record = tables.record.c
+    query = select(record.sequence).where(record.datestamp <= until)
+    return connection.scalar(query.order_by(record.datestamp.desc(), record.sequence.desc()).limit(1)) or 0
+
+
+def _editions(connection: Connection) -> dict[str, tuple[int, int]]:
+    """What is kept: name of the edition → its number and how far it has followed."""
+    column = tables.dissemination.c
+    rows = connection.execute(select(column.prefix, column.number, column.position))
+    return {row.prefix: (row.number, row.position) for row in rows}
+
+
+def _memberships(specs: Sequence[str]) -> tuple[Any, Any]:
+    """The members of all these sets: columns of the first set, and the join of them all."""
+    members: list[Any] = []
+    for spec in specs:
+        number = select(tables.oai_set.c.number).where(tables.oai_set.c.spec == spec).scalar_subquery()
+        member = tables.membership.c
+        members.append(select(member.sequence).where(member.oai_set == number).subquery())
+    first, rest = members[0].c, members[0]
+    for other in members[1:]:
+        rest = rest.join(other, other.c.sequence == first.sequence)
+    return first, rest
+
+
+def _stored(
+    connection: Connection, number: int, after: int, upper: int, specs: Sequence[str], limit: int
+) -> list[tuple[int, bytes]]:
+    base = number << KEY_SHIFT
+    kept = tables.representation.c
+    if specs:
+        first, rest = _memberships(specs)
+        query: Select[Any] = (
+            select(first.sequence, kept.payload)
+            .select_from(rest.join(tables.representation, kept.key == first.sequence + base))
+            .where(first.sequence > after, first.sequence <= upper)
+            .order_by(first.sequence)
+        )
+    else:
+        query = (
+            select(kept.key - base, kept.payload)
+            .where(kept.key > base + after, kept.key <= base + upper)
+            .order_by(kept.key)
+        )
+    return [tuple(row) for row in connection.execute(query.limit(limit))]
