@@ -242,10 +242,22 @@ class Sources:
         since: str | None = None,
         seconds: float = 0.0,
         error: str | None = None,
+        begin_anew: bool = False,
     ) -> Run:
-        """Close a run.  ``since`` is where the next one begins; none when this one must be repeated."""
+        """Close a run.  ``since`` is where the next one begins; none when this one must be repeated.
+
+        ``begin_anew`` tells that the next run must not go on where this one ended.
+        """
         with self._database.write() as connection:
             self._close(connection, run.number, status, error, seconds)
+            withdrawn = update(tables.run).where(tables.run.c.number == run.number)
+            connection.execute(withdrawn.values(deleted=run.deleted))
+            if begin_anew:
+                connection.execute(
+                    update(tables.source)
+                    .where(tables.source.c.number == run.source_number)
+                    .values(checkpoint=None)
+                )
             if status in {"succeeded", "partial"}:
                 values: dict[str, Any] = {"checkpoint": None}
                 if since is not None:

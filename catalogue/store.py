@@ -91,7 +91,8 @@ class Store:
             write_raws(connection, run.source_number, outcomes)
             write_issues(connection, run.source_number, run.source, outcomes, page.issues)
             if run.full:
-                mark_seen(connection, run.source_number, known)
+                arrived_broken = {record_id(run.source, issue.identifier) for issue in page.issues}
+                mark_seen(connection, run.source_number, arrived_broken.union(known))
             write_run(connection, run)
             write_changes(connection, run.source_number, outcomes)
         return run

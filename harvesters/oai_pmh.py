@@ -1,40 +1,60 @@
-"""OAI-PMH 2.0: the protocol that most repositories speak."""
+"""OAI-PMH 2.0, the protocol that most repositories speak, as its servers really speak it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lxml import etree
-
 from catalogue.errors import SourceProtocolError
-from catalogue.record import Page
+from catalogue.record import Issue, Page, RawRecord
 from catalogue.runs import now
 from catalogue.sources import Source
 from harvesters.base import Harvester, Probe
-from harvesters.oai_progress import Progress
-from harvesters.oai_reply import Offer, Reply, page_parser
-from harvesters.transport import Answer, Transport, shown
-from mappings.base import formats
+from harvesters.oai_client import BrokenPage, HttpRefusal, OaiClient, Refusal
+from harvesters.oai_formats import choose_format
+from harvesters.oai_probe import probe
+from harvesters.oai_progress import Progress, Window
+from harvesters.oai_reply import Asked, Header, Reply, is_unnamed, moment
+from harvesters.oai_trail import Trail
+from harvesters.transport import HostFailing, Transport, shown
 
 log = logging.getLogger(__name__)
 
+RECORDS_AT_ONCE = 1000
+BYTES_AT_ONCE = 4_000_000
+"""A response with more is stored in several pages."""
+ONE_BY_ONE_BELOW = 500
+"""A list of no more records is read one by one when a page of it is broken; a longer one is divided."""
+_ONE_BY_ONE_AT_MOST = 20_000
+_BATCH = 50
+_EXPIRED = {"badResumptionToken", "badArgument", "400", "404", "410", "422"}
+_BAD_DATE = {"badArgument", "400", "422"}
+
+Parts = Iterator[tuple[list[RawRecord], list[Issue]]]
+
 
 class OaiPmh(Harvester):
-    """Reads a repository by Identify, ListMetadataFormats and ListRecords."""
+    """Reads a repository by Identify, ListMetadataFormats and ListRecords.
+
+    Where a page of records can't be had at all, the span of time around it is divided, and
+    the last piece is read by ListIdentifiers and GetRecord.
+    """
 
     kind = "oai-pmh"
     title = "OAI-PMH 2.0"
 
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
+        self._client = OaiClient(transport, source.url)
         self._progress: Progress | None = None
-        self._parser = page_parser()
+        self._trail = Trail()
+        self._counted = 0
 
     @property
     def started(self) -> str | None:
-        """The responseDate of the first answer."""
+        """The responseDate of the first answer; our own time where that is none or far ahead."""
         return None if self._progress is None else self._progress.started
 
     @property
@@ -43,117 +63,206 @@ class OaiPmh(Harvester):
         return 0 if self._progress is None else self._progress.missing
 
     def probe(self) -> Probe:
-        """Ask Identify, ListMetadataFormats and ListSets."""
-        identity = self._ask("Identify")
-        offers = self._ask("ListMetadataFormats").offers()
-        prefix, _ = choose_format(offers, self.source.prefix)
-        return Probe(
-            name=identity.text("repositoryName") or self.source.name,
-            protocol="OAI-PMH 2.0",
-            formats=tuple(offer.prefix for offer in offers),
-            chosen_format=prefix,
-            granularity=identity.text("granularity"),
-            deletion=identity.text("deletedRecord"),
-            earliest=identity.text("earliestDatestamp"),
-        )
+        """Ask Identify, ListMetadataFormats, ListSets and a page of records."""
+        return probe(self.source, self._client)
 
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """The pages of all sets and windows; the last one's checkpoint says ``done``."""
         progress = Progress.read(checkpoint) if checkpoint else self._begin(since)
         self._progress = progress
-        asked = self.transport.requests if checkpoint else 0
         while not progress.done:
-            reply = self._list(progress)
-            raws, issues = reply.records(progress.format, progress.prefix, self.source.url)
-            progress.count += len(raws) + len(issues)
-            progress.size = reply.size or progress.size
-            expected = None if progress.size is None else progress.before + progress.size
-            progress.token = reply.token
-            if not reply.token:
-                progress.next_window()
-            requests, asked = self.transport.requests - asked, self.transport.requests
-            yield Page(
-                records=tuple(raws),
-                issues=tuple(issues),
-                checkpoint=progress.checkpoint(),
-                expected=expected,
-                requests=requests,
-            )
+            try:
+                reply = self._list(progress)
+            except Refusal as refusal:
+                self._after_refusal(progress, refusal)
+            except (BrokenPage, HostFailing) as broken:
+                yield from self._around(progress, broken)
+            else:
+                yield from self._stored_in_parts(progress, reply)
 
     def _begin(self, since: str | None) -> Progress:
-        identity = self._ask("Identify")
-        offers = () if self.source.prefix else self._ask("ListMetadataFormats").offers()
-        prefix, form = choose_format(offers, self.source.prefix)
-        by_day = identity.text("granularity") == "YYYY-MM-DD"
-        windows: list[list[Any]] = [[since, None, 0]]
+        date = granularity = earliest = None
+        try:
+            identity = self._client.ask("Identify")
+        except HttpRefusal:
+            raise
+        except Refusal as refusal:
+            # A server that cannot identify itself may have records all the same.
+            log.warning("source=%s %s", self.source.name, refusal)
+        else:
+            date, granularity = identity.date, identity.text("granularity")
+            earliest = moment(identity.text("earliestDatestamp"))
+        prefix, form = self._format()
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        by_day = granularity == "YYYY-MM-DD"
         return Progress(
-            started=identity.date or now(),
+            started=date if date is not None and date < tomorrow else now(),
             prefix=prefix,
             format=form,
-            by_day=by_day,
+            dates=["day", "seconds", "none"] if by_day else ["seconds", "day", "none"],
             sets=list(self.source.sets) or [None],
-            windows=windows,
-            first=windows,
+            whole=Window(begin=since),
+            earliest=earliest,
         )
+
+    def _format(self) -> tuple[str, str]:
+        try:
+            offers = self._client.ask("ListMetadataFormats").offers()
+        except Refusal as refusal:
+            log.warning("source=%s %s", self.source.name, refusal)
+            offers = ()
+        return choose_format(offers, self.source.prefix)
 
     def _list(self, progress: Progress) -> Reply:
+        """The next part of the present window; with a token, nothing else is sent (section 3.5)."""
         if progress.token:
-            return self._ask("ListRecords", ("resumptionToken", progress.token))
-        arguments = [("metadataPrefix", progress.prefix)]
+            return self._client.ask("ListRecords", ("resumptionToken", progress.token))
+        return self._client.ask("ListRecords", *self._arguments(progress))
+
+    @staticmethod
+    def _arguments(progress: Progress) -> list[tuple[str, str]]:
+        arguments = [("metadataPrefix", progress.prefix), *progress.dates_of(progress.window)]
         if progress.sets[0] is not None:
             arguments.append(("set", progress.sets[0]))
-        begin, end, _ = progress.windows[0]
-        length = 10 if progress.by_day else 20
-        if begin:
-            arguments.append(("from", begin[:length]))
-        if end:
-            arguments.append(("until", end[:length]))
-        return self._ask("ListRecords", *arguments)
+        return arguments
 
-    def _ask(self, verb: str, *arguments: tuple[str, str]) -> Reply:
-        answer = self.transport.get(
-            self.source.url, [("verb", verb), *arguments], accept="text/xml, application/xml"
-        )
-        reply = self._parsed(answer)
-        for code, text in reply.errors:
-            if code != "noRecordsMatch":
+    def _after_refusal(self, progress: Progress, refusal: Refusal) -> None:
+        """Go back when a token has expired, write dates otherwise when they are refused; or raise."""
+        self._trail = Trail()
+        if progress.token and refusal.code in _EXPIRED:
+            log.warning("source=%s its resumption token has expired; going back", self.source.name)
+            if not progress.restart():
                 raise SourceProtocolError(
-                    f"{shown(self.source.url)} answers {verb} with «{code}: {text}».", code=code
-                )
-        return reply
+                    f"{shown(self.source.url)} forgets its resumption tokens before its list ends, each "
+                    f"time after about {progress.furthest} records; ask its operator, or harvest it by sets."
+                ) from refusal
+        elif progress.dates_of(progress.window) and not progress.token and refusal.code in _BAD_DATE:
+            log.warning("source=%s it refuses dates written by %s", self.source.name, progress.dates[0])
+            progress.other_dates()
+        else:
+            raise refusal
 
-    def _parsed(self, answer: Answer) -> Reply:
+    def _stored_in_parts(self, progress: Progress, reply: Reply) -> Iterator[Page]:
+        """A response as pages of bounded size; only the last one moves the checkpoint on."""
+        before = progress.checkpoint()
+        held: tuple[list[RawRecord], list[Issue]] = ([], [])
+        identifiers: list[str] = []
+        stamps: list[str] = []
+        for raws, issues in in_parts(reply.records(self._asked(progress))):
+            if held[0] or held[1]:
+                yield self._page(*held, before, None)
+            held = raws, issues
+            identifiers += [raw.identifier for raw in raws] + [issue.identifier for issue in issues]
+            stamps += [raw.datestamp or "" for raw in raws]
+            progress.missing += sum(map(is_unnamed, issues))
+        progress.note(stamps, len(identifiers), reply.size)
+        expected = progress.expected
+        loops = self._advance(progress, reply.token, identifiers)
+        yield self._page(*held, progress.checkpoint(), expected)
+        if loops:
+            raise SourceProtocolError(
+                f"{shown(self.source.url)} gives the same resumption token or page again and would never "
+                "come to an end; ask its operator."
+            )
+
+    def _advance(self, progress: Progress, token: str | None, identifiers: list[str]) -> bool:
+        """Move on to the next part of the list; ``True`` when the list runs in a circle."""
+        if token and not progress.has_enough:
+            if not self._trail.circles(token, identifiers):
+                progress.token = token
+                return False
+            if progress.size is None or progress.count < progress.size:
+                progress.begin_window()
+                self._trail = Trail()
+                return True
+        progress.next_window()
+        self._trail = Trail()
+        return False
+
+    def _around(self, progress: Progress, error: BrokenPage | HostFailing) -> Iterator[Page]:
+        """Get past a page that can't be had: divide the window, or read its records one by one."""
+        self._trail = Trail()
+        log.warning("source=%s %s Going around that page.", self.source.name, error)
         try:
-            root = etree.fromstring(answer.body, self._parser)
-        except etree.XMLSyntaxError as error:
-            raise SourceProtocolError(f"{shown(answer.url)} answers with broken XML: {error.msg}.") from None
-        return Reply(root)
+            reply = self._client.ask("ListIdentifiers", *self._arguments(progress))
+        except (Refusal, BrokenPage, HostFailing):
+            raise error from None
+        size = reply.size if reply.token else len(reply.headers())
+        if (size is None or size > ONE_BY_ONE_BELOW) and progress.divide():
+            return
+        if size is not None and size > _ONE_BY_ONE_AT_MOST:
+            raise error
+        yield from self._one_by_one(progress, reply)
+
+    def _one_by_one(self, progress: Progress, reply: Reply) -> Iterator[Page]:
+        """The present window by GetRecord: only the broken records of it are lost."""
+        progress.begin_window()
+        headers = reply.headers()
+        trail = Trail()
+        while reply.token and not trail.circles(reply.token, [one.identifier for one in reply.headers()]):
+            reply = self._client.ask("ListIdentifiers", ("resumptionToken", reply.token))
+            headers += reply.headers()
+        for start in range(0, len(headers), _BATCH):
+            batch = headers[start : start + _BATCH]
+            found = [self._single(progress, header) for header in batch]
+            raws = [one for one in found if isinstance(one, RawRecord)]
+            issues = [one for one in found if isinstance(one, Issue)]
+            yield self._page(raws, issues, progress.checkpoint(), None)
+        progress.count = len(headers)
+        progress.next_window()
+        yield self._page([], [], progress.checkpoint(), None)
+
+    def _single(self, progress: Progress, header: Header) -> RawRecord | Issue:
+        if header.deleted:
+            return RawRecord(
+                identifier=header.identifier,
+                format=progress.format,
+                data=b"",
+                datestamp=header.datestamp,
+                deleted=True,
+                sets=header.sets,
+            )
+        reason = "GetRecord gives no such record."
+        arguments = (("identifier", header.identifier), ("metadataPrefix", progress.prefix))
+        try:
+            reply = self._client.ask("GetRecord", *arguments, attempts=2)
+            for one in reply.records(self._asked(progress)):
+                if isinstance(one, RawRecord) or not is_unnamed(one):
+                    return one
+                reason = one.reason
+        except (Refusal, BrokenPage, HostFailing) as error:
+            reason = str(error)
+        return Issue(identifier=header.identifier, path="/record", reason=reason, rule="unreadable")
+
+    def _asked(self, progress: Progress) -> Asked:
+        return Asked(format=progress.format, prefix=progress.prefix, base_url=self.source.url)
+
+    def _page(
+        self, raws: list[RawRecord], issues: list[Issue], checkpoint: dict[str, Any], expected: int | None
+    ) -> Page:
+        requests, self._counted = self.transport.requests - self._counted, self.transport.requests
+        return Page(
+            records=tuple(raws),
+            issues=tuple(issues),
+            checkpoint=checkpoint,
+            expected=expected,
+            requests=requests,
+        )
 
 
-def choose_format(offers: Sequence[Offer], wanted: str | None) -> tuple[str, str]:
-    """(metadataPrefix to ask for, our name of that format): the richest that we can read.
-
-    Formats are recognised by their prefix, else by their namespace.  Raises
-    `SourceProtocolError` when none can be read.
-    """
-    by_namespace = {offer.namespace: offer.prefix for offer in reversed(offers) if offer.namespace}
-    prefixes = {offer.prefix for offer in offers}
-    readable = [form for form in formats().values() if form.read is not None and form.is_xml]
-    if wanted:
-        namespaces = {offer.namespace for offer in offers if offer.prefix == wanted}
-        for form in readable:
-            if form.prefix == wanted:
-                return wanted, wanted
-        for form in readable:
-            if form.namespace in namespaces:
-                return wanted, form.prefix
-        return wanted, wanted
-    for form in readable:
-        if form.prefix in prefixes:
-            return form.prefix, form.prefix
-        if form.namespace is not None and form.namespace in by_namespace:
-            return by_namespace[form.namespace], form.prefix
-    raise SourceProtocolError(
-        f"The source offers {', '.join(sorted(prefixes)) or 'no formats'}; "
-        f"Almagest reads {', '.join(form.prefix for form in readable)}."
-    )
+def in_parts(records: Iterator[RawRecord | Issue]) -> Parts:
+    """The records and issues in portions of bounded number and size."""
+    raws: list[RawRecord] = []
+    issues: list[Issue] = []
+    size = 0
+    for one in records:
+        if isinstance(one, Issue):
+            issues.append(one)
+        else:
+            raws.append(one)
+            size += len(one.data)
+        if len(raws) + len(issues) >= RECORDS_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield raws, issues
+            raws, issues, size = [], [], 0
+    if raws or issues:
+        yield raws, issues

@@ -1,7 +1,7 @@
-"""An OAI-PMH response as the harvester needs it: one parse, then plain values.
+"""An OAI-PMH response as the harvester needs it: plain values from one parse.
 
-OAI-PMH 2.0, section 3.2 and 4.  Elements are found in whatever namespace the root has,
-as some servers forget it.
+OAI-PMH 2.0, sections 2.5, 3.2 and 4.  Elements are found in whatever namespace the root
+has, as some servers forget it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from urllib.parse import quote
 from lxml import etree
 
 from catalogue.record import Hop, Issue, RawRecord
-from mappings.base import xml_parser
+from harvesters.oai_pieces import Piece, Pieces
+from mappings.base import MAXIMUM_BYTES
 
 _PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"
+_ENVELOPE = {"responseDate", "request", "error"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,43 +40,67 @@ class Offer:
     namespace: str | None = None
 
 
-class Reply:
-    """A parsed response: ``errors`` are its (code, text) pairs, ``token`` is "" at a list's end.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the records of a list were asked for: our name of the format, theirs, and where."""
 
-    ``token`` is ``None`` where there is no resumptionToken element, ``size`` is its
-    completeListSize.  ``damaged`` are records that had to be cut out of a broken page.
+    format: str
+    prefix: str
+    base_url: str
+
+    def address(self) -> str:
+        """The beginning of the URL at which the server gives one record."""
+        mark = "&" if "?" in self.base_url else "?"
+        return f"{self.base_url}{mark}verb=GetRecord&metadataPrefix={quote(self.prefix)}&identifier="
+
+
+class Reply:
+    """A parsed response: ``errors`` are its (code, text) pairs.
+
+    ``token`` is "" at the end of a list and ``None`` where there is no resumptionToken
+    element at all; ``size`` is its completeListSize.  ``pieces`` are the records of a
+    page that was cut up, as it was broken or very large, instead of parsed in one.
     """
 
-    def __init__(self, root: etree._Element, damaged: tuple[RawRecord | Issue, ...] = ()) -> None:
-        self.root = root
-        self.damaged = damaged
+    def __init__(self, root: etree._Element, pieces: Pieces | None = None) -> None:
+        self._pieces = pieces
         tag = str(root.tag)
         self._ns = tag[: tag.rfind("}") + 1]
         self.date = moment(self._text(root, "responseDate"))
         self.errors = tuple(
             (error.get("code") or "", (error.text or "").strip()) for error in self._all(root, "error")
         )
-        self.payload = next(
-            (
-                part
-                for part in root
-                if etree.QName(part).localname not in {"responseDate", "request", "error"}
-            ),
-            None,
-        )
+        self._answer = next((part for part in root if _name(part) not in _ENVELOPE), None)
+        self._has_entities = root.getroottree().docinfo.internalDTD is not None
         self.token: str | None = None
         self.size: int | None = None
-        if self.payload is not None:
-            self._read_token(self.payload)
+        for part in self._children("resumptionToken"):
+            self.token = (part.text or "").strip()
+            size = (part.get("completeListSize") or "").strip()
+            self.size = int(size) if size.isdecimal() and len(size) < 12 else None
 
     @property
     def verb(self) -> str:
         """The name of the element that holds the answer, or nothing."""
-        return "" if self.payload is None else etree.QName(self.payload).localname
+        return "" if self._answer is None else _name(self._answer)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with the response as a whole."""
+        found = []
+        if not self._ns:
+            found.append("The root element is not in the namespace http://www.openarchives.org/OAI/2.0/.")
+        if self.date is None:
+            found.append("The responseDate is no date.")
+        if self._has_entities:
+            found.append("The response has a document type declaration.")
+        if self._pieces is not None and self._pieces.fault:
+            found.append(f"A page is not well-formed XML ({self._pieces.fault}).")
+        return tuple(found)
 
     def text(self, name: str) -> str | None:
         """The text of a child of the answer: Identify's repositoryName, granularity …"""
-        return None if self.payload is None else self._text(self.payload, name)
+        return None if self._answer is None else self._text(self._answer, name)
 
     def offers(self) -> tuple[Offer, ...]:
         """The formats of a ListMetadataFormats answer."""
@@ -92,57 +118,71 @@ class Reply:
         """The headers of a ListIdentifiers answer; one without an identifier is left out."""
         return [header for part in self._children("header") if (header := self._header(part)) is not None]
 
-    def records(self, form: str, prefix: str, base_url: str) -> tuple[list[RawRecord], list[Issue]]:
+    def records(self, asked: Asked) -> Iterator[RawRecord | Issue]:
         """The records of the answer, and an issue for each that cannot be one.
 
         ``data`` is the element within ``metadata`` with its namespaces, as UTF-8;
-        ``document`` is that element itself.
+        ``document`` is that element itself, where the page was parsed in one.
         """
-        raws: list[RawRecord] = []
-        issues: list[Issue] = []
-        address = f"{base_url}{'&' if '?' in base_url else '?'}verb=GetRecord&metadataPrefix={quote(prefix)}"
-        for number, part in enumerate(self._children("record"), 1):
-            made = self._record(part, form, address, number)
-            if isinstance(made, RawRecord):
-                raws.append(made)
-            else:
-                issues.append(made)
-        raws.extend(one for one in self.damaged if isinstance(one, RawRecord))
-        issues.extend(one for one in self.damaged if isinstance(one, Issue))
-        return raws, issues
+        address = asked.address()
+        if self._pieces is None:
+            for number, part in enumerate(self._children("record"), 1):
+                yield self._record(part, asked.format, address, number)
+            return
+        for number, piece in enumerate(self._pieces, 1):
+            yield self._from_piece(piece, asked.format, address, number)
+
+    def _from_piece(self, piece: Piece, form: str, address: str, number: int) -> RawRecord | Issue:
+        if piece.element is not None:
+            return self._record(piece.element, form, address, number)
+        if piece.identifier is None:
+            return unnamed(number, f"It is not well-formed XML: {piece.fault}")
+        if len(piece.data) > MAXIMUM_BYTES:
+            return _too_large(piece.identifier, len(piece.data))
+        # Kept as it came: its crosswalk says where it is broken, and quarantines it.
+        return RawRecord(
+            identifier=piece.identifier,
+            format=form,
+            data=piece.data,
+            datestamp=piece.datestamp,
+            url=address + quote(piece.identifier, safe=":/"),
+        )
 
     def _record(self, part: etree._Element, form: str, address: str, number: int) -> RawRecord | Issue:
+        ns = self._ns
         header = metadata = None
         chain: tuple[Hop, ...] = ()
         for child in part:
-            if child.tag == self._ns + "header":
+            if child.tag == ns + "header":
                 header = self._header(child)
-            elif child.tag == self._ns + "metadata":
-                metadata = next(iter(child), None)
-            elif child.tag == self._ns + "about":
+            elif child.tag == ns + "metadata":
+                metadata = next((one for one in child if isinstance(one.tag, str)), None)
+            elif child.tag == ns + "about":
                 chain += tuple(_hops(child.find(_PROVENANCE + "provenance")))
         if header is None:
             return unnamed(number, "It has no header with an identifier (OAI-PMH, section 2.5).")
-        if metadata is None and not header.deleted:
-            return Issue(
-                identifier=header.identifier,
-                path="/record/metadata",
-                reason="It is not deleted and yet has no metadata.",
-                rule="unreadable",
-            )
-        data = b""
-        if not header.deleted and metadata is not None:
+        identifier = header.identifier
+        if self._has_entities and (entity := next(part.iter(etree.Entity), None)) is not None:
+            return _unreadable(identifier, "/record", f"It uses {entity.text}; entities are not resolved.")
+        if header.deleted:
+            data, document = b"", None
+        elif metadata is None:
+            return _unreadable(identifier, "/record/metadata", "It is not deleted and has no metadata.")
+        else:
+            document = metadata
             data = etree.tostring(metadata, encoding="UTF-8", xml_declaration=False, with_tail=False)
+            if len(data) > MAXIMUM_BYTES:
+                return _too_large(identifier, len(data))
         return RawRecord(
-            identifier=header.identifier,
+            identifier=identifier,
             format=form,
             data=data,
             datestamp=header.datestamp,
             deleted=header.deleted,
-            url=f"{address}&identifier={quote(header.identifier, safe=':/')}",
+            url=address + quote(identifier, safe=":/"),
             sets=header.sets,
             chain=chain,
-            document=None if header.deleted else metadata,
+            document=document,
         )
 
     def _header(self, part: etree._Element) -> Header | None:
@@ -162,16 +202,10 @@ class Reply:
         if not identifier:
             return None
         deleted = part.get("status") == "deleted"
-        return Header(identifier=identifier, datestamp=datestamp, sets=sets, deleted=deleted)
-
-    def _read_token(self, payload: etree._Element) -> None:
-        for part in self._all(payload, "resumptionToken"):
-            self.token = (part.text or "").strip()
-            size = (part.get("completeListSize") or "").strip()
-            self.size = int(size) if size.isdecimal() else None
+        return Header(identifier=identifier, datestamp=datestamp or None, sets=sets, deleted=deleted)
 
     def _children(self, name: str) -> Iterator[etree._Element]:
-        return iter(()) if self.payload is None else self._all(self.payload, name)
+        return iter(()) if self._answer is None else self._all(self._answer, name)
 
     def _all(self, parent: etree._Element, name: str) -> Iterator[etree._Element]:
         return parent.iterchildren(self._ns + name)
@@ -181,8 +215,13 @@ class Reply:
 
 
 def unnamed(number: int, reason: str) -> Issue:
-    """The issue of a record that does not even say its identifier."""
-    return Issue(identifier=f"(record {number} of a page)", path="/record", reason=reason, rule="unreadable")
+    """The issue of a record that does not even say its identifier; `is_unnamed` knows it again."""
+    return Issue(identifier=f"(record {number} of a page)", path="/record", reason=reason, rule="unnamed")
+
+
+def is_unnamed(issue: Issue) -> bool:
+    """Whether nobody can tell which record this issue is about."""
+    return issue.rule == "unnamed"
 
 
 def moment(text: str | None) -> str | None:
@@ -191,18 +230,23 @@ def moment(text: str | None) -> str | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        utc = read.replace(tzinfo=None) - (read.utcoffset() or timedelta())
+    except (ValueError, OverflowError):
         return None
-    offset = read.utcoffset() or timedelta()
-    try:
-        return (read.replace(tzinfo=None) - offset).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except OverflowError:
-        return None
+    return utc.isoformat(timespec="seconds") + "Z"
 
 
-def page_parser() -> etree.XMLParser:
-    """The parser of whole responses, as guarded as that of single records."""
-    return xml_parser()
+def _name(part: etree._Element) -> str:
+    return etree.QName(part).localname if isinstance(part.tag, str) else ""
+
+
+def _unreadable(identifier: str, path: str, reason: str) -> Issue:
+    return Issue(identifier=identifier, path=path, reason=reason, rule="unreadable")
+
+
+def _too_large(identifier: str, size: int) -> Issue:
+    reason = f"The record has {size} bytes, the limit is {MAXIMUM_BYTES}."
+    return _unreadable(identifier, "/record/metadata", reason)
 
 
 def _hops(provenance: Any) -> Iterator[Hop]:

@@ -1,8 +1,8 @@
-"""The main flow: sources in parallel, pages fetched ahead, stored one transaction each.
+"""The main flow: sources in parallel, pages fetched ahead, stored in one transaction each.
 
-A source has two threads: one asks the server and runs ahead, the other maps and stores.
-Between them stands a queue that is bounded in bytes.  What is stored is always a whole
-number of pages with the checkpoint after the last, so a run may end anywhere.
+A source has two threads: one asks its server and runs ahead, the other maps and stores.
+What is stored is always a whole number of pages with the checkpoint after the last, so
+that a run may end at any moment and the next one goes on.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import mappings.base
 from catalogue.database import Database
-from catalogue.errors import SourceBusy, SourceError, StoreError
-from catalogue.record import Page
+from catalogue.errors import AlmagestError, SourceError, StoreError
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from catalogue.store import Store
+from harvesters.ahead import fetched_ahead
 from harvesters.base import Harvester, harvester_of
 from harvesters.politeness import Stopped
 from harvesters.transport import Transport
 
 log = logging.getLogger(__name__)
 
-AHEAD = 8_000_000
-"""Bytes of raw records that may wait to be stored; parsed, they take up to ten times as much."""
 _WITHDRAWN_AT_ONCE = 500
+_STOPPED = "It was stopped before it began."
 
-Progress = Callable[[Run], None]
+Watcher = Callable[[Run], None]
 
 
 class Opened(Protocol):
@@ -56,23 +56,29 @@ class Opened(Protocol):
         """Where the records go."""
 
 
+class Shrunken(SourceError):
+    """A full list lacks more records than may vanish at once."""
+
+
 def harvest(
     catalogue: Opened,
     names: Sequence[str],
     *,
     full: bool = False,
-    progress: Progress | None = None,
+    progress: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> list[Run]:
     """Harvest these sources (none named: all), several at a time; their runs in the order of names.
 
-    ``progress`` is called after each stored page, from the source's own thread.  ``stop``
-    ends all runs after the page in work; the next harvest goes on from there.  A source
-    that fails does so alone.  Raises `NotFound` for an unknown name before anything begins.
+    ``progress`` is called after each stored page with the run so far, from the source's own
+    thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest
+    goes on from there.  A source that fails does so alone, in its run's ``error``.
+    Raises `NotFound` for an unknown name before anything begins.
     """
+    names = list(dict.fromkeys(names))
     sources = [catalogue.sources.get(name) for name in names] if names else catalogue.sources.all()
     stop = stop or threading.Event()
-    with ThreadPoolExecutor(max(catalogue.settings.workers, 1), thread_name_prefix="harvest") as pool:
+    with ThreadPoolExecutor(catalogue.settings.workers, thread_name_prefix="harvest") as pool:
         futures = [
             pool.submit(_SourceHarvest(catalogue, source, full, progress, stop).run) for source in sources
         ]
@@ -91,75 +97,152 @@ class _SourceHarvest:
         catalogue: Opened,
         source: Source,
         full: bool,
-        progress: Progress | None,
+        progress: Watcher | None,
         stop: threading.Event,
     ) -> None:
         self._catalogue = catalogue
         self._source = source
         self._full = full
-        self._progress = progress or (lambda run: None)
+        self._progress = progress
         self._stop = stop
         self._begun = time.monotonic()
 
     def run(self) -> Run:
-        """Harvest; every error of a source or of the database ends in the returned run."""
+        """Harvest; whatever the source or the database does wrong is told by the returned run."""
+        if self._stop.is_set():
+            return self._not_begun("interrupted", _STOPPED)
         try:
             with self._catalogue.database.source_lock(self._source.name):
                 return self._locked()
-        except (SourceBusy, StoreError) as error:
-            return self._not_run(str(error))
+        except AlmagestError as error:
+            log.error("source=%s not harvested: %s", self._source.name, error)
+            return self._not_begun("failed", str(error))
 
     def _locked(self) -> Run:
         run = self._catalogue.sources.begin_run(self._source.name, full=self._full)
-        log.info(
-            "source=%s run=%d begins: %s%s",
-            run.source,
-            run.number,
-            "full list" if run.since is None else f"changes since {run.since}",
-            ", going on where the last one ended" if run.resumed else "",
-        )
+        what = "the full list" if run.since is None else f"changes since {run.since}"
+        again = ", going on where the last run was cut off" if run.resumed else ""
+        log.info("source=%s run=%d begins: %s%s", run.source, run.number, what, again)
         try:
-            with Transport(self._source, self._catalogue.settings, stop=self._stop) as transport:
-                harvester = harvester_of(self._source, transport)
-                for page in fetched_ahead(harvester, run, self._stop):
-                    run = self._catalogue.store.put_page(run, page, mappings.base.read)
-                    self._progress(run)
-                return self._reconciled(run, harvester)
+            return self._pages(run)
         except Stopped as error:
             return self._finished(run, "interrupted", error=str(error))
-        except SourceError as error:
+        except Shrunken as error:
+            return self._finished(run, "failed", error=str(error), begin_anew=True)
+        except AlmagestError as error:
             return self._finished(run, "failed", error=str(error))
+        except Exception as bug:
+            # A bug that one source brings to light must not cost the others their harvest.
+            log.exception("source=%s run=%d failed by a bug", run.source, run.number)
+            reason = f"Almagest has a bug ({type(bug).__name__}: {bug}); please report it with the log."
+            return self._finished(run, "failed", error=reason)
+
+    def _pages(self, run: Run) -> Run:
+        cancelled = threading.Event()
+        begun = run
+        try:
+            with Transport(self._source, self._catalogue.settings, stop=cancelled) as transport:
+                harvester = harvester_of(self._source, transport)
+                pages = fetched_ahead(
+                    lambda: harvester.pages(begun.since, begun.checkpoint), self._stop, self._source.name
+                )
+                try:
+                    for page in pages:
+                        run = self._catalogue.store.put_page(run, page, mappings.base.read)
+                        log.debug("source=%s run=%d page %d stored", run.source, run.number, run.pages)
+                        if self._progress is not None:
+                            self._progress(run)
+                finally:
+                    pages.close()
+        finally:
+            cancelled.set()
+        return self._reconciled(run, harvester)
 
     def _reconciled(self, run: Run, harvester: Harvester) -> Run:
-        status: RunStatus = "partial" if run.quarantined else "succeeded"
+        """Compare what came with what was announced and with what is stored, and close the run."""
+        missing = max(harvester.missing, (run.expected or 0) - run.fetched, 0)
+        error = None
+        if missing:
+            error = f"{missing} records that the source announced did not come"
+            error += "; nothing was withdrawn." if run.full else "."
+        elif run.full and harvester.deletes_by_absence:
+            run = self._without_the_absent(run)
+        status: RunStatus = "partial" if missing or run.quarantined else "succeeded"
         since = _before(harvester.started or run.started, self._source.overlap)
-        return self._finished(run, status, since=since)
+        return self._finished(run, status, since=since, error=error)
+
+    def _without_the_absent(self, run: Run) -> Run:
+        """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`."""
+        store, source = self._catalogue.store, self._source
+        absence = store.absence(run, grace_days=source.grace, note=False)
+        if absence.live and absence.missing / absence.live > source.shrink:
+            raise Shrunken(
+                f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
+                f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
+                f"are gone indeed, raise the option shrink and run «almagest harvest {source.name} --full»."
+            )
+        due = store.absence(run, grace_days=source.grace, note=True).due
+        withdrawn = 0
+        for start in range(0, len(due), _WITHDRAWN_AT_ONCE):
+            withdrawn += store.withdraw(run.source, due[start : start + _WITHDRAWN_AT_ONCE])
+        if absence.missing:
+            log.info(
+                "source=%s run=%d %d records are missing, %d withdrawn",
+                run.source,
+                run.number,
+                absence.missing,
+                withdrawn,
+            )
+        return replace(run, deleted=run.deleted + withdrawn)
 
     def _finished(
-        self, run: Run, status: RunStatus, *, since: str | None = None, error: str | None = None
+        self,
+        run: Run,
+        status: RunStatus,
+        *,
+        since: str | None = None,
+        error: str | None = None,
+        begin_anew: bool = False,
     ) -> Run:
         seconds = time.monotonic() - self._begun
-        run = self._catalogue.sources.finish_run(run, status, since=since, seconds=seconds, error=error)
-        log.info("source=%s run=%d %s: %d records", run.source, run.number, run.status, run.fetched)
+        try:
+            run = self._catalogue.sources.finish_run(
+                run, status, since=since, seconds=seconds, error=error, begin_anew=begin_anew
+            )
+        except StoreError as failure:
+            # The database still says that it runs: the next harvest goes on with it.
+            run = replace(run, status="failed", finished=now(), seconds=seconds, error=error or str(failure))
+        level = logging.INFO if run.status == "succeeded" else logging.WARNING
+        log.log(
+            level,
+            "source=%s run=%d %s: fetched=%d created=%d updated=%d unchanged=%d deleted=%d quarantined=%d%s",
+            run.source,
+            run.number,
+            run.status,
+            run.fetched,
+            run.created,
+            run.updated,
+            run.unchanged,
+            run.deleted,
+            run.quarantined,
+            f" error={run.error}" if run.error else "",
+        )
         return run
 
-    def _not_run(self, error: str) -> Run:
+    def _not_begun(self, status: RunStatus, error: str) -> Run:
         return Run(
             number=0,
             source=self._source.name,
             source_number=0,
             started=now(),
             full=self._full,
-            status="failed",
+            status=status,
             finished=now(),
             error=error,
         )
 
 
-def fetched_ahead(harvester: Harvester, run: Run, stop: threading.Event) -> Iterator[Page]:
-    """The pages of a harvester, fetched by a thread of their own; raises what it raises."""
-    yield from harvester.pages(run.since, run.checkpoint)
-
-
 def _before(stamp: str, seconds: float) -> str:
-    return (datetime.fromisoformat(stamp) - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """That many seconds earlier (UTC), in the form of the store."""
+    moment = datetime.fromisoformat(stamp).replace(tzinfo=None) - timedelta(seconds=min(seconds, 1e9))
+    return moment.isoformat(timespec="seconds") + "Z"

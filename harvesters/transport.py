@@ -54,13 +54,18 @@ class Answer:
     url: str
 
 
+class HostFailing(SourceUnreachable):
+    """The host is there, but fails (500, 502, 504) at this very request each time."""
+
+
 class _Busy(Exception):
     """An attempt that failed in a way that another one may not."""
 
-    def __init__(self, why: str, wait: float | None = None) -> None:
+    def __init__(self, why: str, *, wait: float | None = None, status: int | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.wait = wait
+        self.status = status
 
 
 class Transport:
@@ -122,8 +127,9 @@ class Transport:
         *,
         accept: str = "*/*",
         is_answer: Callable[[Answer], bool] = lambda answer: False,
+        attempts: int | None = None,
     ) -> Answer:
-        """One GET, repeated while the host is busy or breaks off.
+        """One GET, repeated while the host is busy or breaks off, ``attempts`` times at most.
 
         Any status but 408, 429 and 5xx is an answer; ``is_answer`` may recognise one of
         the protocol among those too.  Raises `SourceUnreachable`, `SourceForbidden`,
@@ -135,9 +141,10 @@ class Transport:
             try:
                 return self._follow(asked, accept, is_answer)
             except _Busy as busy:
-                if attempt >= (ATTEMPTS if self._has_answered else 2):
+                if attempt >= (attempts or (ATTEMPTS if self._has_answered else 2)):
                     times = f"{attempt} times in a row"
-                    raise SourceUnreachable(f"{shown(url)} {busy.why}, {times}; try again later.") from None
+                    kind = HostFailing if busy.status in {500, 502, 504} else SourceUnreachable
+                    raise kind(f"{shown(url)} {busy.why}, {times}; try again later.") from None
                 wait = backoff(attempt) if busy.wait is None else busy.wait
                 log.warning("source=%s %s; asking again in %.1f s", self.source.name, busy.why, wait)
                 self.clock.sleep(wait)
@@ -199,7 +206,7 @@ class Transport:
         wait = retry_after(answer.headers.get("retry-after"), self.clock.time())
         if wait is not None:
             gate.close_for(wait, self.clock)
-        raise _Busy(f"answers «{answer.status} {answer.reason}»", wait)
+        raise _Busy(f"answers «{answer.status} {answer.reason}»", wait=wait, status=answer.status)
 
     def _exchange(self, url: str, accept: str, redirected: bool) -> Answer:
         parts, host, port = parts_of(url)
