@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, event, exc
 
+from catalogue import tables
 from catalogue.errors import (
     SettingsError,
     SourceBusy,
@@ -85,6 +86,28 @@ class Database:
                     f"Source {name} is being harvested by another process; wait for it to finish."
                 )
             yield
+
+    def version(self) -> str:
+        """The version of the tables: the number of the last migration."""
+        with self._translated(), self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or "none"
+
+    def check_writable(self) -> None:
+        """Raises `StoreError` where nothing can be written; leaves no trace."""
+        with self._translated(), self.engine.connect() as connection:
+            writing = connection.execution_options(almagest_write=True)
+            with writing.begin() as transaction:
+                row = {"name": ".check", "value": "written"}
+                writing.execute(sqlalchemy.insert(tables.setting).values(row))
+                transaction.rollback()
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with its file; PostgreSQL looks after its own (None)."""
+        if not self.is_sqlite:
+            return None
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        return None if found == "ok" else str(found)
 
     def close(self) -> None:
         """Close all connections."""

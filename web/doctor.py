@@ -1,0 +1,206 @@
+"""The checks of `almagest doctor`: what is found, whether it is well, and what to do when it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from catalogue.errors import AlmagestError, IndexCorrupt
+from catalogue.opening import Catalogue
+from catalogue.runs import SourceState
+from catalogue.settings import Settings
+from web.registration import checked, register_configured
+
+LITTLE_SPACE = 1_000_000_000
+"""Bytes of free space below which a harvest may soon fail."""
+_MUCH_BEHIND = 10_000
+_OLD_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check: what was found, and the remedy where it is not well."""
+
+    check: str
+    ok: bool
+    found: str
+    remedy: str | None = None
+
+
+def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
+    """All checks, one after the other; a check that cannot run because of an earlier one is left out."""
+    yield from _settings(settings)
+    yield _space(settings.home)
+    try:
+        catalogue = Catalogue(settings)
+    except AlmagestError as error:
+        yield Finding(check="database", ok=False, found=public_url(settings.database_url), remedy=str(error))
+        return
+    try:
+        yield _database(catalogue)
+        yield _index(catalogue)
+        yield from _sources(catalogue, online=online)
+    finally:
+        catalogue.close()
+
+
+def public_url(url: str) -> str:
+    """An address without its password."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return url.replace(f":{parts.password}@", ":…@")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    file = settings.home / "almagest.toml"
+    where = f"{settings.home}, {'with' if file.exists() else 'without'} almagest.toml"
+    yield Finding(check="settings", ok=True, found=where)
+    host = urlsplit(settings.base_url).hostname or ""
+    if host not in {"localhost", "127.0.0.1", "::1"}:
+        if settings.admin_email.endswith("@example.org"):
+            yield Finding(
+                check="settings",
+                ok=False,
+                found=f"The service is public and its admin_email is {settings.admin_email}.",
+                remedy="Set ALMAGEST_ADMIN_EMAIL to an address that someone reads.",
+            )
+        if settings.base_url.startswith("http:"):
+            yield Finding(
+                check="settings",
+                ok=False,
+                found=f"The base URL {settings.base_url} is public and not https.",
+                remedy="Put a proxy with a certificate before it and let ALMAGEST_BASE_URL begin with https.",
+            )
+
+
+def _space(home: Path) -> Finding:
+    existing = home
+    while not existing.exists():
+        existing = existing.parent
+    free = shutil.disk_usage(existing).free
+    text = f"{free / 1e9:.1f} GB are free in {existing}"
+    if not os.access(existing, os.W_OK):
+        return Finding(
+            check="disk",
+            ok=False,
+            found=f"{existing} cannot be written.",
+            remedy="Give this user the right to write there, or set ALMAGEST_HOME to another folder.",
+        )
+    if free < LITTLE_SPACE:
+        remedy = "Free some space, or move ALMAGEST_HOME to a larger disk."
+        return Finding(check="disk", ok=False, found=text, remedy=remedy)
+    return Finding(check="disk", ok=True, found=text)
+
+
+def _database(catalogue: Catalogue) -> Finding:
+    where = public_url(catalogue.settings.database_url)
+    try:
+        damage = catalogue.database.damage()
+        catalogue.database.check_writable()
+        newest = catalogue.store.last_sequence()
+    except AlmagestError as error:
+        return Finding(check="database", ok=False, found=where, remedy=str(error))
+    if damage is not None:
+        return Finding(
+            check="database",
+            ok=False,
+            found=f"{where} is damaged: {damage}",
+            remedy="Restore the newest backup, then harvest again: what came since is fetched anew.",
+        )
+    version = catalogue.database.version()
+    return Finding(check="database", ok=True, found=f"{where}, tables of version {version}, change {newest}")
+
+
+def _index(catalogue: Catalogue) -> Finding:
+    where = public_url(catalogue.settings.index_url)
+    newest = catalogue.store.last_sequence()
+    try:
+        position = catalogue.index.position()
+    except IndexCorrupt as error:
+        return Finding(
+            check="index", ok=False, found=f"{where}: {error}", remedy="Run: almagest index rebuild"
+        )
+    except AlmagestError as error:
+        return Finding(check="index", ok=False, found=where, remedy=str(error))
+    behind = newest - position
+    if behind < 0:
+        return Finding(
+            check="index",
+            ok=False,
+            found=f"{where} is at change {position}, but the database only at {newest}.",
+            remedy="The index belongs to another database; run: almagest index rebuild",
+        )
+    if behind > _MUCH_BEHIND:
+        return Finding(
+            check="index",
+            ok=False,
+            found=f"{where} is {behind} changes behind the database.",
+            remedy="Run: almagest index sync (or start the worker: almagest work)",
+        )
+    return Finding(check="index", ok=True, found=f"{where}, {behind} changes behind")
+
+
+def _sources(catalogue: Catalogue, *, online: bool) -> Iterator[Finding]:
+    try:
+        register_configured(catalogue)
+    except AlmagestError as error:
+        yield Finding(check="sources", ok=False, found="almagest.toml", remedy=str(error))
+    sources = catalogue.sources.all()
+    if not sources:
+        yield Finding(
+            check="sources",
+            ok=True,
+            found="none is registered; add one with: almagest source add NAME --kind KIND --url URL",
+        )
+    for source in sources:
+        yield _source(catalogue, catalogue.sources.state(source.name), online=online)
+
+
+def _source(catalogue: Catalogue, state: SourceState, *, online: bool) -> Finding:
+    source, run = state.source, state.last_run
+    found = f"{source.name}: {state.records} records, {state.issues} issues"
+    try:
+        checked(source)
+    except AlmagestError as error:
+        return Finding(
+            check="sources", ok=False, found=found, remedy=f"{error} Remove the source and add it again."
+        )
+    variable = source.options.get("token-env")
+    if variable and not os.environ.get(variable):
+        remedy = f"Set {variable}, which is to hold the credential of {source.name}."
+        return Finding(check="sources", ok=False, found=found, remedy=remedy)
+    if run is not None and run.status == "failed":
+        remedy = f"The last harvest failed: {run.error} Then run: almagest harvest {source.name}"
+        return Finding(check="sources", ok=False, found=found, remedy=remedy)
+    if source.schedule and state.last_success and _days_since(state.last_success) > _OLD_DAYS:
+        remedy = "Is the scheduler running? Start it with: almagest serve (or almagest work)"
+        old = f"{found}, last harvested on {state.last_success[:10]}"
+        return Finding(check="sources", ok=False, found=old, remedy=remedy)
+    return _asked(catalogue, state, found) if online else Finding(check="sources", ok=True, found=found)
+
+
+def _asked(catalogue: Catalogue, state: SourceState, found: str) -> Finding:
+    from web.preview import probe
+
+    try:
+        answer = probe(catalogue.settings, state.source)
+    except AlmagestError as error:
+        return Finding(check="sources", ok=False, found=f"{found}, does not answer", remedy=str(error))
+    if answer.faults:
+        return Finding(
+            check="sources",
+            ok=False,
+            found=f"{found}, answers as {answer.name}, not by its standard: {' '.join(answer.faults)}",
+            remedy="Tell the operator of the source; harvests go on as well as they can.",
+        )
+    return Finding(check="sources", ok=True, found=f"{found}, answers as {answer.name}")
+
+
+def _days_since(stamp: str) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(stamp)).total_seconds() / 86400

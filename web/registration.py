@@ -1,0 +1,124 @@
+"""Registering sources: what an operator gives is checked before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from catalogue.errors import SettingsError
+from catalogue.opening import Catalogue
+from catalogue.sources import OPTIONS, Source, check_source
+from harvesters.base import harvester_kinds
+
+SECRET_OPTIONS = frozenset({"token"})
+HIDDEN = "…"
+
+
+def checked(source: Source) -> Source:
+    """The source itself; raises `SettingsError` with one sentence that names what is known."""
+    kinds = harvester_kinds()
+    if source.kind not in kinds:
+        raise SettingsError(
+            f"There is no kind of source «{source.kind}»; known are {', '.join(sorted(kinds))}."
+        )
+    _check_address(source.url)
+    for name in source.options:
+        if name not in OPTIONS:
+            raise SettingsError(f"There is no option «{name}»; known are {', '.join(sorted(OPTIONS))}.")
+    check_source(source)
+    if source.schedule is not None:
+        from web.scheduler import check_schedule
+
+        check_schedule(source.schedule)
+    return source
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise SettingsError(f"«{url}» is not an address: give one like https://example.org/oai.") from None
+    if parts.scheme not in {"http", "https"} or not host or any(mark.isspace() for mark in url):
+        raise SettingsError(f"«{url}» is not an http(s) address: give one like https://example.org/oai.")
+    if parts.username or parts.password:
+        raise SettingsError(
+            "An address must not hold a password; give the credential with --option token-env=VARIABLE."
+        )
+    if parts.fragment or "verb=" in parts.query:
+        raise SettingsError(
+            f"«{url}» must end before «?verb=» or «#»: prefix and sets have options of their own."
+        )
+
+
+def parsed_options(pairs: Sequence[str]) -> dict[str, str]:
+    """Options from ``name=value`` texts; raises `SettingsError`."""
+    options = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise SettingsError(f"An option is written NAME=VALUE, not «{pair}».")
+        options[name.strip()] = value.strip()
+    return options
+
+
+def public_options(source: Source) -> dict[str, str]:
+    """The options without credentials."""
+    return {name: HIDDEN if name in SECRET_OPTIONS else value for name, value in source.options.items()}
+
+
+def register_configured(catalogue: Catalogue) -> None:
+    """Register or update the sources of the [[source]] tables; raises `SettingsError`."""
+    tables = catalogue.settings.file.get("source", [])
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise SettingsError("almagest.toml: sources are written as [[source]] tables.")
+    if not tables:
+        return
+    present = {source.name: source for source in catalogue.sources.all()}
+    for number, table in enumerate(tables, 1):
+        source = _configured(table, number)
+        if source.name not in present:
+            catalogue.sources.add(source)
+        elif source != present[source.name]:
+            catalogue.sources.change(source)
+
+
+def _configured(table: Mapping[str, Any], number: int) -> Source:
+    where = f"almagest.toml, [[source]] {number}"
+    known = {part.name for part in fields(Source)} - {"sets"} | {"sets", "set"}
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"{where}: there is no key «{key}»; known are {', '.join(sorted(known))}.")
+    for key in ("name", "kind", "url"):
+        if not isinstance(table.get(key), str):
+            raise SettingsError(f"{where}: «{key}» is missing; a source needs name, kind and url.")
+    sets = table.get("sets", table.get("set", []))
+    options = table.get("options", {})
+    if not isinstance(options, Mapping):
+        raise SettingsError(f"{where}: options are a table, options = {{grace = 7}}.")
+    try:
+        return checked(
+            Source(
+                name=table["name"],
+                kind=table["kind"],
+                url=table["url"],
+                prefix=_text(table.get("prefix")),
+                sets=(sets,) if isinstance(sets, str) else tuple(str(one) for one in sets),
+                schedule=_text(table.get("schedule")),
+                options={name: _option(value) for name, value in options.items()},
+            )
+        )
+    except SettingsError as wrong:
+        raise SettingsError(f"{where}: {wrong}") from None
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
