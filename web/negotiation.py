@@ -110,7 +110,7 @@ def answer(form: Representation, change: Change) -> Response:
     if change.record is None:
         raise ValueError("a tombstone has no representation")
     response = Response(form.write(change.record), content_type=_content_type(form.media_type))
-    response.headers["Link"] = _link_header(change.id, form)
+    response.headers["Link"] = link_header(change.id, form)
     return conditional(response, change.datestamp)
 
 
@@ -128,7 +128,7 @@ def conditional(response: Response, changed: str | None = None) -> Response:
     return made
 
 
-def _link_header(id: str, form: Representation | None) -> str:
+def link_header(id: str, form: Representation | None) -> str:
     """The other forms of a record, for clients that read headers (RFC 8288)."""
     others = [
         f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'

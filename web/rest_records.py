@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields, validate
 
-from catalogue.errors import Gone
+from catalogue.errors import Gone, NotFound
 from catalogue.index import Hits, Query
 from catalogue.json_form import as_json
 from catalogue.record import Record
@@ -133,14 +133,22 @@ def raw_record(id: str) -> Response:
     stored = catalogue().store.raw(id)
     if stored.state == "deleted" or not stored.data:
         raise withdrawn(id, catalogue().store.change(id).datestamp)
-    source = catalogue().sources.get(stored.provenance.source)
-    if not source.originals:
+    source = stored.provenance.source
+    if not may_pass_on(source):
         raise Forbidden(
-            f"The source {source.name} does not let its originals be passed on; "
+            f"The source {source} does not let its originals be passed on; "
             f"read the record itself at {base_url()}/records/{id}."
         )
     response = Response(stored.data, content_type=raw_media_type(stored))
     return conditional(response)
+
+
+def may_pass_on(source: str) -> bool:
+    """Whether the originals of a source may be given out; those of a removed one may not."""
+    try:
+        return catalogue().sources.get(source).originals
+    except NotFound:
+        return False
 
 
 def raw_media_type(stored: StoredRaw) -> str:

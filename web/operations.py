@@ -1,0 +1,161 @@
+"""For operators and crawlers: health, metrics, robots.txt, sitemaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+import catalogue as package
+from catalogue.errors import IndexError_, NotFound, StoreError
+from catalogue.json_form import dumps
+from catalogue.reports import Reports
+from catalogue.runs import SourceState
+from web.context import base_url, catalogue
+
+HOUR = 3600
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/health/live")
+def live() -> Response:
+    """Whether this process answers at all."""
+    return _health(200, {"status": "ok", "version": package.__version__})
+
+
+@blueprint.get("/health/ready")
+def ready() -> Response:
+    """Whether it can serve: 503 without a database; without an index only search is missing."""
+    checks: dict[str, str] = {}
+    last, position = 0, None
+    try:
+        last = catalogue().store.last_sequence()
+        checks["database"] = "ok"
+    except StoreError as error:
+        checks["database"] = str(error)
+    try:
+        position = catalogue().index.position()
+        behind = max(last - position, 0)
+        checks["index"] = "ok" if not behind else f"{behind} changes behind"
+    except IndexError_ as error:
+        checks["index"] = str(error)
+    if checks["database"] != "ok":
+        return _health(503, {"status": "unavailable", "checks": checks})
+    return _health(200, {"status": "degraded" if position is None else "ok", "checks": checks})
+
+
+def _health(status: int, body: dict[str, Any]) -> Response:
+    return Response(dumps(body), status, {"Cache-Control": "no-store"}, content_type="application/json")
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The catalogue in numbers, as Prometheus reads them (text format 0.0.4)."""
+    states = Reports(catalogue().database).states()
+    lines = [*_info(), *_of_sources(states), *_of_index()]
+    return Response(
+        "\n".join(lines) + "\n",
+        headers={"Cache-Control": "no-store"},
+        content_type="text/plain; version=0.0.4; charset=utf-8",
+    )
+
+
+def _info() -> Iterator[str]:
+    yield from _metric("build_info", "The running program.", [({"version": package.__version__}, 1)])
+
+
+def _of_sources(states: list[SourceState]) -> Iterator[str]:
+    def of_each(name: str) -> list[tuple[dict[str, str], float]]:
+        return [({"source": state.source.name}, getattr(state, name)) for state in states]
+
+    yield from _metric("records", "Live records.", of_each("records"))
+    yield from _metric("tombstones", "Records that were withdrawn.", of_each("tombstones"))
+    yield from _metric("quarantined", "Raw records that no crosswalk could read.", of_each("quarantined"))
+    yield from _metric("issues", "Things that are wrong with records.", of_each("issues"))
+    runs = [(state.source.name, state.last_run) for state in states if state.last_run is not None]
+    yield from _metric(
+        "last_run_status",
+        "How the last harvest ended: 1 for its status.",
+        [({"source": name, "status": run.status}, 1) for name, run in runs],
+    )
+    yield from _metric(
+        "last_run_seconds", "How long it took.", [({"source": name}, run.seconds) for name, run in runs]
+    )
+    yield from _metric(
+        "last_success_timestamp_seconds",
+        "When a harvest last succeeded (Unix time).",
+        [
+            ({"source": state.source.name}, datetime.fromisoformat(state.last_success).timestamp())
+            for state in states
+            if state.last_success
+        ],
+    )
+
+
+def _of_index() -> Iterator[str]:
+    last = catalogue().store.last_sequence()
+    yield from _metric("change_sequence", "Number of the newest change.", [({}, last)])
+    try:
+        position = catalogue().index.position()
+    except IndexError_:
+        yield from _metric("index_up", "Whether the search index answers.", [({}, 0)])
+        return
+    yield from _metric("index_up", "Whether the search index answers.", [({}, 1)])
+    yield from _metric("index_sequence", "Number of the newest change that is indexed.", [({}, position)])
+
+
+def _metric(name: str, about: str, samples: list[tuple[dict[str, str], float]]) -> Iterator[str]:
+    yield f"# HELP almagest_{name} {about}"
+    yield f"# TYPE almagest_{name} gauge"
+    for labels, value in samples:
+        inner = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        yield f"almagest_{name}{'{' + inner + '}' if inner else ''} {value:.15g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: records and sources, but not every combination of facets."""
+    lines = ["User-agent: *", "Disallow: /?", "Disallow: /api/", "Disallow: /oai", "Disallow: /metrics"]
+    lines += ["Allow: /", "", f"Sitemap: {base_url()}/sitemap.xml"]
+    return _cached("\n".join(lines) + "\n", "text/plain; charset=utf-8")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap_index() -> Response:
+    """The sitemaps, each with at most 50,000 records (sitemaps.org, protocol 0.9)."""
+    parts = Reports(catalogue().database).sitemap_parts()
+    entries = [(f"{base_url()}/sitemap-{number}.xml", changed) for number, changed in parts]
+    return _sitemap("sitemapindex", "sitemap", entries)
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+def sitemap(number: int) -> Response:
+    """One sitemap: the pages of its live records with their datestamps."""
+    if number > 10**9:
+        raise NotFound(f"There is no sitemap {number}.")
+    records = Reports(catalogue().database).sitemap(number)
+    return _sitemap("urlset", "url", [(f"{base_url()}/records/{id}", changed) for id, changed in records])
+
+
+def _sitemap(outer: str, inner: str, entries: list[tuple[str, str]]) -> Response:
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{outer} xmlns="{_NAMESPACE}">']
+    lines += [
+        f"<{inner}><loc>{_text(url)}</loc><lastmod>{changed}</lastmod></{inner}>" for url, changed in entries
+    ]
+    return _cached("\n".join([*lines, f"</{outer}>"]) + "\n", "application/xml; charset=utf-8")
+
+
+def _text(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _cached(body: str, content_type: str) -> Response:
+    return Response(body, headers={"Cache-Control": f"public, max-age={HOUR}"}, content_type=content_type)

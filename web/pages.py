@@ -1,0 +1,230 @@
+"""The search page: one box, facets as links, result cards, paging by cursor; no script needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request
+from marshmallow import fields, validate
+from werkzeug.wrappers import Response as AnyResponse
+
+from catalogue.errors import IndexError_, QueryError
+from catalogue.index import FACETS, SORTS, Count, Hits, Query
+from catalogue.record import Record
+from web.context import catalogue
+from web.errors import RETRY_AFTER, status_of
+from web.search_parameters import DEFAULT, SearchParameters, address, arguments, chosen, read_query
+
+SHOWN_AT_ONCE = 7
+"""Values of a facet that are seen without opening it."""
+
+LABELS = {"licence": "Licence", "messenger": "Messenger", "standard": "Service standard", "type": "Kind"}
+SORT_LABELS = {
+    "relevance": "best match",
+    "newest": "newest",
+    "oldest": "oldest",
+    "title": "title",
+    "changed": "last changed",
+}
+
+blueprint = Blueprint("pages", __name__)
+
+PageParameters = type(
+    "PageParameters",
+    (SearchParameters,),
+    {
+        # A form without script has one field for each end of the range.
+        name: fields.String(validate=validate.Length(max=20))
+        for name in ("published-from", "published-to")
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A facet value as a link that chooses it, or takes it back when it is chosen."""
+
+    label: str
+    url: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A facet with its values; ``more`` are those behind a fold."""
+
+    name: str
+    label: str
+    values: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """An active restriction and the address of the search without it."""
+
+    name: str
+    label: str
+    url: str
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why there are no results; ``before`` and ``after`` surround the place in the query."""
+
+    status: int
+    text: str
+    before: str | None = None
+    after: str = ""
+
+
+@blueprint.get("/")
+def search_page() -> AnyResponse:
+    """The search page; also for a query that fails, with what is wrong and how to go on."""
+    query = DEFAULT
+    try:
+        values = arguments.parse(PageParameters, request, location="query")
+        if "published-from" in values or "published-to" in values:
+            return redirect(address(request.root_path + "/", read_query(_joined_dates(values))))
+        query = read_query(values)
+        found = catalogue().index.search(query)
+    except QueryError as error:
+        return _failed(query if query is not DEFAULT else _as_far_as_possible(), error)
+    except IndexError_ as error:
+        return _failed(query, error)
+    return Response(_page(query, found), content_type="text/html; charset=utf-8")
+
+
+def _joined_dates(values: Mapping[str, Any]) -> dict[str, Any]:
+    ends = (values.get("published-from", ""), values.get("published-to", ""))
+    published = "/".join(ends) if any(ends) else None
+    return {**values, "published": published, "cursor": None}
+
+
+def _as_far_as_possible() -> Query:
+    """The words of a request whose parameters are wrong, so that the box keeps them."""
+    return replace(DEFAULT, words=request.args.get("q", ""))
+
+
+def _failed(query: Query, error: QueryError | IndexError_) -> Response:
+    before, after = None, ""
+    if isinstance(error, QueryError) and error.parameter == "q" and error.position is not None:
+        before, after = query.words[: error.position], query.words[error.position :]
+    fault = Fault(status=status_of(error), text=str(error), before=before, after=after)
+    page = render_template("search.html", fault=fault, **_around(query, {}))
+    headers = {"Cache-Control": "no-store"}
+    if fault.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    return Response(page, fault.status, headers, content_type="text/html; charset=utf-8")
+
+
+def _page(query: Query, found: Hits) -> str:
+    changes = catalogue().store.get_many([hit.id for hit in found.hits])
+    records: list[Record] = [change.record for change in changes.values() if change.record is not None]
+    around = _around(query, found.facets)
+    return render_template(
+        "search.html",
+        fault=None,
+        records=records,
+        total=found.total,
+        understood=found.understood if query.words and found.understood != query.words else None,
+        facets=[facet for name in FACETS if (facet := _facet(query, name, found.facets.get(name, ())))],
+        following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
+        widenings=_widenings(query, around["chips"]) if not found.total else (),
+        **around,
+    )
+
+
+def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, Any]:
+    """What the page shows beside the results: the form, the chips, the orders."""
+    start = replace(query, cursor=None)
+    orders = [
+        {
+            "label": SORT_LABELS[sort],
+            "url": _here(replace(start, sort=sort)),
+            "is_chosen": sort == query.sort,
+        }
+        for sort in SORTS
+    ]
+    hidden = [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
+    return {
+        "query": query,
+        "start": _here(start),
+        "chips": _chips(start, facets),
+        "cleared": _here(replace(DEFAULT, words=query.words, sort=query.sort)),
+        "orders": orders,
+        "hidden": hidden,
+        "published": "/".join(end or "" for end in query.published) if any(query.published) else None,
+    }
+
+
+def _here(query: Query) -> str:
+    return address(request.root_path + "/", query)
+
+
+def _facet(query: Query, name: str, counts: tuple[Count, ...]) -> Facet | None:
+    if not counts:
+        return None
+    picked = query.facets.get(name, ())
+    choices = [
+        Choice(
+            label=count.label,
+            count=count.count,
+            url=_here(chosen(query, name, count.value, on=count.value not in picked)),
+            is_chosen=count.value in picked,
+        )
+        for count in counts
+    ]
+    choices.sort(key=lambda choice: not choice.is_chosen)
+    visible = max(SHOWN_AT_ONCE, len(picked))
+    visible += len(choices) == visible + 1
+    return Facet(
+        name=name, label=_label(name), values=tuple(choices[:visible]), more=tuple(choices[visible:])
+    )
+
+
+def _label(facet: str) -> str:
+    return LABELS.get(facet, facet.capitalize())
+
+
+def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
+    chips = []
+    for name in FACETS:
+        labels = {count.value: count.label for count in facets.get(name, ())}
+        for value in query.facets.get(name, ()):
+            without = _here(chosen(query, name, value, on=False))
+            chips.append(Chip(name=_label(name), label=labels.get(value, value), url=without))
+    if any(query.published):
+        first, last = query.published
+        label = first if first == last else f"{first or '…'} – {last or '…'}"
+        chips.append(
+            Chip(name="Published", label=label or "", url=_here(replace(query, published=(None, None))))
+        )
+    return chips
+
+
+def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
+    """For a search that finds nothing: what each restriction costs, best first."""
+    index = catalogue().index
+    bare = replace(query, cursor=None, size=1, counts=())
+    wider: list[tuple[str, Query]] = []
+    for name in FACETS:
+        if query.facets.get(name):
+            rest = {other: values for other, values in query.facets.items() if other != name}
+            wider.append((f"any {_label(name).lower()}", replace(bare, facets=rest)))
+    if any(query.published):
+        wider.append(("any date", replace(bare, published=(None, None))))
+    if len(wider) > 1 and query.words:
+        wider.append(("the words alone", replace(bare, facets={}, published=(None, None))))
+    if query.words and wider:
+        wider.append(("without the words", replace(bare, words="")))
+    found = [
+        Chip(name="", label=label, total=index.search(other).total,
+             url=_here(replace(other, size=query.size)))
+        for label, other in wider
+    ]  # fmt: skip
+    return sorted((chip for chip in found if chip.total), key=lambda chip: -(chip.total or 0))

@@ -1,0 +1,94 @@
+"""The page of one record, with every field of the model; its other forms by suffix and ``Accept``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from catalogue.errors import Gone
+from catalogue.index import Change
+from catalogue.record import Record
+from catalogue.store import Version
+from web.context import base_url, catalogue
+from web.errors import wants_problem
+from web.negotiation import HTML, answer, by_suffix, link_header, negotiated, path_of, representations
+from web.rest_records import changed_fields, may_pass_on, withdrawn
+
+MAXIMUM_ROWS = 500
+"""Rows of one list on the page; the whole list is in the other forms."""
+
+LEADS_ON = frozenset({"IsObsoletedBy", "IsPreviousVersionOf", "IsReplacedBy", "IsVersionOf"})
+"""Relations of a withdrawn record that say where to go."""
+
+blueprint = Blueprint("record_pages", __name__)
+
+
+@blueprint.get("/records/<name>")
+def record_page(name: str) -> Response:
+    """A record as a page, or by suffix or ``Accept`` in another form; 410 with a tombstone page."""
+    id, dot, suffix = name.partition(".")
+    form = by_suffix(suffix) if dot else None
+    change = catalogue().store.change(id)
+    if change.record is None:
+        return _tombstone(change, as_page=not dot)
+    if form is None:
+        form = negotiated(id, HTML)
+    return answer(form, change) if form is not None else _page(change, change.record)
+
+
+def _page(change: Change, record: Record) -> Response:
+    versions = catalogue().store.history(record.id)
+    forms = [
+        {
+            "title": form.title,
+            "media_type": form.media_type,
+            "path": request.root_path + path_of(record.id, form),
+        }
+        for form in representations()
+    ]
+    page = render_template(
+        "record.html",
+        record=record,
+        changed=change.datestamp,
+        forms=forms,
+        originals=may_pass_on(record.provenance.source),
+        history=_history(versions),
+        most=MAXIMUM_ROWS,
+        base_url=base_url(),
+    )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Link"] = link_header(record.id, None)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _history(versions: list[Version]) -> list[dict[str, Any]]:
+    """The states of a record, newest first, with the fields that changed."""
+    return [
+        {
+            "datestamp": version.datestamp,
+            "deleted": version.record is None,
+            "first": earlier is None,
+            "changed": changed_fields(version, earlier),
+        }
+        for version, earlier in zip(versions, [*versions[1:], None])
+    ]
+
+
+def _tombstone(change: Change, *, as_page: bool) -> Response:
+    gone: Gone = withdrawn(change.id, change.datestamp)
+    if not as_page or wants_problem():
+        raise gone
+    versions = catalogue().store.history(change.id)
+    last = next((version.record for version in versions if version.record is not None), None)
+    page = render_template(
+        "gone.html",
+        id=change.id,
+        source=change.source,
+        since=change.datestamp,
+        last=last,
+        successors=[relation for relation in last.relations if relation.type in LEADS_ON] if last else [],
+        history=_history(versions),
+    )
+    return Response(page, 410, content_type="text/html; charset=utf-8")

@@ -1,0 +1,250 @@
+"""How values look on a page: numbers, sizes, dates with their age, energies, languages, links.
+
+Each function here is a filter of the templates under its own name.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, current_app, request
+
+from catalogue.index import Query
+from catalogue.index_facets import facet_value
+from catalogue.record import Agent, Date, Interval, Record, Text
+from mappings.dates import mjd_to_date, year_of
+from web.context import catalogue
+from web.search_parameters import address
+from web.security import identifier_url, safe_url
+
+THIN = "\u202f"
+"""Narrow no-break space, between the digits of a number by threes and before its unit."""
+
+ELECTRONVOLT = 1.602176634e-19
+"""In joule (SI, exact)."""
+
+ONGOING = 100_000
+"""MJD from which on an interval counts as not yet ended (model.md)."""
+
+_AGES = (("year", 31_556_952), ("month", 2_629_746), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_WORD = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
+
+
+def number(value: float | None) -> str:
+    """A number with thin spaces between its thousands, as short as it can be without loss."""
+    if value is None:
+        return "—"
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return f"{int(value):,}".replace(",", THIN)
+    if not math.isfinite(value):
+        return str(value)
+    if 1e-4 <= abs(value) < 1e6:
+        return repr(value)
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    if not exponent:
+        mantissa, _, exponent = f"{value:.15e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{THIN}×{THIN}10{_raised(int(exponent))}"
+
+
+def _raised(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def size(octets: int | None) -> str:
+    """A number of bytes in decimal units (IEC 80000-13): 1.4 GB."""
+    if octets is None:
+        return "—"
+    amount, units = float(octets), iter(("B", "kB", "MB", "GB", "TB", "PB", "EB"))
+    unit = next(units)
+    while amount >= 999.5 and unit != "EB":
+        amount, unit = amount / 1000, next(units)
+    digits = f"{amount:.0f}" if unit == "B" or amount >= 99.5 else f"{amount:.2g}"
+    return f"{digits}{THIN}{unit}"
+
+
+def day(stamp: str | None) -> str:
+    """The day of an ISO 8601 date and time."""
+    return (stamp or "").split("T")[0]
+
+
+def age(stamp: str | None) -> str:
+    """How long ago a point in time is, in its largest unit; empty for what is no point in time."""
+    try:
+        then = datetime.fromisoformat(stamp or "")
+    except ValueError:
+        return ""
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    seconds = (datetime.now(UTC) - then).total_seconds()
+    for unit, length in _AGES:
+        count = int(abs(seconds) // length)
+        if count:
+            plural = "s" if count > 1 else ""
+            return f"in {count} {unit}{plural}" if seconds < 0 else f"{count} {unit}{plural} ago"
+    return "just now"
+
+
+def interval(date: Date) -> str:
+    """A date or an interval of dates, an open end as «…»."""
+    if date.start is None and date.end is None:
+        return date.text or ""
+    return _range(date.start, date.end)
+
+
+def _range(start: str | None, end: str | None) -> str:
+    return start if start and start == end else f"{start or '…'} – {end or '…'}"
+
+
+def observed(span: Interval) -> str:
+    """An interval in MJD as calendar dates."""
+    ends = [None if end is None or end >= ONGOING else mjd_to_date(end) for end in (span.low, span.high)]
+    return _range(*ends)
+
+
+def limits(span: Any) -> str:
+    """The ends of an interval of numbers; of a parameter also its single value."""
+    if getattr(span, "value", None) is not None:
+        return number(span.value)
+    return _limits(span.low, span.high)
+
+
+def si_limits(parameter: Any) -> str:
+    """The same of a parameter in SI."""
+    if parameter.si_value is not None:
+        return number(parameter.si_value)
+    return _limits(parameter.si_low, parameter.si_high)
+
+
+def _limits(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return ""
+    return _range(*(None if end is None else number(end) for end in (low, high)))
+
+
+def energy(span: Interval) -> str:
+    """An interval in joule as electronvolt."""
+    ends = [None if end is None else _electronvolts(end / ELECTRONVOLT) for end in (span.low, span.high)]
+    return _range(*ends)
+
+
+def _electronvolts(value: float) -> str:
+    steps = [(1e-6, "µeV"), (1e-3, "meV"), (1, "eV"), (1e3, "keV"), (1e6, "MeV"), (1e9, "GeV"), (1e12, "TeV"),
+             (1e15, "PeV"), (1e18, "EeV")]  # fmt: skip
+    for (factor, unit), (following, _) in pairwise([*steps, (math.inf, "")]):
+        if abs(value) < following * 0.9995:
+            return f"{value / factor:.4g}{THIN}{unit}"
+    return number(value)
+
+
+def words(name: str) -> str:
+    """A term of a vocabulary as words: «IsSupplementTo» → «is supplement to»."""
+    return " ".join(part if part.isupper() else part.lower() for part in _WORD.split(name) if part)
+
+
+def language(text: Text | str | None) -> str | None:
+    """A language tag for ``lang``, if what the source wrote is one (BCP 47)."""
+    tag = text.language if isinstance(text, Text) else text
+    return tag if tag and _LANGUAGE.fullmatch(tag) else None
+
+
+def paragraphs(text: str) -> list[str]:
+    """A text by its blank lines."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def people(agents: Sequence[Agent], most: int = 3) -> str:
+    """Names in a line: the first few, and how many more."""
+    names = "; ".join(agent.name for agent in agents[:most])
+    rest = len(agents) - most
+    return f"{names} and {number(rest)} more" if rest > 0 else names
+
+
+def published(record: Record) -> str | None:
+    """The year in which a record's thing was issued, else created or made available."""
+    for kind in ("issued", "available", "created", "collected"):
+        for date in record.dates:
+            if date.kind == kind and (year := year_of(date)):
+                return year
+    return None
+
+
+def volume(record: Record) -> int:
+    """The bytes of all files whose size is known."""
+    return sum(file.size for file in record.distributions if file.size)
+
+
+def protocols(record: Record) -> list[str]:
+    """How one gets at it, in a word each: standards of services, protocols of files."""
+    found = [capability.standard.split("/")[-1].split("#")[0] for capability in record.capabilities
+             if capability.standard]  # fmt: skip
+    found += [file.protocol for file in record.distributions if file.protocol]
+    return list(dict.fromkeys(name.upper() if name.islower() else name for name in found))[:4]
+
+
+def citation(record: Record) -> str:
+    """One line to cite by: creators (year): title. Version. Publisher. Identifier (DataCite 4.6)."""
+    parts = [
+        people(record.creators, 10) if record.creators else "",
+        f"({year})" if (year := published(record)) else "",
+    ]
+    begin = " ".join(part for part in parts if part)
+    line = [f"{begin}: {record.title}" if begin else record.title]
+    if record.version:
+        line.append(f"Version {record.version}")
+    if record.publisher:
+        line.append(record.publisher.name)
+    own = next((known for known in record.identifiers if known.role == "own"), None)
+    if own:
+        line.append(identifier_url(own.scheme, own.value) or own.value)
+    return ". ".join(part.rstrip(".") for part in line) + "."
+
+
+def resolved(value: str | None, scheme: str | None) -> str | None:
+    """Where an identifier leads, if anywhere; see `identifier_url`."""
+    return identifier_url(scheme, value)
+
+
+def facet_url(facet: str, label: str) -> str:
+    """The search for all records with this value of a facet."""
+    return address(f"{request.root_path}/", Query(facets={facet: (facet_value(label),)}))
+
+
+FILTERS = (
+    age,
+    citation,
+    day,
+    energy,
+    interval,
+    language,
+    limits,
+    number,
+    observed,
+    paragraphs,
+    people,
+    protocols,
+    published,
+    resolved,
+    safe_url,
+    si_limits,
+    size,
+    volume,
+    words,
+)
+
+blueprint = Blueprint("text", __name__)
+blueprint.add_app_template_global(facet_url)
+for _filter in FILTERS:
+    blueprint.add_app_template_filter(_filter)
+
+
+@blueprint.app_context_processor
+def site() -> dict[str, object]:
+    """What every page says of the installation."""
+    return {"site": catalogue().settings.repository_name, "has_oai": "oai" in current_app.blueprints}
