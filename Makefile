@@ -34,6 +34,9 @@ format: develop ## formats the code and sorts the imports
 bench: develop ## the benchmarks; figures go to docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)
 
+docs: develop ## writes the pages of docs/ that follow from the program
+	$(BIN)/python docs/generate.py
+
 lock: ## pins all dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	    --custom-compile-command "make lock" --extra build setup.cfg -o requirements.txt
