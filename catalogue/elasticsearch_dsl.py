@@ -1,0 +1,93 @@
+"""Documents and conditions in the JSON of Elasticsearch: mappings and query DSL, without its client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalogue.index_document import FIELDS, VERSION
+from catalogue.query_terms import (
+    WEIGHTS,
+    All_,
+    Always,
+    Any_,
+    Begins,
+    Between,
+    Condition,
+    Exact,
+    Key,
+    Stem,
+)
+from catalogue.search_plan import DEEPEST
+
+_MOST_SCORED = 1000
+"""Queries of more terms are not scored: a cluster limits the clauses that count."""
+
+_PROPERTIES: Mapping[str, dict[str, Any]] = {
+    "stems": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
+    "exact": {"type": "text", "analyzer": "whitespace", "index_options": "positions"},
+    "set": {"type": "keyword"},
+    "keys": {"type": "keyword", "doc_values": False},
+    "facet": {"type": "keyword", "eager_global_ordinals": True},
+    "integer": {"type": "long"},
+    "order": {"type": "keyword"},
+}
+MAPPINGS: Mapping[str, Any] = {
+    "_meta": {"version": VERSION},
+    "_source": {"enabled": False},
+    "dynamic": "strict",
+    "properties": {
+        **{name: _PROPERTIES[kind] for name, kind in FIELDS.items()},
+        "position": {"type": "long", "store": True},
+    },
+}
+SETTINGS: Mapping[str, Any] = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    "max_result_window": 2 * DEEPEST,
+}
+AS_LIST = tuple(name for name, kind in FIELDS.items() if kind == "set")
+
+
+def translated(condition: Condition, *, scored: bool) -> dict[str, Any]:
+    """A condition in the query DSL."""
+    match condition:
+        case Always():
+            return {"exists": {"field": "sequence"}}
+        case Any_(parts):
+            should = [translated(part, scored=scored) for part in parts]
+            return {"bool": {"should": should, "minimum_should_match": 1}}
+        case All_(parts, excluded):
+            return {
+                "bool": {
+                    "must" if scored else "filter": [translated(p, scored=scored) for p in parts],
+                    "must_not": [translated(part, scored=False) for part in excluded],
+                }
+            }
+        case Stem(field, stems) if scored:
+            weight = WEIGHTS.get(field, 1.0)
+            should = [{"term": {field: {"value": stem, "boost": weight}}} for stem in stems]
+            return {"bool": {"should": should}}
+        case Stem(field, stems):
+            return {"terms": {field: list(stems)}}
+        case Exact(field, words):
+            weight = WEIGHTS.get(field.removesuffix("_exact"), 1.0)
+            return {"match_phrase": {field: {"query": " ".join(words), "boost": weight}}}
+        case Key(field, values):
+            return {"terms": {field: list(values)}}
+        case Begins(field, prefix):
+            return {"prefix": {field: {"value": prefix}}}
+        case Between(field, low, high):
+            return {"range": {field: {"gte": low, "lte": high}}}
+
+
+def terms_in(condition: Condition) -> int:
+    """How many terms a condition asks for."""
+    match condition:
+        case Any_(parts):
+            return sum(map(terms_in, parts))
+        case All_(parts, excluded):
+            return sum(map(terms_in, (*parts, *excluded)))
+        case Stem(_, stems):
+            return len(stems)
+    return 1
