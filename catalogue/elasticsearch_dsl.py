@@ -20,7 +20,7 @@ from catalogue.query_terms import (
 )
 from catalogue.search_plan import DEEPEST
 
-_MOST_SCORED = 1000
+MOST_SCORED = 1000
 """Queries of more terms are not scored: a cluster limits the clauses that count."""
 
 _PROPERTIES: Mapping[str, dict[str, Any]] = {
