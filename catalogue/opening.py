@@ -25,8 +25,10 @@ class Catalogue:
         """The search index; raises `IndexUnavailable` or `IndexCorrupt`."""
         # Most commands never search, and the engines take a while to import.
         from catalogue.indexing import open_index
+        from catalogue.representations import kept_secret
 
-        return open_index(self.settings.index_url)
+        secret = self.settings.secret or kept_secret(self.database, "cursor_secret")
+        return open_index(self.settings.index_url, secret)
 
     def close(self) -> None:
         """Release the database and, where it was opened, the index."""

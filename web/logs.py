@@ -17,6 +17,7 @@ _CREDENTIAL = re.compile(
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@:]+:[^/\s@]+@", re.IGNORECASE)
 _hidden: set[str] = set()
 _OURS = ("source", "run")
+_PAIR = re.compile(r"(\w+)=(\S+)")
 _LEADING = re.compile(r"(?:(?:source|run)=\S+ )+")
 
 
@@ -43,7 +44,7 @@ def _parts(event: logging.LogRecord) -> tuple[str, dict[str, object]]:
     message = event.getMessage()
     pairs: dict[str, object] = {}
     if leading := _LEADING.match(message):
-        pairs.update(pair.split("=", 1) for pair in leading[0].split())
+        pairs.update(_PAIR.findall(leading[0]))
         message = message[leading.end() :]
     pairs |= {name: getattr(event, name) for name in _OURS if getattr(event, name, None) is not None}
     return message, pairs
@@ -104,6 +105,6 @@ def configure(form: str, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These tell of every request or job at INFO; our own lines say it once, with the source.
+    # These tell of every request, job or attempt; our own lines say it once, with the source.
     for name in ("httpx", "httpcore", "elastic_transport", "elasticsearch", "apscheduler", "alembic"):
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+        logging.getLogger(name).setLevel(max(level, logging.ERROR))

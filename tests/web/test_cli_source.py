@@ -1,0 +1,175 @@
+"""`almagest source`: registering, listing, testing and removing sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harvesters.base import harvester_kinds
+from tests.web.command_line import Home, one_sentence, sample_server
+
+ADD = ("source", "add", "one", "--kind", "oai-pmh", "--url", "http://127.0.0.1:9/oai")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty data directory."""
+    return Home(tmp_path, {})
+
+
+@pytest.fixture(scope="module")
+def samples() -> Iterator[str]:
+    """The address of the sample sources."""
+    with sample_server() as server:
+        yield server.address
+
+
+def test_add_list_show_remove(home: Home) -> None:
+    options = ("--set", "a", "--set", "b:c", "--prefix", "oai_dc", "--schedule", "15 3 * * *")
+    assert home(*ADD, *options, "--option", "grace=0").exit_code == 0
+    (listed,) = home.json("source", "list")
+    (shown,) = home.json("source", "show", "one")
+    for found in (listed, shown):
+        assert found["name"] == "one"
+        assert found["kind"] == "oai-pmh"
+        assert found["url"] == "http://127.0.0.1:9/oai"
+        assert found["sets"] == ["a", "b:c"]
+        assert found["prefix"] == "oai_dc"
+        assert found["schedule"] == "15 3 * * *"
+        assert found["options"] == {"grace": "0"}
+        assert found["records"] == 0
+        assert found["last_run"] is None
+    assert shown["runs"] == []
+    assert "never" in home("source", "list").stdout
+    assert "15 3 * * *" in home("source", "show", "one").stdout
+    removed = home("source", "remove", "one", "--yes")
+    assert removed.exit_code == 0
+    assert home.json("source", "list") == []
+
+
+def test_no_source_yet(home: Home) -> None:
+    answer = home("source", "list")
+    assert answer.exit_code == 0
+    assert answer.stdout == ""
+    assert "almagest source add NAME" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--kind", "gopher", "--url", "http://x/"), ", ".join(sorted(harvester_kinds()))),
+        (("--kind", "oai-pmh", "--url", "ftp://x/oai"), "is not an http(s) address"),
+        (("--kind", "oai-pmh", "--url", "x"), "is not an http(s) address"),
+        (("--kind", "oai-pmh", "--url", "http://"), "is not an http(s) address"),
+        (("--kind", "oai-pmh", "--url", "http://[x/"), "is not an address"),
+        (("--kind", "oai-pmh", "--url", "http://x:99999/"), "is not an address"),
+        (("--kind", "oai-pmh", "--url", "http://x/oai?verb=Identify"), "must end before «?verb=»"),
+        (("--kind", "oai-pmh", "--url", "http://me:sesame@x/"), "--option token-env=VARIABLE"),
+        (
+            ("--kind", "oai-pmh", "--url", "http://x/", "--option", "grrace=1"),
+            "known are delay, full-every, grace",
+        ),
+        (("--kind", "oai-pmh", "--url", "http://x/", "--option", "grace"), "is written NAME=VALUE"),
+        (("--kind", "oai-pmh", "--url", "http://x/", "--option", "grace=soon"), "must be a number from 0 up"),
+        (("--kind", "oai-pmh", "--url", "http://x/", "--option", "shrink=20"), "between 0 and 1"),
+        (("--kind", "oai-pmh", "--url", "http://x/", "--schedule", "daily"), "give five cron fields"),
+        (("--kind", "oai-pmh", "--url", "http://x/", "--schedule", "61 * * * *"), "give five cron fields"),
+    ],
+)
+def test_a_wrong_source_is_refused(arguments: tuple[str, ...], expected: str, home: Home) -> None:
+    answer = home("source", "add", "one", *arguments)
+    assert answer.exit_code == 2
+    assert expected in one_sentence(answer)
+    assert "sesame" not in answer.stderr
+    assert home.json("source", "list") == []
+
+
+@pytest.mark.parametrize("name", ["Zenodo", "a b", "../etc", "", "-x" * 40])
+def test_a_name_that_is_none(name: str, home: Home) -> None:
+    answer = home("source", "add", "--kind", "oai-pmh", "--url", "http://x/", "--", name)
+    assert answer.exit_code == 2
+    assert "cannot be a source's name" in one_sentence(answer)
+
+
+def test_a_name_is_taken_once(home: Home) -> None:
+    assert home(*ADD).exit_code == 0
+    again = home(*ADD)
+    assert again.exit_code == 1
+    assert "There is a source «one» already" in one_sentence(again)
+
+
+@pytest.mark.parametrize(
+    "command", [("source", "show"), ("source", "remove"), ("source", "test"), ("issues",)]
+)
+def test_an_unknown_source(command: tuple[str, ...], home: Home) -> None:
+    home(*ADD)
+    answer = home(*command, "two")
+    assert answer.exit_code == 1
+    assert "There is no source «two»" in one_sentence(answer)
+
+
+def test_a_token_is_never_shown(home: Home) -> None:
+    home(*ADD, "--option", "token=open-sesame")
+    for command in (("source", "list"), ("source", "show", "one"), ("harvest", "one"), ("doctor",)):
+        for form in ((), ("--json",)):
+            answer = home("--verbose", *command, *form)
+            assert "open-sesame" not in answer.output
+    (shown,) = home.json("source", "show", "one")
+    assert shown["options"] == {"token": "…"}
+
+
+def test_remove_asks_first(home: Home) -> None:
+    home(*ADD)
+    answer = home("source", "remove", "one")
+    assert answer.exit_code == 2
+    assert "say --yes" in one_sentence(answer)
+    assert len(home.json("source", "list")) == 1
+
+
+def test_test_probes_and_previews_and_writes_nothing(home: Home, samples: str) -> None:
+    home("source", "add", "alma", "--kind", "oai-pmh", "--url", samples + "/alma/oai/request")
+    lines = home.json("source", "test", "alma", "--limit", "45")
+    assert len(lines) == 45
+    refused = [line for line in lines if line["status"] == "refused"]
+    mapped = [line for line in lines if line["status"] == "mapped"]
+    assert [line["identifier"] for line in refused] == ["oai:alma.example.org:9902"]
+    assert "not well-formed" in refused[0]["reason"].lower()
+    assert all(line["record"]["provenance"]["source"] == "alma" for line in mapped)
+    answer = home("source", "test", "alma", "--limit", "3")
+    assert "Alma: Theses of Eight Institutes" in answer.stdout
+    assert "oai_dc" in answer.stdout
+    assert home.json("records", "--deleted") == []
+    (shown,) = home.json("source", "show", "alma")
+    assert shown["runs"] == []
+
+
+def test_test_of_a_source_that_does_not_answer(home: Home) -> None:
+    home(*ADD)
+    answer = home("source", "test", "one")
+    assert answer.exit_code == 1
+    assert "http://127.0.0.1:9/oai" in answer.stderr.splitlines()[-1]
+    assert "Traceback" not in answer.output
+
+
+def test_sources_of_the_settings_file(home: Home) -> None:
+    table = """
+        [[source]]
+        name = "one"
+        kind = "oai-pmh"
+        url = "https://one.example.org/oai"
+        set = "physics"
+        schedule = "0 4 * * *"
+        options = { grace = 0, originals = false }
+    """
+    (home.path / "almagest.toml").write_text(table)
+    (one,) = home.json("source", "list")
+    assert one["sets"] == ["physics"]
+    assert one["options"] == {"grace": "0", "originals": "no"}
+    (home.path / "almagest.toml").write_text(table.replace("0 4 * * *", "0 5 * * *"))
+    (changed,) = home.json("source", "list")
+    assert changed["schedule"] == "0 5 * * *"
+    (home.path / "almagest.toml").write_text("")
+    assert json.loads(home("source", "list", "--json").stdout)["name"] == "one"

@@ -1,0 +1,79 @@
+"""`almagest harvest`: fetches what is new at the sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from catalogue.errors import SettingsError
+from catalogue.runs import Run
+from harvesters.run import harvest as run_harvest
+from web.commands.harvesting import HarvestBar, follow_and_tell, stopped_by_signals
+from web.commands.opening import opened
+from web.commands.terminal import json_line, json_option, say
+
+_COUNTS = ("fetched", "created", "updated", "unchanged", "deleted", "quarantined", "pages", "requests")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.option("--full", is_flag=True, help="Read the full list, to find what has vanished without a word.")
+@json_option
+@click.pass_context
+def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json: bool) -> None:
+    """Fetches what is new at the sources (none named: all) and stores it.
+
+    A harvest that was cut off goes on where it was.  Exit code 1 says that some source failed
+    or that some of its records could not be read (see: almagest issues NAME).
+
+    \b
+    Examples:
+      almagest harvest
+      almagest harvest zenodo heasarc
+      almagest harvest zenodo --full --json | jq .status
+    """
+    with opened(configured=True) as catalogue:
+        if not names and not catalogue.sources.all():
+            raise SettingsError(
+                "No source is registered; add one with: almagest source add NAME --kind KIND --url URL"
+            )
+        with stopped_by_signals() as stop, HarvestBar() as bar:
+            runs = run_harvest(catalogue, list(dict.fromkeys(names)), full=full, progress=bar.show, stop=stop)
+        for run in runs:
+            if as_json:
+                json_line(outcome(run))
+            else:
+                say(sentence(run))
+        if any(run.status == "interrupted" for run in runs):
+            say("Stopped; the next harvest goes on where this one was.")
+            context.exit(130)
+        follow_and_tell(catalogue)
+    if any(run.status != "succeeded" for run in runs):
+        context.exit(1)
+
+
+def outcome(run: Run) -> dict[str, Any]:
+    """A run as the command line prints it: exactly these keys."""
+    counts = {name: getattr(run, name) for name in _COUNTS}
+    status = "failed" if run.status in {"interrupted", "running"} else run.status
+    return {
+        "source": run.source,
+        "status": status,
+        **counts,
+        "seconds": round(run.seconds, 3),
+        "error": run.error,
+    }
+
+
+def sentence(run: Run) -> str:
+    """A run in words."""
+    parts = [f"{getattr(run, name):,} {name}" for name in _COUNTS[1:6] if getattr(run, name)]
+    text = f"{run.source}: {run.status}, {run.fetched:,} records fetched in {run.seconds:.1f} s"
+    if parts:
+        text += f" ({', '.join(parts)})"
+    if run.error:
+        text += f". {run.error}"
+    elif run.quarantined:
+        text += f"; see: almagest issues {run.source}"
+    return text

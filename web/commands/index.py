@@ -1,0 +1,86 @@
+"""`almagest index`: the search index, a projection of the database."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from catalogue.errors import IndexError_
+from catalogue.indexing import rebuild as rebuild_index
+from catalogue.indexing import sync as sync_index
+from web.commands.opening import opened
+from web.commands.terminal import json_line, json_option, say
+from web.doctor import public_url
+
+
+@click.group()
+def index() -> None:
+    """Tells of the search index, updates or rebuilds it."""
+
+
+@index.command()
+@json_option
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Tells how far the index has followed the database.
+
+    \b
+    Examples:
+      almagest index status
+      almagest index status --json | jq .behind
+    """
+    with opened() as catalogue:
+        newest = catalogue.store.last_sequence()
+        position, fault = None, None
+        try:
+            position = catalogue.index.position()
+        except IndexError_ as error:
+            fault = str(error)
+    url = public_url(catalogue.settings.index_url)
+    behind = None if position is None else max(0, newest - position)
+    if as_json:
+        json_line({"index": url, "position": position, "newest": newest, "behind": behind, "error": fault})
+    elif fault is not None:
+        say(fault)
+    else:
+        click.echo(f"{url} has applied change {position} of {newest}; {behind} are waiting.")
+    if fault is not None:
+        context.exit(1)
+
+
+@index.command()
+@json_option
+def sync(as_json: bool) -> None:
+    """Applies the changes that the index has not seen yet.
+
+    \b
+    Examples:
+      almagest index sync
+    """
+    with opened() as catalogue:
+        begun = time.monotonic()
+        applied = sync_index(catalogue.store, catalogue.index)
+        _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
+
+
+@index.command()
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Builds a fresh index from the database beside the present one and swaps them.
+
+    \b
+    Examples:
+      almagest index rebuild
+    """
+    with opened() as catalogue:
+        begun = time.monotonic()
+        applied = rebuild_index(catalogue.store, catalogue.index)
+        _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
+
+
+def _tell(applied: int, position: int, seconds: float, as_json: bool) -> None:
+    if as_json:
+        json_line({"applied": applied, "position": position, "seconds": round(seconds, 3)})
+    else:
+        say(f"{applied:,} changes are applied in {seconds:.1f} s; the index is at change {position}.")

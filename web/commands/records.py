@@ -1,0 +1,186 @@
+"""`almagest records`, `issues` and `export`: what the catalogue holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from catalogue.errors import RecordRefused, SettingsError
+from catalogue.index import Change
+from catalogue.json_form import dumps
+from catalogue.runs import SourceIssue, Sources
+from catalogue.store import Store
+from mappings.base import Format, format_of, formats
+from web.commands.opening import opened
+from web.commands.terminal import json_line, json_option, say, table, write_line
+from web.oai_xml import self_contained
+
+_OAI = b"http://www.openarchives.org/OAI/2.0/"
+
+source_option = click.option("--source", "source", metavar="NAME", help="Only the records of this source.")
+
+
+@click.command()
+@source_option
+@click.option("--deleted", is_flag=True, help="Tombstones too.")
+@json_option
+def records(source: str | None, deleted: bool, as_json: bool) -> None:
+    """Prints the unified records, oldest change first.
+
+    \b
+    Examples:
+      almagest records
+      almagest records --source zenodo --json > zenodo.jsonl
+      almagest records --deleted --json | jq -r 'select(.deleted) | .id'
+    """
+    with opened() as catalogue:
+        if source is not None:
+            catalogue.store.source_number(source)
+        for change in catalogue.store.walk(source=source, deleted=deleted):
+            if as_json:
+                write_line(_record_line(catalogue.store, change))
+            elif change.record is None:
+                click.echo(f"{change.id}  {'deleted':12}  {change.source}")
+            else:
+                click.echo(f"{change.id}  {change.record.kind:12}  {change.record.title}")
+
+
+def _record_line(store: Store, change: Change) -> bytes:
+    if change.record is not None:
+        return dumps(change.record)
+    return dumps(
+        {
+            "id": change.id,
+            "deleted": True,
+            "datestamp": change.datestamp,
+            "provenance": store.raw(change.id).provenance,
+        }
+    )
+
+
+@click.command()
+@click.argument("name")
+@json_option
+def issues(name: str, as_json: bool) -> None:
+    """Tells what went wrong with a source, record by record.
+
+    \b
+    Examples:
+      almagest issues zenodo
+      almagest issues zenodo --json | jq -r .reason | sort | uniq -c
+    """
+    with opened() as catalogue:
+        found = 0
+        for issue in _issues(catalogue.sources, name):
+            found += 1
+            if as_json:
+                json_line(_issue_json(issue))
+            else:
+                value = f" ({issue.value})" if issue.value else ""
+                click.echo(f"{issue.identifier}  {issue.path}: {issue.reason}{value}  since {issue.since}")
+    if not found:
+        say(f"Source {name} has no issues.")
+
+
+def _issue_json(issue: SourceIssue) -> dict[str, object]:
+    return {
+        "identifier": issue.identifier,
+        "path": issue.path,
+        "reason": issue.reason,
+        "since": issue.since,
+        "rule": issue.rule,
+        "value": issue.value,
+        "id": issue.id,
+    }
+
+
+def _issues(sources: Sources, name: str) -> Iterator[SourceIssue]:
+    after = 0
+    while batch := sources.issues(name, after=after):
+        yield from (issue for _, issue in batch)
+        after = batch[-1][0]
+
+
+@click.command()
+@click.option(
+    "--format", "prefix", metavar="PREFIX", help="The metadata format; without it the list of them."
+)
+@source_option
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, not the output."
+)
+@click.pass_context
+def export(context: click.Context, prefix: str | None, source: str | None, output: Path | None) -> None:
+    """Writes the records in a metadata format: one XML document, or one JSON document a line.
+
+    \b
+    Examples:
+      almagest export
+      almagest export --format oai_datacite -o records.xml
+      almagest export --format oai_dc --source zenodo | xmllint --format -
+    """
+    if prefix is None:
+        writable = [form for form in formats().values() if form.write is not None]
+        table(("prefix", "title", "media type"), [(f.prefix, f.title, f.media_type) for f in writable])
+        return
+    form = format_of(prefix)
+    if form.write is None:
+        known = ", ".join(one.prefix for one in formats().values() if one.write is not None)
+        raise SettingsError(f"The format «{prefix}» is read, not written; written are {known}.")
+    with opened() as catalogue, ExitStack() as stack:
+        if source is not None:
+            catalogue.store.source_number(source)
+        changes = catalogue.store.walk(source=source)
+        stream = _stream(stack, output)
+        written, failed = write_records(form, changes, stream)
+    if output is not None:
+        say(f"{written} records are in {output}.")
+    if failed:
+        say(f"{failed} records have no form in {prefix} and are left out.")
+        context.exit(1)
+
+
+def _stream(stack: ExitStack, output: Path | None) -> BinaryIO:
+    if output is None:
+        return sys.stdout.buffer
+    try:
+        return stack.enter_context(output.open("wb"))
+    except OSError as error:
+        raise SettingsError(f"{output} cannot be written: {error.strerror}.") from None
+
+
+def write_records(form: Format, changes: Iterator[Change], stream: BinaryIO) -> tuple[int, int]:
+    """Write live records one after the other: (written, those that the format has no form for).
+
+    XML documents stand as in an answer of OAI-PMH, each with its header, so that any
+    harvester's tools read them.
+    """
+    assert form.write is not None
+    written = failed = 0
+    if form.is_xml:
+        stream.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<ListRecords xmlns="%b">\n' % _OAI)
+    for change in changes:
+        try:
+            document = form.write(change.record) if change.record is not None else b""
+        except RecordRefused:
+            document = b""
+        if not document:
+            failed += 1
+            continue
+        stream.write(_in_envelope(change, document) if form.is_xml else document.rstrip(b"\n") + b"\n")
+        written += 1
+    if form.is_xml:
+        stream.write(b"</ListRecords>\n")
+    stream.flush()
+    return written, failed
+
+
+def _in_envelope(change: Change, document: bytes) -> bytes:
+    header = f"<identifier>{change.id}</identifier><datestamp>{change.datestamp}</datestamp>".encode()
+    metadata = self_contained(document)
+    return b"<record><header>%b</header><metadata>%b</metadata></record>\n" % (header, metadata)

@@ -1,0 +1,97 @@
+"""`almagest serve`, `web` and `work`: the service and its halves."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from catalogue.settings import Settings
+from web.commands.harvesting import stopped_by_signals
+from web.commands.opening import opened, settings_in_force
+
+_LOOK_AT_PARENT = 2.0
+
+
+def _address(command: Callable[..., Any]) -> Callable[..., Any]:
+    host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+    port = click.option(
+        "--port",
+        default=8080,
+        show_default=True,
+        type=click.IntRange(1, 65535),
+        help="The port to listen on.",
+    )
+    return host(port(command))
+
+
+@click.command()
+@_address
+def serve(host: str, port: int) -> None:
+    """Runs web and scheduler in one command, until Ctrl-C or SIGTERM.
+
+    \b
+    Examples:
+      almagest serve
+      almagest serve --host 0.0.0.0 --port 80
+    """
+    _run_web(host, port, with_scheduler=True)
+
+
+@click.command()
+@_address
+def web(host: str, port: int) -> None:
+    """Answers over HTTP; one half of `serve`.
+
+    \b
+    Examples:
+      almagest web --port 8080
+    """
+    _run_web(host, port, with_scheduler=False)
+
+
+def _run_web(host: str, port: int, *, with_scheduler: bool) -> None:
+    from web.serving import run_web
+
+    settings = _settings(port)
+    click.echo(f"Almagest answers at {settings.base_url}; Ctrl-C ends it.", err=True)
+    run_web(settings, host, port, with_scheduler=with_scheduler)
+
+
+def _settings(port: int) -> Settings:
+    """The settings; where nobody has given a base URL it has the port that we listen on."""
+    settings = settings_in_force(logging.INFO)
+    if not os.environ.get("ALMAGEST_BASE_URL") and "base_url" not in settings.file:
+        os.environ["ALMAGEST_BASE_URL"] = f"http://localhost:{port}"
+        settings = settings_in_force(logging.INFO)
+    return settings
+
+
+@click.command()
+@click.option("--beside", type=int, hidden=True, help="End when this parent process has ended.")
+def work(beside: int | None) -> None:
+    """Harvests each source when its schedule says so, and keeps the index up to date.
+
+    The other half of `serve`. Of several workers on one database one works and the others wait
+    to take over.
+
+    \b
+    Examples:
+      almagest work
+    """
+    from web.scheduler import Scheduler
+
+    with opened(level=logging.INFO, configured=True) as catalogue, stopped_by_signals() as stop:
+        if beside is not None:
+            threading.Thread(target=_stop_without, args=(beside, stop), daemon=True).start()
+        Scheduler(catalogue).run(stop)
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent and not stop.wait(_LOOK_AT_PARENT):
+        pass
+    stop.set()

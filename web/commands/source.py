@@ -1,0 +1,273 @@
+"""`almagest source`: registers, lists, shows, tests and removes sources."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from typing import Any
+
+import click
+
+from catalogue.errors import SettingsError
+from catalogue.json_form import as_json
+from catalogue.opening import Catalogue
+from catalogue.runs import Run, SourceState
+from catalogue.sources import OPTIONS, Source
+from web.commands.harvesting import follow_and_tell
+from web.commands.opening import opened
+from web.commands.terminal import json_line, json_option, say, table, yes_option
+from web.preview import Preview, preview
+from web.registration import checked, parsed_options, public_options
+
+_WITHDRAWN_AT_ONCE = 500
+_OPTION_HELP = "An option of the source, NAME=VALUE, repeatable: " + "; ".join(
+    f"{name}: {meaning}" for name, meaning in OPTIONS.items()
+)
+
+
+@click.group()
+def source() -> None:
+    """Registers, lists, tests and removes sources."""
+
+
+@source.command()
+@click.argument("name")
+@click.option("--kind", required=True, help="The protocol: oai-pmh …")
+@click.option("--url", required=True, help="The base URL of the endpoint.")
+@click.option("--prefix", help="The metadata format to ask for; by default the richest we can read.")
+@click.option("--set", "sets", multiple=True, help="Only this set, repeatable.")
+@click.option("--schedule", help="When to harvest, as five cron fields in UTC.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=_OPTION_HELP)
+def add(
+    name: str,
+    kind: str,
+    url: str,
+    prefix: str | None,
+    sets: tuple[str, ...],
+    schedule: str | None,
+    options: tuple[str, ...],
+) -> None:
+    """Registers a source; nothing is fetched yet.
+
+    \b
+    Examples:
+      almagest source add zenodo --kind oai-pmh --url https://zenodo.org/oai2d \\
+          --set user-ossr --schedule "15 3 * * *" --option max-requests-per-minute=30
+      almagest source add heasarc --kind oai-pmh --url https://heasarc.gsfc.nasa.gov/oai \\
+          --prefix ivo_vor --set ivo_managed
+    """
+    new = Source(
+        name=name,
+        kind=kind,
+        url=url,
+        prefix=prefix,
+        sets=sets,
+        schedule=schedule,
+        options=parsed_options(options),
+    )
+    checked(new)
+    with opened() as catalogue:
+        catalogue.sources.add(new)
+    say(f"Source {name} is registered; try it with: almagest source test {name}")
+
+
+@source.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Lists the sources with their last run.
+
+    \b
+    Examples:
+      almagest source list
+      almagest source list --json | jq -r 'select(.issues > 0) | .name'
+    """
+    with opened(configured=True) as catalogue:
+        states = [catalogue.sources.state(one.name) for one in catalogue.sources.all()]
+    if as_json:
+        for state in states:
+            json_line(state_json(state))
+    elif not states:
+        say("No source is registered yet; add one with: almagest source add NAME --kind KIND --url URL")
+    else:
+        heads = ("name", "kind", "records", "issues", "last run", "status", "schedule", "url")
+        table(heads, [_row(state) for state in states])
+
+
+@source.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Shows a source: how it is registered, what it holds, how its last runs went.
+
+    \b
+    Examples:
+      almagest source show zenodo
+      almagest source show zenodo --json
+    """
+    with opened(configured=True) as catalogue:
+        state = catalogue.sources.state(name)
+        runs = catalogue.sources.runs(name, 10)
+    if as_json:
+        json_line({**state_json(state), "runs": [run_json(run) for run in runs]})
+        return
+    for key, value in state_json(state).items():
+        if key not in {"last_run", "options"} and value not in (None, []):
+            click.echo(f"{key:14}{', '.join(value) if isinstance(value, list) else value}")
+    for key, value in public_options(state.source).items():
+        click.echo(f"{'option':14}{key}={value}")
+    if runs:
+        click.echo()
+        heads = (
+            "run",
+            "started",
+            "status",
+            "fetched",
+            "created",
+            "updated",
+            "deleted",
+            "quarantined",
+            "error",
+        )
+        table(heads, [[getattr(run, {"run": "number"}.get(head, head)) for head in heads] for run in runs])
+
+
+@source.command()
+@click.argument("name")
+@yes_option
+def remove(name: str, yes: bool) -> None:
+    """Removes a source and withdraws its records; their tombstones stay.
+
+    \b
+    Examples:
+      almagest source remove zenodo
+      almagest source remove zenodo --yes
+    """
+    with opened() as catalogue:
+        records = catalogue.sources.state(name).records
+        if not yes:
+            if not sys.stdin.isatty():
+                raise SettingsError(f"This withdraws {records} records of {name}; say --yes to do it.")
+            question = f"Withdraw the {records} records of {name} and remove it?"
+            if not click.confirm(question, err=True):
+                raise click.Abort
+        withdrawn = _withdraw(catalogue, name)
+        say(f"Source {name} is removed; {withdrawn} records are withdrawn and stay as tombstones.")
+        follow_and_tell(catalogue)
+
+
+def _withdraw(catalogue: Catalogue, name: str) -> int:
+    with catalogue.database.source_lock(name):
+        ids = catalogue.store.live_ids(name)
+        withdrawn = 0
+        for start in range(0, len(ids), _WITHDRAWN_AT_ONCE):
+            withdrawn += catalogue.store.withdraw(name, ids[start : start + _WITHDRAWN_AT_ONCE])
+        catalogue.sources.forget(name)
+    return withdrawn
+
+
+@source.command()
+@click.argument("name")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Records to preview."
+)
+@json_option
+@click.pass_context
+def test(context: click.Context, name: str, limit: int, as_json: bool) -> None:
+    """Probes the endpoint of a source and previews its records; writes nothing.
+
+    \b
+    Examples:
+      almagest source test zenodo
+      almagest source test zenodo --limit 5 --json | jq .record.titles
+    """
+    refused = 0
+    with opened(configured=True) as catalogue:
+        one, settings = catalogue.sources.get(name), catalogue.settings
+    with preview(settings, one) as seen:
+        if not as_json:
+            _tell_probe(seen)
+        for line in islice(seen.lines, limit):
+            refused += line["status"] == "refused"
+            if as_json:
+                json_line(line)
+            else:
+                _tell_line(line)
+    if refused:
+        say(f"{refused} of the previewed records cannot be read.")
+        context.exit(1)
+
+
+def _tell_probe(seen: Preview) -> None:
+    probe = seen.probe
+    pairs = (
+        ("name", probe.name),
+        ("protocol", probe.protocol),
+        ("formats", ", ".join(probe.formats)),
+        ("chosen", probe.chosen_format),
+        ("sets", f"{len(probe.sets)}: {', '.join(probe.sets[:12])}" if probe.sets else None),
+        ("granularity", probe.granularity),
+        ("deletions", probe.deletion),
+        ("earliest", probe.earliest),
+        ("records", probe.records),
+    )
+    for key, value in pairs:
+        if value not in (None, ""):
+            click.echo(f"{key:14}{value}")
+    for fault in probe.faults:
+        click.echo(f"{'fault':14}{fault}")
+    click.echo()
+
+
+def _tell_line(line: dict[str, Any]) -> None:
+    if line["status"] == "mapped":
+        record = line["record"]
+        click.echo(f"{record['kind']:14}{record['titles'][0]['value']}  ({line['identifier']})")
+    elif line["status"] == "deleted":
+        click.echo(f"{'deleted':14}{line['identifier']}")
+    else:
+        click.echo(f"{'refused':14}{line['identifier']}  {line['path']}: {line['reason']}")
+    for issue in line.get("issues", ()):
+        click.echo(f"{'':14}{issue['path']}: {issue['reason']}")
+
+
+def state_json(state: SourceState) -> dict[str, Any]:
+    """A source with what is known of it, as plain JSON without credentials."""
+    one = state.source
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "url": one.url,
+        "prefix": one.prefix,
+        "sets": list(one.sets),
+        "schedule": one.schedule,
+        "options": public_options(one),
+        "records": state.records,
+        "tombstones": state.tombstones,
+        "quarantined": state.quarantined,
+        "issues": state.issues,
+        "since": state.since,
+        "last_success": state.last_success,
+        "last_run": run_json(state.last_run) if state.last_run else None,
+    }
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run as plain JSON, without what only the harvest itself needs."""
+    values: dict[str, Any] = as_json(run)
+    for name in ("checkpoint", "resumed", "source_number"):
+        values.pop(name, None)
+    return values
+
+
+def _row(state: SourceState) -> tuple[object, ...]:
+    one, run = state.source, state.last_run
+    return (
+        one.name,
+        one.kind,
+        state.records,
+        state.issues,
+        run.started if run else "never",
+        run.status if run else None,
+        one.schedule,
+        one.url,
+    )

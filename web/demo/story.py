@@ -1,0 +1,95 @@
+"""The story of the demo: sources are registered, harvested, change, and are harvested again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from catalogue.following import follow
+from catalogue.opening import Catalogue
+from catalogue.runs import Run
+from catalogue.sources import Source
+from harvesters.run import harvest
+from web.demo.server import NEXT_DAY
+from web.followers import followers
+
+_EVERY_TEN_MINUTES = "*/10 * * * *"
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def sample_sources() -> Iterator[str]:
+    """The sample sources in a process of their own: the address they answer at."""
+    command = [sys.executable, "-m", "web.demo.server"]
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def sources(address: str) -> tuple[Source, ...]:
+    """The sample sources as an operator would register them."""
+    wanted = (
+        ("helix", "/helix/oai2d", ()),
+        ("meridian", "/meridian/oai.xml", ("ivo_managed",)),
+        ("alma", "/alma/oai/request", ()),
+        ("library", "/library/oai2d", ()),
+    )
+    return tuple(
+        Source(name=name, kind="oai-pmh", url=address + path, sets=sets, schedule=_EVERY_TEN_MINUTES)
+        for name, path, sets in wanted
+    )
+
+
+def tell(
+    catalogue: Catalogue, address: str, say: Say, progress: Callable[[Run], None] | None = None
+) -> list[Run]:
+    """Register, harvest, let a day pass, harvest again; the runs of both harvests."""
+    say(f"Four sample sources answer over OAI-PMH at {address}, in a process of their own:")
+    for source in sources(address):
+        catalogue.sources.add(source)
+        say(f"  almagest source add {source.name} --kind {source.kind} --url {source.url}")
+    say("They are harvested, all at once, each in the richest format that it offers:")
+    first = _harvest(catalogue, say, progress)
+    say("A day passes at the sources:")
+    for line in _next_day(address).splitlines():
+        new, changed, deleted, name = line.split(" ", 3)
+        say(f"  {name}: {new} new, {changed} changed, {deleted} deleted")
+    say("They are harvested again; this time only what has changed travels:")
+    second = _harvest(catalogue, say, progress)
+    for followed in follow(catalogue, followers(catalogue)):
+        fault = f", but is behind: {followed.fault}" if followed.fault else ""
+        say(f"The {followed.name} has followed {followed.changes} changes{fault}.")
+    say("What could not be read is kept as it came and listed with the reason:")
+    for source in sources(address):
+        for _, issue in catalogue.sources.issues(source.name, limit=2):
+            say(f"  {source.name}: {issue.identifier}: {issue.reason}")
+    return [*first, *second]
+
+
+def _harvest(catalogue: Catalogue, say: Say, progress: Callable[[Run], None] | None) -> list[Run]:
+    runs = harvest(catalogue, [], progress=progress)
+    for run in runs:
+        state = catalogue.sources.state(run.source)
+        say(
+            f"  {run.source}: {run.status}, {run.fetched} fetched on {run.pages} pages: "
+            f"{run.created} new, {run.updated} changed, {run.deleted} deleted, {run.quarantined} unreadable; "
+            f"{state.records} records now" + (f" ({run.error})" if run.error else "")
+        )
+    return runs
+
+
+def _next_day(address: str) -> str:
+    request = urllib.request.Request(address + NEXT_DAY, data=b"", method="POST")  # noqa: S310
+    # Never through a proxy: the sources are on this machine.
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        text: str = answer.read().decode()
+    return text

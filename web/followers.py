@@ -1,0 +1,25 @@
+"""What else follows the catalogue, besides the index: the stored representations of OAI-PMH."""
+
+from __future__ import annotations
+
+from catalogue.following import Follower
+from catalogue.opening import Catalogue
+from catalogue.representations import Representations
+from web.oai_records import Records
+
+
+class KeptRepresentations:
+    """The representations as a follower; without ``renew`` those of other settings are left alone."""
+
+    def __init__(self, catalogue: Catalogue, *, renew: bool = True) -> None:
+        self._representations = Representations(catalogue.database, Records(catalogue.settings))
+        self._renew = renew
+
+    def follow(self) -> int:
+        """Render what has changed; raises `StoreError`."""
+        return self._representations.follow(renew=self._renew)
+
+
+def followers(catalogue: Catalogue, *, renew: bool = True) -> dict[str, Follower]:
+    """The followers of this floor by name."""
+    return {"OAI-PMH provider": KeptRepresentations(catalogue, renew=renew)}

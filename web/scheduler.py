@@ -1,0 +1,167 @@
+"""The scheduler: harvests each source when its schedule says so, and lets the followers follow.
+
+Of several schedulers on one database one leads and the others wait to take over.  The
+leader is the one process that writes the embedded index.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from catalogue.errors import AlmagestError, SettingsError, SourceBusy
+from catalogue.following import follow
+from catalogue.opening import Catalogue
+from catalogue.runs import Run
+from catalogue.sources import Source
+from harvesters.run import harvest
+from web.followers import followers
+
+log = logging.getLogger(__name__)
+
+# The name of a source cannot begin with a full stop.
+_LEADER = ".scheduler"
+_LOOK_EVERY = 5.0
+_LATE_BY = 3600
+
+
+def check_schedule(schedule: str) -> None:
+    """Raises `SettingsError` for what is no schedule."""
+    _trigger(schedule)
+
+
+def _trigger(schedule: str) -> CronTrigger:
+    try:
+        return CronTrigger.from_crontab(schedule, timezone=UTC)
+    except ValueError as error:
+        raise SettingsError(
+            f"«{schedule}» is no schedule ({error}): give five cron fields, like «15 3 * * *» "
+            "for every night at 3:15 UTC."
+        ) from None
+
+
+def next_harvest(source: Source, after: datetime) -> datetime | None:
+    """When a source is to be harvested next after a moment; ``None`` without a schedule."""
+    if source.schedule is None:
+        return None
+    moment: datetime | None = _trigger(source.schedule).get_next_fire_time(None, after)
+    return moment
+
+
+class Scheduler:
+    """Runs the schedules of the registered sources until told to stop."""
+
+    def __init__(self, catalogue: Catalogue, *, look_every: float = _LOOK_EVERY) -> None:
+        self._catalogue = catalogue
+        self._look_every = look_every
+        self._stop = threading.Event()
+        self._planned: dict[str, str] = {}
+        self._faults: dict[str, str | None] = {}
+        self._followers = followers(catalogue)
+
+    def run(self, stop: threading.Event) -> None:
+        """Lead, or wait to lead, until ``stop`` is set; harvests then end after the page in work."""
+        self._stop = stop
+        is_told = False
+        while not stop.is_set():
+            try:
+                with self._catalogue.database.source_lock(_LEADER):
+                    log.info("the scheduler begins")
+                    self._lead()
+                    log.info("the scheduler ends")
+            except SourceBusy:
+                if not is_told:
+                    log.info("another scheduler runs on this database; waiting to take over")
+                is_told = True
+            except AlmagestError as error:
+                log.error("the scheduler cannot work: %s", error)
+            stop.wait(self._look_every)
+
+    def _lead(self) -> None:
+        jobs = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(max(self._catalogue.settings.workers, 1))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE_BY},
+        )
+        self._planned.clear()
+        jobs.start()
+        try:
+            while not self._stop.is_set():
+                self._look(jobs)
+                self._stop.wait(self._look_every)
+        finally:
+            jobs.shutdown(wait=True)
+
+    def _look(self, jobs: Any) -> None:
+        """Take in what has changed since the last look; a database that is down is waited for."""
+        try:
+            self._plan(jobs)
+            for one in follow(self._catalogue, self._followers):
+                if one.fault != self._faults.get(one.name):
+                    log.log(
+                        logging.INFO if one.fault is None else logging.WARNING,
+                        "the %s %s",
+                        one.name,
+                        "follows again" if one.fault is None else f"is behind: {one.fault}",
+                    )
+                self._faults[one.name] = one.fault
+        except AlmagestError as error:
+            log.error("%s", error)
+
+    def _plan(self, jobs: Any) -> None:
+        """Bring the jobs in line with the registered sources."""
+        wanted = {source.name: source for source in self._catalogue.sources.all() if source.schedule}
+        for name in [name for name in self._planned if name not in wanted]:
+            jobs.remove_job(name)
+            del self._planned[name]
+            log.info("no longer scheduled", extra={"source": name})
+        for name, source in wanted.items():
+            assert source.schedule is not None
+            if self._planned.get(name) == source.schedule:
+                continue
+            try:
+                trigger = _trigger(source.schedule)
+            except SettingsError as error:
+                log.error("%s", error, extra={"source": name})
+                self._planned[name] = source.schedule
+                continue
+            first = {"next_run_time": datetime.now(UTC)} if self._is_overdue(source) else {}
+            jobs.add_job(
+                self._harvest, trigger, args=[name], id=name, name=name, replace_existing=True, **first
+            )
+            self._planned[name] = source.schedule
+            log.info("scheduled: %s", source.schedule, extra={"source": name})
+
+    def _is_overdue(self, source: Source) -> bool:
+        """Whether a harvest was missed or cut off while no scheduler ran."""
+        last = self._catalogue.sources.state(source.name).last_run
+        if last is None or last.status in {"running", "interrupted"}:
+            return True
+        due = next_harvest(source, datetime.fromisoformat(last.started))
+        return due is not None and due <= datetime.now(UTC)
+
+    def _harvest(self, name: str) -> None:
+        try:
+            runs: list[Run] = harvest(self._catalogue, [name], stop=self._stop)
+        except AlmagestError as error:
+            log.error("the harvest did not run: %s", error, extra={"source": name})
+            return
+        for run in runs:
+            log.log(
+                logging.INFO if run.status == "succeeded" else logging.WARNING,
+                "harvest %s: %d fetched, %d created, %d updated, %d deleted, %d quarantined%s",
+                run.status,
+                run.fetched,
+                run.created,
+                run.updated,
+                run.deleted,
+                run.quarantined,
+                f"; {run.error}" if run.error else "",
+                extra={"source": run.source, "run": run.number},
+            )

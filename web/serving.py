@@ -1,0 +1,134 @@
+"""The web server: gunicorn inside our own process, and the scheduler as a process beside it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from catalogue.errors import SettingsError
+from catalogue.opening import Catalogue
+from catalogue.settings import Settings
+from web import logs
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+_GRACE = 30
+_AGAIN_AFTER = 5.0
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises `SettingsError` where nobody could listen there."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except socket.gaierror:
+        raise SettingsError(f"«{host}» is no host name or address of this machine.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {port} is in use by another program; choose another one with --port."
+            ) from None
+        raise SettingsError(f"Nobody can listen on {host} port {port}: {error.strerror}.") from None
+
+
+class Web(BaseApplication):  # type: ignore[misc]
+    """Our Flask application under gunicorn; each worker process opens the catalogue for itself."""
+
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        self._settings = settings
+        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn is told; it reads no file and no environment of its own."""
+        for name, value in {
+            "bind": self._address,
+            "workers": self._settings.workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 120,
+            "graceful_timeout": _GRACE,
+            "keepalive": 5,
+            "control_socket_disable": True,
+            "logger_class": _OneLog,
+            "proc_name": "almagest",
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, in a worker process."""
+        from web.app import create_app
+
+        return create_app(Catalogue(self._settings))
+
+
+class _OneLog(Logger):  # type: ignore[misc]
+    """Gunicorn's events among our own log lines."""
+
+    def setup(self, cfg: Any) -> None:
+        """Hand all events on to the root logger."""
+        self.error_log.handlers[:] = self.access_log.handlers[:] = []
+        self.error_log.propagate = True
+        self.access_log.propagate = False
+        self.error_log.setLevel(logging.INFO)
+
+
+class Beside:
+    """A command of ours that runs as a process beside this one and is started again when it ends."""
+
+    def __init__(self, command: str) -> None:
+        self._owner = os.getpid()
+        self._arguments = [sys.executable, "-m", "web.cli", command, "--beside", str(self._owner)]
+        self._ended = threading.Event()
+        self._process = subprocess.Popen(self._arguments)  # noqa: S603
+        self._watcher = threading.Thread(target=self._watch, daemon=True, name=f"beside {command}")
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        while True:
+            self._process.wait()
+            if self._ended.is_set():
+                return
+            log.error("the process beside has ended; it is started again in %.0f s", _AGAIN_AFTER)
+            if self._ended.wait(_AGAIN_AFTER):
+                return
+            self._process = subprocess.Popen(self._arguments)  # noqa: S603
+
+    def stop(self) -> None:
+        """Let it finish what it is at, half a minute long."""
+        if os.getpid() != self._owner:
+            return  # one of gunicorn's workers, which leaves by the same way as we do
+        self._ended.set()
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._watcher.join(_GRACE)
+        if self._process.poll() is None:
+            self._process.kill()
+
+
+def run_web(settings: Settings, host: str, port: int, *, with_scheduler: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C; raises what keeps the catalogue from being opened."""
+    check_port(host, port)
+    # Opened once here, so that a fault is one sentence and the tables are brought up to date by one process.
+    Catalogue(settings).close()
+    logs.configure(settings.log_format)
+    beside = Beside("work") if with_scheduler else None
+    try:
+        Web(settings, host, port).run()
+    finally:
+        if beside is not None:
+            beside.stop()
