@@ -91,7 +91,7 @@ def _faults_of_identity(identity: Reply) -> list[str]:
 def _faults_of_records(reply: Reply, asked: Asked, identity: Reply | None) -> list[str]:
     faults = []
     records = list(reply.records(asked))
-    broken = [one for one in records if not isinstance(one, RawRecord) or (one.data and not one.document)]
+    broken = [one for one in records if not isinstance(one, RawRecord) or (one.data and one.document is None)]
     if broken:
         faults.append(f"{len(broken)} of the first {len(records)} records cannot be read.")
     stamps = {one.datestamp for one in records if isinstance(one, RawRecord)}
