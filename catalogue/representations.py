@@ -132,7 +132,7 @@ class Representations:
         named: dict[str, str] = {}
         for sequence, specs in sets.items():
             if sequence > position:
-                named |= specs
+                named = {**specs, **named}
         numbers = self._set_numbers(connection, named)
         rows = [
             {"oai_set": numbers[spec], "sequence": sequence}

@@ -17,7 +17,7 @@ _SIGNATURE_BYTES = 16
 _LONGEST = 4096
 
 
-class Token(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
+class Token(msgspec.Struct, array_like=True, frozen=True):
     """Where a list goes on.
 
     ``after`` is the number of the last item given out, ``cursor`` how many were, ``size``
@@ -43,7 +43,7 @@ class Tokens:
     def write(self, token: Token) -> str:
         """The token as text that needs no escaping in URLs or XML."""
         data = msgspec.json.encode(token)
-        return base64.urlsafe_b64encode(self._sign(data) + data).rstrip(b"=").decode()
+        return _text(self._sign(data) + data)
 
     def read(self, written: str) -> Token | None:
         """The token, or ``None`` where it is not one of ours."""
@@ -54,7 +54,7 @@ class Tokens:
         except (binascii.Error, ValueError):
             return None
         signature, data = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._sign(data)):
+        if not hmac.compare_digest(signature, self._sign(data)) or _text(signed) != written:
             return None
         try:
             return msgspec.json.decode(data, type=Token)
@@ -64,3 +64,7 @@ class Tokens:
 
     def _sign(self, data: bytes) -> bytes:
         return hmac.digest(self.key, b"resumptionToken" + data, "sha256")[:_SIGNATURE_BYTES]
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -160,6 +160,10 @@ class Provider:
                 token.prefix, after=token.after, until=token.until, specs=specs
             )
         if not rows:
+            if token.prefix.startswith(ORIGINAL) and not self._is_offered(token.prefix):
+                raise CannotDisseminateFormatError(
+                    f"No record came as {token.prefix.removeprefix(ORIGINAL)}."
+                )
             raise NoRecordsMatchError("No record matches.")
         end = ""
         if len(rows) > limit:
@@ -203,10 +207,11 @@ class Provider:
 
     def _can_be(self, prefix: str) -> bool:
         if prefix.startswith(ORIGINAL):
-            return original_format(prefix) is not None and (
-                HIDDEN + prefix.removeprefix(ORIGINAL) in self.dissemination.hidden_sets()
-            )
+            return original_format(prefix) is not None
         return prefix in self.records.formats
+
+    def _is_offered(self, original: str) -> bool:
+        return HIDDEN + original.removeprefix(ORIGINAL) in self.dissemination.hidden_sets()
 
     def _item(self, identifier: str) -> Item:
         id = self.records.own_id(identifier)

@@ -80,8 +80,11 @@ class Repository:
         return error_of(self.ask(**arguments))
 
     def walk(self, verb: str = "ListRecords", **arguments: str) -> list[Any]:
-        """All pages of a list."""
+        """All pages of a list; none where no record matches."""
         pages = [self.ask(verb=verb, **arguments)]
+        if error_of(pages[0]) == "noRecordsMatch":
+            return []
+        assert error_of(pages[0]) is None
         while token := pages[-1].findtext(f".//{OAI}resumptionToken"):
             pages.append(self.ask(verb=verb, resumptionToken=token))
         return pages
