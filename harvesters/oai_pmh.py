@@ -156,7 +156,8 @@ class OaiPmh(Harvester):
             stamps += [raw.datestamp or "" for raw in raws]
             progress.missing += sum(map(is_unnamed, issues))
         progress.note(stamps, len(identifiers), reply.size)
-        expected = progress.expected
+        # A list that ends without a count has as many records as came.
+        expected = progress.expected if reply.token or progress.size else progress.before + progress.count
         loops = self._advance(progress, reply.token, identifiers)
         yield self._page(*held, progress.checkpoint(), expected)
         if loops:
@@ -171,7 +172,8 @@ class OaiPmh(Harvester):
             if not self._trail.circles(token, identifiers):
                 progress.token = token
                 return False
-            if progress.size is None or progress.count < progress.size:
+            is_all_there = progress.size is not None and progress.count >= progress.size
+            if self._trail.repeats_pages or not is_all_there:
                 progress.begin_window()
                 self._trail = Trail()
                 return True

@@ -13,11 +13,13 @@ class Trail:
 
     A token that comes a second time is a circle.  So is a third page whose identifiers
     were all there before, under whatever token, and a thousand empty pages in a row.
+    ``repeats_pages`` tells that some page came twice.
     """
 
     def __init__(self) -> None:
         self._tokens: set[int] = set()
         self._pages: set[int] = set()
+        self.repeats_pages = False
         self._repeated = 0
         self._empty = 0
 
@@ -28,7 +30,9 @@ class Trail:
         else:
             self._empty = 0
             page = hash(tuple(identifiers))
-            self._repeated = self._repeated + 1 if page in self._pages else 0
+            is_repeated = page in self._pages
+            self._repeated = self._repeated + 1 if is_repeated else 0
+            self.repeats_pages = self.repeats_pages or is_repeated
             self._pages.add(page)
         is_known = hash(token) in self._tokens
         self._tokens.add(hash(token))

@@ -34,6 +34,7 @@ _WITHDRAWN_AT_ONCE = 500
 _STOPPED = "It was stopped before it began."
 
 Watcher = Callable[[Run], None]
+Connect = Callable[..., Transport]
 
 
 class Opened(Protocol):
@@ -67,12 +68,14 @@ def harvest(
     full: bool = False,
     progress: Watcher | None = None,
     stop: threading.Event | None = None,
+    connect: Connect = Transport,
 ) -> list[Run]:
     """Harvest these sources (none named: all), several at a time; their runs in the order of names.
 
     ``progress`` is called after each stored page with the run so far, from the source's own
     thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest
     goes on from there.  A source that fails does so alone, in its run's ``error``.
+    ``connect`` makes the transport of a source.
     Raises `NotFound` for an unknown name before anything begins.
     """
     names = list(dict.fromkeys(names))
@@ -80,7 +83,8 @@ def harvest(
     stop = stop or threading.Event()
     with ThreadPoolExecutor(catalogue.settings.workers, thread_name_prefix="harvest") as pool:
         futures = [
-            pool.submit(_SourceHarvest(catalogue, source, full, progress, stop).run) for source in sources
+            pool.submit(_SourceHarvest(catalogue, source, full, progress, stop, connect).run)
+            for source in sources
         ]
         try:
             return [future.result() for future in futures]
@@ -99,12 +103,14 @@ class _SourceHarvest:
         full: bool,
         progress: Watcher | None,
         stop: threading.Event,
+        connect: Connect,
     ) -> None:
         self._catalogue = catalogue
         self._source = source
         self._full = full
         self._progress = progress
         self._stop = stop
+        self._connect = connect
         self._begun = time.monotonic()
 
     def run(self) -> Run:
@@ -141,7 +147,7 @@ class _SourceHarvest:
         cancelled = threading.Event()
         begun = run
         try:
-            with Transport(self._source, self._catalogue.settings, stop=cancelled) as transport:
+            with self._connect(self._source, self._catalogue.settings, stop=cancelled) as transport:
                 harvester = harvester_of(self._source, transport)
                 pages = fetched_ahead(
                     lambda: harvester.pages(begun.since, begun.checkpoint), self._stop, self._source.name
