@@ -43,7 +43,7 @@ class Bytes(LargeBinary):
 
     def bind_processor(self, dialect: Dialect) -> Any:
         """None where the driver takes bytes."""
-        return None if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return None if dialect.name == "sqlite" else super().bind_processor(dialect)  # type: ignore[no-untyped-call]
 
 
 # SQLite clusters a table only by a column of type INTEGER.

@@ -25,7 +25,7 @@ TOP_LEVEL = PACKAGES | {
     *("pyproject.toml", "requirements.txt", "requirements-dev.txt"),
 }
 FOREIGN = re.compile(
-    r"/work/(main|shared|\.library)|/root/|/tmp/\w|/home/\w"
+    r"/work/(main|shared|\.library)|/roo[t]/|/tmp/\w|/home/\w"
     r"|pypi\.org|pythonhosted\.org|crates\.io|npmjs\.(org|com)|maven\.(org|apache\.org)|\bdeb\.debian\.org"
 )
 """Paths of one machine, and hosts of package registries."""
