@@ -10,25 +10,19 @@ from urllib.parse import unquote
 
 from catalogue.identity import normal_identifier, scheme_and_value
 from catalogue.record import (
-    Access,
-    Agent,
-    Date,
     DateKind,
     Funding,
     Identifier,
-    Kind,
-    Place,
     Relation,
-    Rights,
     Term,
     Text,
 )
 from mappings.agents import named_agent, read_name
 from mappings.dates import read_date
+from mappings.dublin_core_draft import Draft
 from mappings.places import read_place
-from mappings.reading import Reading
 from mappings.rights import joined_access, read_rights
-from mappings.terms import joined_type, kind_of, read_language, resource_type
+from mappings.terms import read_language, resource_type
 from mappings.text import clean_block, clean_line, clean_url
 from vocab.base import Concept
 
@@ -40,74 +34,6 @@ _EU_REPO_LINK = re.compile(
     r"info:eu-repo/semantics/(altIdentifier|dataset|reference)/([a-z0-9]+)/(.+)", re.IGNORECASE
 )
 _EMBARGO = "info:eu-repo/date/embargoend/"
-
-
-class Draft(Reading):
-    """The lists that become one record."""
-
-    __slots__ = (
-        "access",
-        "contributors",
-        "creators",
-        "dates",
-        "descriptions",
-        "formats",
-        "found_titles",
-        "funding",
-        "holder",
-        "identifiers",
-        "languages",
-        "places",
-        "plain_dates",
-        "publishers",
-        "relations",
-        "rights",
-        "sizes",
-        "subjects",
-        "types",
-    )
-
-    def __init__(self, identifier: str) -> None:
-        super().__init__(identifier)
-        self.access: Access | None = None
-        self.contributors: list[Agent] = []
-        self.creators: list[Agent] = []
-        self.dates: list[Date] = []
-        self.descriptions: list[Text] = []
-        self.formats: list[str] = []
-        self.found_titles: list[Text] = []
-        self.funding: list[Funding] = []
-        self.holder: str | None = None
-        self.identifiers: list[Identifier] = []
-        self.languages: list[str] = []
-        self.places: list[Place] = []
-        self.plain_dates: list[str] = []
-        self.publishers: list[Agent] = []
-        self.relations: list[Relation] = []
-        self.rights: list[Rights] = []
-        self.sizes: list[str] = []
-        self.subjects: list[Term] = []
-        self.types: list[tuple[str, Concept | None]] = []
-
-    def kind_and_label(self) -> tuple[Kind, str | None]:
-        """The kind that the types say, and the finest of them; further types stay as extra values."""
-        types = self.types
-        if not types:
-            return "other", None
-        if len(types) == 1:
-            word, concept = types[0]
-            return joined_type(word, None) if concept is not None else ("other", word)
-        known = [(word, concept) for word, concept in types if concept is not None]
-        general = next((one for one in known if kind_of(one[1]) != "other"), known[0] if known else types[0])
-        words = next((word for word, concept in types if concept is None and word != general[0]), None)
-        for word, concept in types:
-            if word not in (general[0], words) and (concept is None or concept is not general[1]):
-                self.keep("dc:type", word)
-        if general[1] is None:
-            if words is not None:
-                self.keep("dc:type", words)
-            return "other", general[0]
-        return joined_type(general[0], words)
 
 
 Handler = Callable[[Draft, str, Any], None]

@@ -15,7 +15,8 @@ from catalogue.errors import RecordRefused
 from catalogue.identity import doi_in
 from catalogue.record import Coverage, Date, Identifier, Mapped, Provenance, Record, Rights, record_id
 from mappings.base import Format
-from mappings.dublin_core import DC, DCTERMS, Draft, handler_of
+from mappings.dublin_core import DC, DCTERMS, handler_of
+from mappings.dublin_core_draft import Draft
 from mappings.oai_dc_writing import NAMESPACE, SCHEMA, write
 from mappings.rights import merged
 from mappings.text import LIST_LIMITS
