@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import orjson
 
 _CREDENTIAL = re.compile(
-    r"(?P<name>\b(?:authorization|bearer|token|secret|password|passwd|api[-_]?key|access[-_]?token)\b"
-    r"(?:[\"']?\s*[:=]\s*[\"']?|\s+)(?:(?:bearer|basic)\s+)?)(?P<value>[^\s\"'&,;)]{6,})",
+    r"(?P<name>\b(?:authorization|token|secret|password|passwd|api[-_]?key|access[-_]?token)\b"
+    r"[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?|\bbearer\s+)(?P<value>[^\s\"'&,;)]{6,})",
     re.IGNORECASE,
 )
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@:]+:[^/\s@]+@", re.IGNORECASE)
@@ -44,7 +44,7 @@ def _parts(event: logging.LogRecord) -> tuple[str, dict[str, object]]:
     message = event.getMessage()
     pairs: dict[str, object] = {}
     if leading := _LEADING.match(message):
-        pairs.update(_PAIR.findall(leading[0]))
+        pairs |= {name: int(value) if value.isdigit() else value for name, value in _PAIR.findall(leading[0])}
         message = message[leading.end() :]
     pairs |= {name: getattr(event, name) for name in _OURS if getattr(event, name, None) is not None}
     return message, pairs

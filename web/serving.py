@@ -18,6 +18,7 @@ from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
 from catalogue.settings import Settings
 from web import logs
+from web.registration import register_configured
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,17 @@ class Web(BaseApplication):  # type: ignore[misc]
         }.items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve until told to stop; ends in SystemExit."""
+        master = os.getpid()
+        try:
+            super().run()
+        except SystemExit as leaving:
+            if os.getpid() != master:
+                # A worker process is a copy of us, but what we have opened is not its to clear away.
+                os._exit(leaving.code if isinstance(leaving.code, int) else 1)
+            raise
+
     def load(self) -> Any:
         """The application, in a worker process."""
         from web.app import create_app
@@ -91,8 +103,7 @@ class Beside:
     """A command of ours that runs as a process beside this one and is started again when it ends."""
 
     def __init__(self, command: str) -> None:
-        self._owner = os.getpid()
-        self._arguments = [sys.executable, "-m", "web.cli", command, "--beside", str(self._owner)]
+        self._arguments = [sys.executable, "-m", "web.cli", command, "--beside", str(os.getpid())]
         self._ended = threading.Event()
         self._process = subprocess.Popen(self._arguments)  # noqa: S603
         self._watcher = threading.Thread(target=self._watch, daemon=True, name=f"beside {command}")
@@ -103,15 +114,14 @@ class Beside:
             self._process.wait()
             if self._ended.is_set():
                 return
-            log.error("the process beside has ended; it is started again in %.0f s", _AGAIN_AFTER)
+            # Ctrl-C reaches us both; a moment later it is known whether we end too.
             if self._ended.wait(_AGAIN_AFTER):
                 return
+            log.error("the process beside had ended and is started again")
             self._process = subprocess.Popen(self._arguments)  # noqa: S603
 
     def stop(self) -> None:
         """Let it finish what it is at, half a minute long."""
-        if os.getpid() != self._owner:
-            return  # one of gunicorn's workers, which leaves by the same way as we do
         self._ended.set()
         if self._process.poll() is None:
             self._process.terminate()
@@ -124,7 +134,11 @@ def run_web(settings: Settings, host: str, port: int, *, with_scheduler: bool) -
     """Serve until SIGTERM or Ctrl-C; raises what keeps the catalogue from being opened."""
     check_port(host, port)
     # Opened once here, so that a fault is one sentence and the tables are brought up to date by one process.
-    Catalogue(settings).close()
+    catalogue = Catalogue(settings)
+    try:
+        register_configured(catalogue)
+    finally:
+        catalogue.close()
     logs.configure(settings.log_format)
     beside = Beside("work") if with_scheduler else None
     try:

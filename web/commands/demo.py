@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def demo(port: int, host: str, once: bool) -> None:
     """
     if not once:
         check_port(host, port)
+    # However we are told to end, the temporary directory goes too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="almagest-demo-") as folder, sample_sources() as address:
         _use(Path(folder), port)
         settings = load_settings()
