@@ -91,8 +91,8 @@ def identifier_key(identifier: str) -> str:
     """An identifier as it is looked up: without case, web scheme, «www.» and closing slash."""
     key = identifier.strip().casefold()
     if key[:4] == "http":
-        key = key.removeprefix("http://").removeprefix("https://").removeprefix("www.")
-    return key.rstrip("/")[:LONGEST_KEY]
+        key = key.removeprefix("http://").removeprefix("https://")
+    return key.removeprefix("www.").rstrip("/")[:LONGEST_KEY]
 
 
 # --- texts -----------------------------------------------------------------------

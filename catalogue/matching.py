@@ -5,6 +5,7 @@ The contract tests hold both engines to it, and curated OAI-PMH sets use it reco
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 
 from catalogue.index import Query
@@ -41,7 +42,7 @@ def holds(condition: Condition, document: Document) -> bool:
         case Stem(field, stems):
             return not set(stems).isdisjoint(_words(document, field))
         case Exact(field, found):
-            return _contains(_words(document, field), list(found))
+            return _contains(_words(document, field), found)
         case Key(field, values):
             return not set(values).isdisjoint(_values(document, field))
         case Begins(field, prefix):
@@ -53,9 +54,13 @@ def holds(condition: Condition, document: Document) -> bool:
             return field in document and low <= document[field] <= high
 
 
-def _words(document: Document, field: str) -> list[str]:
-    found: str = document.get(field, "")
-    return found.split()
+def _words(document: Document, field: str) -> tuple[str, ...]:
+    return _cut(document.get(field, ""))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def _values(document: Document, field: str) -> list[str]:
@@ -63,6 +68,6 @@ def _values(document: Document, field: str) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _contains(found: list[str], phrase: list[str]) -> bool:
+def _contains(found: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     last = len(found) - len(phrase)
     return any(found[at : at + len(phrase)] == phrase for at in range(last + 1))

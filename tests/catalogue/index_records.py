@@ -1,0 +1,227 @@
+"""Records, changes and queries by chance, from few words, so that they meet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from catalogue.index import FACETS, SORTS, Change, Query
+from catalogue.record import (
+    Access,
+    Agent,
+    AgentIdentifier,
+    Capability,
+    Date,
+    Identifier,
+    Provenance,
+    Record,
+    Reference,
+    Rights,
+    Term,
+    Text,
+    record_id,
+)
+
+_WORDS = """
+    dark matter halo galaxy galaxies cluster X-ray gamma-ray γ-ray neutrino neutrinos muon detector detecting
+    spectrum spectra Poincaré Hα M31 NGC-1275 10 MeV beam neutron scattering crystal measurement measured
+    of the and with for in Higgs boson's decay lattice QCD simulation simulations survey 2MASS
+"""
+_GERMAN = """
+    Messung der Teilchen und des Spektrums von Häusern mit Größen für die Galaxie Neutrinos eine
+"""
+_FRENCH = """
+    les étoiles et la galaxie dans une étude des rayons cosmiques pour la matière noire
+"""
+WORDS, GERMAN, FRENCH = _WORDS.split(), _GERMAN.split(), _FRENCH.split()
+LANGUAGES = (("en", WORDS), (None, WORDS), ("de", GERMAN), (None, GERMAN), ("fr", FRENCH))
+SUBJECTS = (
+    ("Galaxies", "http://astrothesaurus.org/uat/573"),
+    ("galaxies", None),
+    ("GALAXIES", None),
+    ("Dark matter", "http://astrothesaurus.org/uat/353"),
+    ("dark matter", None),
+    ("γ-ray astronomy", None),
+    ("gamma-ray astronomy", None),
+    ("Neutrinos", None),
+    ("Poincaré group", None),
+    ("Teilchen", None),
+    ("neutron scattering", None),
+)
+NAMES = (
+    "Einstein, A.",
+    "EINSTEIN, A.",
+    "Müller, Jörg",
+    "Poincaré, Henri",
+    "Wu, C. S.",
+    "李 政道",
+    "Curie, M.",
+)
+FACILITIES = ("ESRF", "European XFEL", "Very Large Telescope", "CERN")
+YEARS = ("1998", "2003-07", "2010-01-31", "2019", "2020-02-29", "-0320", "2026-11-21T10:00:00Z")
+DATE_KINDS = ("issued", "created", "updated")
+STANDARDS = ("ivo://ivoa.net/std/TAP", "ivo://ivoa.net/std/SIA")
+IN_FIELDS = ("einstein", '"Müller, Jörg"', "esrf", "dataset", "open", "cc-by-4.0", "tap", "x-ray")
+RANGES = (
+    "year:2019",
+    "year:2003..2019",
+    "year:<2000",
+    "published:2010-01..2019-06",
+    "published:>=2020",
+    "year:*..*",
+)
+IDENTIFIERS = (
+    "10.5281/ZENODO.{}",
+    "https://doi.org/10.5281/zenodo.{}",
+    "doi:10.5281/ivoa.{}",
+    "identifier:10.5281/zen*",
+    "http://example.org/data/{}/",
+    "oai:zenodo.org:{}",
+)
+PUBLISHED = ((None, None),) * 4 + (("2003-07-15", None), (None, "2010"), ("2019", "2020-02"))
+SOURCES = ("zenodo", "ivoa", "scicat.ess")
+
+
+def some_record(chance: random.Random, number: int) -> Record:
+    """The record of this number; what it holds is up to chance."""
+    source = SOURCES[number % len(SOURCES)]
+    identifier = f"oai:{source}.org:{number}"
+    language, words = chance.choice(
+        (("en", WORDS), (None, WORDS), ("de", GERMAN), (None, GERMAN), ("fr", FRENCH))
+    )
+
+    def text(longest: int) -> str:
+        return " ".join(chance.choices(words, k=chance.randint(1, longest)))
+
+    def some(values: Sequence, most: int) -> list:
+        return chance.sample(values, k=chance.randint(0, min(most, len(values))))
+
+    date = chance.choice(YEARS)
+    return Record(
+        id=record_id(source, identifier),
+        kind=chance.choice(("dataset", "software", "service", "publication")),
+        titles=tuple(Text(value=text(7), language=language) for _ in range(chance.randint(1, 2))),
+        provenance=Provenance(source=source, identifier=identifier),
+        identifiers=(
+            Identifier(scheme="doi", value=f"10.5281/{source}.{number}"),
+            Identifier(scheme="url", value=f"https://example.org/Data/{number}", role="alternate"),
+        ),
+        descriptions=tuple(Text(value=text(30), type="abstract") for _ in range(chance.randint(0, 2))),
+        creators=tuple(
+            Agent(
+                name=name,
+                identifiers=(AgentIdentifier(scheme="orcid", value="0000-0002-1825-0097"),)
+                if name == "Wu, C. S."
+                else (),
+            )
+            for name in some(NAMES, 3)
+        ),
+        publisher=Agent(name="Zenodo") if source == "zenodo" else None,
+        dates=tuple(
+            Date(kind=kind, start=date, end=date) for kind in some(("issued", "created", "updated"), 2)
+        ),
+        languages=("de",) if language == "de" else (),
+        subjects=tuple(Term(label=label, uri=uri) for label, uri in some(SUBJECTS, 4)),
+        rights=tuple(Rights(licence=Term(label=label)) for label in some(("CC-BY-4.0", "MIT"), 1)),
+        access=Access(right=chance.choice(("open", "restricted", "metadata-only"))) if number % 2 else None,
+        facilities=tuple(Reference(label=label) for label in some(FACILITIES, 2)),
+        instruments=tuple(Reference(label=label) for label in some(("LAT", "ID19"), 1)),
+        techniques=tuple(Term(label=label) for label in some(("X-ray diffraction", "SAXS"), 1)),
+        messengers=tuple(Term(label=label) for label in some(("photon", "neutrino"), 2)),
+        capabilities=tuple(Capability(standard=standard) for standard in some(STANDARDS, 1)),
+    )
+
+
+def some_changes(count: int, seed: int = 1) -> list[Change]:
+    """New records, then changed ones, then deletions among them: the whole history, in order."""
+    chance = random.Random(seed)
+    changes: list[Change] = []
+
+    def add(record: Record, *, deleted: bool = False) -> None:
+        changes.append(
+            Change(
+                sequence=len(changes) + 1,
+                id=record.id,
+                source=record.provenance.source,
+                datestamp="2026-11-21T12:00:00Z",
+                record=None if deleted else record,
+            )
+        )
+
+    for number in range(count):
+        add(some_record(chance, number))
+    for number in chance.sample(range(count), count // 5):
+        add(some_record(chance, number))
+    for number in chance.sample(range(count), count // 10):
+        add(some_record(chance, number), deleted=True)
+    return changes
+
+
+def latest(changes: Sequence[Change]) -> list[Change]:
+    """Each record once, at its latest state, as the store gives them out."""
+    return sorted({change.id: change for change in changes}.values(), key=lambda change: change.sequence)
+
+
+class FakeStore:
+    """A change sequence in a list."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.rows = latest(changes)
+
+    def changes(self, after: int, limit: int = 1000) -> list[Change]:
+        return [change for change in self.rows if change.sequence > after][:limit]
+
+    def last_sequence(self) -> int:
+        return self.rows[-1].sequence if self.rows else 0
+
+
+def some_words(chance: random.Random, depth: int = 0) -> str:
+    """A query by chance, in the query language."""
+    every = (*WORDS, *GERMAN, *FRENCH, "missing")
+    form = chance.randrange(14)
+    if form < 4 or depth > 3:
+        return chance.choice(every)
+    if form == 4:
+        return '"' + " ".join(chance.choices(every, k=chance.randint(1, 3))) + '"'
+    if form == 5:
+        return "-" + some_words(chance, depth + 1)
+    if form == 6:
+        return f"({some_words(chance, depth + 1)} OR {some_words(chance, depth + 1)})"
+    if form == 7:
+        return chance.choice(WORDS)[:3].ljust(3, "a") + "*"
+    if form == 8:
+        return chance.choice(("title:", "description:", "subject:", "abstract:")) + chance.choice(every)
+    if form == 9:
+        field = chance.choice(("creator", "facility", "type", "access", "licence", "standard", "technique"))
+        return f"{field}:" + chance.choice(IN_FIELDS)
+    if form == 10:
+        return chance.choice(RANGES)
+    if form == 11:
+        return chance.choice(IDENTIFIERS).format(chance.randrange(60))
+    return f"{some_words(chance, depth + 1)} {some_words(chance, depth + 1)}"
+
+
+def some_query(chance: random.Random) -> Query:
+    """Words, choices in facets, dates and an order by chance."""
+    choices = {
+        "type": ("dataset", "software"),
+        "source": SOURCES,
+        "subject": ("galaxies", "Dark Matter", "http://astrothesaurus.org/uat/573", "poincare group"),
+        "creator": ("Einstein, A.", "wu, c. s.", "nobody"),
+        "access": ("open", "metadata-only"),
+        "year": ("2019", "1998", "-0320"),
+        "facility": FACILITIES,
+    }
+    facets = {}
+    for facet in chance.sample(sorted(choices), k=chance.choice((0, 0, 0, 1, 2))):
+        facets[facet] = tuple(chance.sample(choices[facet], k=chance.randint(1, 2)))
+    published = chance.choice(PUBLISHED)
+    return Query(
+        words=some_words(chance) if chance.random() < 0.8 else "",
+        facets=facets,
+        published=published,
+        sort=chance.choice(SORTS),
+        size=1000,
+        counts=FACETS,
+        counts_size=chance.choice((3, 20)),
+    )

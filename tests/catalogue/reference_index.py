@@ -1,0 +1,96 @@
+"""An index that is slow and obviously right: every search looks at every document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from catalogue.facet_counts import _preference
+from catalogue.index import Change, Count, Hit, Hits, Query
+from catalogue.index_document import Document, document_of
+from catalogue.index_facets import FACET_FIELD, SELF_NAMED, concept_parts, concept_prefix, label_of
+from catalogue.matching import holds
+from catalogue.search_plan import ORDERS, completed, plan_of
+
+
+class ReferenceIndex:
+    """Documents in a dict; in the order of relevance all hits are equal, the newest change first."""
+
+    def __init__(self, secret: str = "") -> None:
+        self.documents: dict[str, Document] = {}
+        self.secret = secret
+        self.applied = 0
+
+    def position(self) -> int:
+        return self.applied
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.documents.pop(change.id, None)
+            if change.record is not None:
+                self.documents[change.id] = document_of(change)
+            self.applied = change.sequence
+
+    def settle(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def rebuild(self, changes: Iterable[Sequence[Change]]) -> None:
+        fresh = ReferenceIndex()
+        for batch in changes:
+            fresh.apply(batch)
+        self.documents, self.applied = fresh.documents, fresh.applied
+
+    def search(self, query: Query) -> Hits:
+        plan = plan_of(query, self.secret)
+        found = self._found(plan.condition())
+        field, descending = ORDERS.get(plan.sort, ("sequence", True))
+        found.sort(key=lambda document: document[field], reverse=descending)
+        rest = found[plan.offset :]
+        if plan.after is not None:
+            keys = [document[field] for document in found]
+            rest = found[keys.index(plan.after) + 1 :]
+        page = rest[: plan.size]
+        return Hits(
+            total=len(found),
+            hits=tuple(Hit(id=document["id"], score=0.0) for document in page),
+            facets=self._facets(query, plan, found),
+            cursor=plan.next_cursor(len(rest) > plan.size, page[-1][field] if page else None),
+            understood=plan.understood,
+        )
+
+    def _found(self, condition):
+        return [document for document in self.documents.values() if holds(condition, document)]
+
+    def _facets(self, query, plan, found):
+        facets = {}
+        for facet in query.counts:
+            among = self._found(plan.condition(without=facet)) if facet in plan.filters else found
+            values = Counter(value for document in among for value in document.get(FACET_FIELD[facet], ()))
+            ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))[: query.counts_size]
+            facets[facet] = tuple(self._count(facet, value, count) for value, count in ordered)
+        return facets
+
+    def _count(self, facet, value, count):
+        if facet in SELF_NAMED:
+            return Count(value=value, label=label_of(facet, value), count=count)
+        prefix = concept_prefix(facet, value)
+        keys = [key for d in self.documents.values() for key in d["concepts"] if key.startswith(prefix)]
+        label, uri = min((concept_parts(key) for key in keys), key=_preference)
+        return Count(value=value, label=label, count=count, uri=uri)
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
+        begun = completed(prefix)
+        if begun is None:
+            return ()
+        head, word = begun
+        found = Counter(
+            held
+            for document in self.documents.values()
+            for held in document["completions"].split()
+            if held.startswith(word)
+        )
+        ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        return tuple(Count(value=value, label=head + value, count=count) for value, count in ordered)
