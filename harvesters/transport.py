@@ -158,8 +158,7 @@ class Transport:
             location = answer.headers.get("location")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 return answer
-            target = urljoin(asked, location)
-            self._check_redirect(asked, target)
+            target = self._checked_redirect(asked, location)
             if answer.status in {301, 308}:
                 self._note_move(asked, target)
             asked, redirected = target, True
@@ -167,13 +166,20 @@ class Transport:
             f"{shown(url)} redirects more than {MAXIMUM_REDIRECTS} times; check the address of the source."
         )
 
-    def _check_redirect(self, url: str, target: str) -> None:
+    def _checked_redirect(self, url: str, location: str) -> str:
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            raise SourceForbidden(
+                f"{shown(url)} redirects to «{location[:200]}», which is no address."
+            ) from None
         parts, _, _ = parts_of(target)
         if urlsplit(url).scheme == "https" and parts.scheme == "http" and self._has_secret:
             raise SourceForbidden(
                 f"{shown(url)} redirects to {shown(target)}, which is not encrypted, although "
                 "this source has a credential; nothing was sent there."
             )
+        return target
 
     def _note_move(self, url: str, target: str) -> None:
         old, _, query = url.partition("?")

@@ -215,8 +215,7 @@ class Server:
         class Handler(_Handler):
             server_ = outer
 
-        self._server = ThreadingHTTPServer((host, 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _QuietServer((host, 0), Handler)
         self.url = f"http://{host}:{self._server.server_address[1]}/oai"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -237,6 +236,13 @@ class Server:
 
     def lists(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.verb == "ListRecords"]
+
+
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up, as some tests do, is no error."""
 
 
 class _Handler(BaseHTTPRequestHandler):
