@@ -166,16 +166,31 @@ class _SourceHarvest:
 
     def _reconciled(self, run: Run, harvester: Harvester) -> Run:
         """Compare what came with what was announced and with what is stored, and close the run."""
-        missing = max(harvester.missing, (run.expected or 0) - run.fetched, 0)
+        parts = [run, *self._cut_off_before(run)]
+        fetched = sum(part.fetched for part in parts)
+        missing = max(harvester.missing, (run.expected or 0) - fetched, 0)
         error = None
         if missing:
             error = f"{missing} records that the source announced did not come"
             error += "; nothing was withdrawn." if run.full else "."
         elif run.full and harvester.deletes_by_absence:
             run = self._without_the_absent(run)
-        status: RunStatus = "partial" if missing or run.quarantined else "succeeded"
+        is_whole = not missing and not any(part.quarantined for part in parts)
+        status: RunStatus = "succeeded" if is_whole else "partial"
         since = _before(harvester.started or run.started, self._source.overlap)
         return self._finished(run, status, since=since, error=error)
+
+    def _cut_off_before(self, run: Run) -> list[Run]:
+        """The failed runs whose list this run has read to its end."""
+        found: list[Run] = []
+        if run.resumed:
+            for earlier in self._catalogue.sources.runs(run.source, 100):
+                same = (earlier.full, earlier.since, earlier.raws_before)
+                if earlier.number < run.number and same == (run.full, run.since, run.raws_before):
+                    if earlier.status in {"succeeded", "partial"}:
+                        break
+                    found.append(earlier)
+        return found
 
     def _without_the_absent(self, run: Run) -> Run:
         """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`."""

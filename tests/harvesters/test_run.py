@@ -1,0 +1,448 @@
+"""The main flow: outcomes that never lie, withdrawals that are sure, sources that fail alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from catalogue.errors import NotFound, StoreFull
+from catalogue.opening import Catalogue
+from catalogue.record import record_id
+from catalogue.runs import Run
+from catalogue.sources import Source
+from harvesters.run import harvest
+from harvesters.transport import Transport
+from tests.harvesters.misbehaving import Asked, Item, Repository, Sent, Server, some
+
+RunOnce = Callable[..., Run]
+Connect = Callable[..., Transport]
+
+
+def live(catalogue: Catalogue) -> list[str]:
+    """Our ids of all live records."""
+    return sorted(change.id for change in catalogue.store.walk())
+
+
+def ids(*numbers: int) -> list[str]:
+    return sorted(record_id("test", f"oai:test:{number:04d}") for number in numbers)
+
+
+def counts(run: Run) -> dict[str, int]:
+    names = ("fetched", "created", "updated", "unchanged", "deleted", "quarantined")
+    return {name: getattr(run, name) for name in names if getattr(run, name)}
+
+
+def test_a_first_harvest_stores_everything(run: RunOnce, catalogue: Catalogue) -> None:
+    done = run()
+    assert done.status == "succeeded"
+    assert done.error is None
+    assert counts(done) == {"fetched": 25, "created": 25}
+    assert (done.pages, done.requests, done.expected, done.full) == (3, 5, 25, True)
+    assert done.seconds > 0
+    assert live(catalogue) == ids(*range(25))
+    state = catalogue.sources.state("test")
+    # The server's clock said 12:00:00; the overlap of ten minutes is taken off.
+    assert state.since == "2024-06-01T11:50:00Z"
+
+
+def test_the_next_harvest_asks_only_for_what_changed(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run()
+    before = catalogue.store.last_sequence()
+    assert counts(run()) == {}
+    server.repository.items[3] = Item(
+        identifier="oai:test:0003", datestamp="2024-06-01T11:55:00Z", title="A new title"
+    )
+    server.repository.items.append(Item(identifier="oai:test:0099", datestamp="2024-06-01T12:30:00Z"))
+    server.repository.items.append(
+        Item(identifier="oai:test:0004", datestamp="2024-06-01T12:31:00Z", deleted=True)
+    )
+    done = run()
+    assert counts(done) == {"fetched": 3, "created": 1, "updated": 1, "deleted": 1}
+    assert not done.full
+    assert catalogue.store.last_sequence() == before + 3
+    assert server.lists()[-1]["from"] == "2024-06-01T11:50:00Z"
+
+
+def test_nothing_that_did_not_change_gets_a_new_datestamp(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run()
+    before = catalogue.store.changes()
+    server.repository.honours_dates = False
+    assert counts(run()) == {"fetched": 25, "unchanged": 25}
+    assert counts(run(full=True)) == {"fetched": 25, "unchanged": 25}
+    assert catalogue.store.changes() == before
+
+
+def test_no_records_match_is_nothing_new_and_never_all_gone(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run(options={"grace": "0", "shrink": "1"})
+    server.repository.error_status = 422
+    done = run()
+    assert (done.status, counts(done)) == ("succeeded", {})
+    assert len(live(catalogue)) == 25
+
+
+def test_duplicates_are_one_record_and_are_not_lost(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    server.repository.items = [*some(12), *some(3)]
+    done = run()
+    assert (done.status, counts(done)) == ("succeeded", {"fetched": 15, "created": 12, "unchanged": 3})
+    assert len(live(catalogue)) == 12
+
+
+def test_a_thousand_tombstones_in_a_row(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
+    server.repository.items = [*some(1000, deleted=True), *some(5, begin=1000)]
+    server.repository.page_size = 100
+    assert counts(run()) == {"fetched": 1005, "created": 5, "deleted": 1000}
+    assert len(live(catalogue)) == 5
+
+
+# --- outcomes
+
+
+def test_a_quarantined_record_makes_the_run_partial(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    server.script = lambda asked, sent: replace(sent, body=sent.body.replace(b"Title 13<", b"\x03<"))
+    done = run()
+    assert done.status == "partial"
+    assert counts(done) == {"fetched": 25, "created": 24, "quarantined": 1}
+    issues = [issue for _, issue in catalogue.sources.issues("test")]
+    assert [(issue.identifier, issue.rule) for issue in issues] == [("oai:test:0013", "refused")]
+    assert b"\x03" in catalogue.store.raw(record_id("test", "oai:test:0013")).data
+    server.script = lambda asked, sent: sent
+    done = run(full=True)
+    assert (done.status, counts(done)) == ("succeeded", {"fetched": 25, "created": 1, "unchanged": 24})
+    assert catalogue.sources.issues("test") == []
+
+
+def test_a_record_that_cannot_be_read_is_not_taken_for_vanished(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run(options={"grace": "0", "shrink": "1"})
+    no_metadata = (
+        b"<identifier>oai:test:0013</identifier><datestamp>2024-01-14T00:00:13Z</datestamp></header>"
+    )
+
+    def script(asked: Asked, sent: Sent) -> Sent:
+        begin, mark, rest = sent.body.partition(no_metadata)
+        return replace(sent, body=begin + mark + rest[rest.find(b"</metadata>") + 11 :] if mark else begin)
+
+    server.script = script
+    done = run(full=True)
+    assert (done.status, counts(done)) == ("partial", {"fetched": 25, "unchanged": 24, "quarantined": 1})
+    assert len(live(catalogue)) == 25
+
+
+def test_fewer_records_than_announced_make_the_run_partial_and_withdraw_nothing(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run(options={"grace": "0", "shrink": "1"})
+    del server.repository.items[20:]
+    server.repository.announced = 25
+    done = run(full=True)
+    assert done.status == "partial"
+    assert done.error == "5 records that the source announced did not come; nothing was withdrawn."
+    assert len(live(catalogue)) == 25
+
+
+def test_a_source_that_fails_in_the_middle_goes_on_there(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    server.script = lambda asked, sent: Sent(body=b"", status=503) if asked.token else sent
+    done = run()
+    assert done.status == "failed"
+    assert done.error is not None
+    assert "503 Service Unavailable" in done.error
+    assert len(live(catalogue)) == 10
+    assert catalogue.sources.state("test").since is None
+    server.script = lambda asked, sent: sent
+    server.asked.clear()
+    done = run()
+    assert (done.status, done.resumed or done.full) == ("succeeded", True)
+    assert server.verbs() == ["ListRecords", "ListRecords"]
+    assert live(catalogue) == ids(*range(25))
+
+
+def test_what_was_quarantined_before_a_run_was_cut_off_is_not_forgotten(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    def script(asked: Asked, sent: Sent) -> Sent:
+        if asked.token and asked.token.startswith("20|") and len(catalogue.sources.runs("test")) < 3:
+            return Sent(body=b"", status=503)
+        return replace(sent, body=sent.body.replace(b"Title 13<", b"\x03<"))
+
+    server.script = script
+    assert [(done.status, done.quarantined) for done in (run(), run(), run())] == [
+        ("failed", 1),
+        ("failed", 0),
+        ("partial", 0),
+    ]
+
+
+def test_a_loop_does_not_trap_the_source_for_good(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
+    server.repository.token = lambda text: text.replace("20|", "10|")
+    assert "same resumption token" in (run().error or "")
+    server.repository.token = str
+    assert run().status == "succeeded"
+    assert live(catalogue) == ids(*range(25))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"kind": "carrier-pigeon"}, "No harvester is of kind «carrier-pigeon»; known are"),
+        (
+            {"options": {"timeout": "0.2"}, "url": "http://192.0.2.1:9/"},
+            "does not answer|cannot be connected",
+        ),
+        ({"url": "http://no-such-host.invalid/"}, "The host no-such-host.invalid is not known"),
+        ({"url": "gopher://example.org/"}, "only http and https addresses may"),
+    ],
+)
+def test_a_wrong_source_gets_one_clear_sentence(
+    catalogue: Catalogue, connect: Connect, change: dict[str, object], sentence: str
+) -> None:
+    values = {"name": "wrong", "kind": "oai-pmh", "url": "http://127.0.0.1:9/", **change}
+    catalogue.sources.add(Source(**values))  # type: ignore[arg-type]
+    done = harvest(catalogue, ["wrong"], connect=connect)[0]
+    assert done.status == "failed"
+    assert done.error is not None
+    assert any(part in done.error for part in sentence.split("|"))
+
+
+def test_a_bad_source_fails_alone_and_runs_come_in_the_order_of_names(
+    catalogue: Catalogue, connect: Connect, server: Server
+) -> None:
+    for name, url in (("bad", "http://127.0.0.1:9/"), ("good", server.url), ("also", server.url)):
+        catalogue.sources.add(Source(name=name, kind="oai-pmh", url=url))
+    done = harvest(catalogue, ["good", "bad", "also"], connect=connect)
+    assert [(run.source, run.status) for run in done] == [
+        ("good", "succeeded"),
+        ("bad", "failed"),
+        ("also", "succeeded"),
+    ]
+    assert [run.source for run in harvest(catalogue, [], connect=connect)] == ["also", "bad", "good"]
+
+
+def test_an_unknown_name_stops_everything_before_it_begins(
+    catalogue: Catalogue, connect: Connect, server: Server
+) -> None:
+    catalogue.sources.add(Source(name="good", kind="oai-pmh", url=server.url))
+    with pytest.raises(NotFound, match="no source «bad»; known are good"):
+        harvest(catalogue, ["good", "bad"], connect=connect)
+    assert server.asked == []
+
+
+def test_a_bug_costs_one_source_its_run_and_is_reported(
+    run: RunOnce, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def buggy(*_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("harvesters.oai_pmh.in_parts", buggy)
+    done = run()
+    assert done.status == "failed"
+    assert done.error == "Almagest has a bug (ZeroDivisionError: by zero); please report it with the log."
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_a_full_disk_fails_the_run_and_loses_nothing(
+    run: RunOnce, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_page = catalogue.store.put_page
+    pages = iter(range(10))
+
+    def full(*arguments: object) -> Run:
+        if next(pages) == 1:
+            raise StoreFull("No space is left on the database's device; free some.")
+        return put_page(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(catalogue.store, "put_page", full)
+    done = run()
+    assert (done.status, done.error) == ("failed", "No space is left on the database's device; free some.")
+    assert run().status == "succeeded"
+    assert live(catalogue) == ids(*range(25))
+
+
+def test_a_source_that_is_being_harvested_is_left_alone(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run()
+    server.asked.clear()
+    with catalogue.database.source_lock("test"):
+        done = run()
+    assert (done.status, done.number, server.asked) == ("failed", 0, [])
+    assert "is being harvested by another process" in (done.error or "")
+    assert len(catalogue.sources.runs("test")) == 1
+
+
+# --- vanished records
+
+
+def test_vanished_records_are_withdrawn_after_their_grace(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run()
+    del server.repository.items[:3]
+    done = run(full=True)
+    assert (done.status, counts(done)) == ("succeeded", {"fetched": 22, "unchanged": 22})
+    assert len(live(catalogue)) == 25
+    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0"}))
+    done = run()
+    assert counts(done) == {"fetched": 22, "unchanged": 22, "deleted": 3}
+    assert catalogue.sources.runs("test")[0].deleted == 3
+    assert live(catalogue) == ids(*range(3, 25))
+    server.repository.items = some(25)
+    assert counts(run(full=True)) == {"fetched": 25, "created": 3, "unchanged": 22}
+
+
+def test_a_record_that_comes_back_within_its_grace_is_forgiven(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    run()
+    del server.repository.items[:3]
+    run(full=True)
+    server.repository.items = some(25)
+    run(full=True)
+    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0.00001"}))
+    del server.repository.items[:3]
+    assert run(full=True).deleted == 0
+
+
+@pytest.mark.parametrize("left", [0, 10, 19])
+def test_a_source_that_shrinks_suddenly_is_a_failed_harvest(
+    run: RunOnce, catalogue: Catalogue, server: Server, left: int
+) -> None:
+    run(options={"grace": "0"})
+    del server.repository.items[left:]
+    done = run(full=True)
+    assert done.status == "failed"
+    assert done.error is not None
+    assert f"{25 - left} of 25 records are no longer in the source's list" in done.error
+    assert "refusing to withdraw them" in done.error
+    assert "«almagest harvest test --full»" in done.error
+    assert len(live(catalogue)) == 25
+    # The list was incomplete only for a while: the next harvest reads it again from its beginning.
+    server.repository.items = some(25)
+    assert counts(run(full=True)) == {"fetched": 25, "unchanged": 25}
+
+
+def test_an_operator_may_allow_it(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
+    run(options={"grace": "0"})
+    del server.repository.items[5:]
+    assert run(full=True).status == "failed"
+    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0", "shrink": "1"}))
+    done = run(full=True)
+    assert (done.status, done.deleted) == ("succeeded", 20)
+    assert live(catalogue) == ids(*range(5))
+
+
+def test_an_incremental_harvest_withdraws_nothing(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
+    run(options={"grace": "0", "shrink": "1"})
+    server.repository.items = some(1)
+    assert run().deleted == 0
+    assert len(live(catalogue)) == 25
+
+
+def test_a_full_list_is_read_again_at_an_interval(run: RunOnce, catalogue: Catalogue) -> None:
+    assert run(options={"full-every": "0.000001"}).full
+    assert run().full
+    catalogue.sources.change(replace(catalogue.sources.get("test"), options={}))
+    run()
+    assert not run().full
+
+
+# --- stopping, progress, logs
+
+
+def test_a_stopped_harvest_goes_on_where_it_was(
+    catalogue: Catalogue, connect: Connect, server: Server
+) -> None:
+    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
+    stop = threading.Event()
+    done = harvest(catalogue, [], connect=connect, stop=stop, progress=lambda run: stop.set())[0]
+    assert (done.status, done.pages) == ("interrupted", 1)
+    assert "goes on where it was" in (done.error or "")
+    done = harvest(catalogue, [], connect=connect, stop=stop)[0]
+    assert (done.status, done.number) == ("interrupted", 0)
+    done = harvest(catalogue, [], connect=connect)[0]
+    assert (done.status, done.resumed, counts(done)) == ("succeeded", False, {"fetched": 15, "created": 15})
+    assert live(catalogue) == ids(*range(25))
+
+
+def test_ctrl_c_ends_all_runs_in_order(
+    catalogue: Catalogue, connect: Connect, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
+    reached = threading.Event()
+    waits = iter([True])
+
+    def result(future: object, timeout: float | None = None) -> Run:
+        if next(waits, False):
+            reached.wait(10)
+            raise KeyboardInterrupt
+        return original(future, timeout)  # type: ignore[arg-type]
+
+    from concurrent.futures import Future
+
+    original = Future.result
+    monkeypatch.setattr(Future, "result", result)
+    hold = threading.Event()
+
+    def progress(run: Run) -> None:
+        reached.set()
+        hold.wait(0.3)
+
+    done = harvest(catalogue, [], connect=connect, progress=progress)[0]
+    assert done.status == "interrupted"
+    assert done.pages < 3
+
+
+def test_progress_is_told_after_each_page(catalogue: Catalogue, connect: Connect, server: Server) -> None:
+    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
+    seen: list[tuple[int, int | None]] = []
+    harvest(catalogue, [], connect=connect, progress=lambda run: seen.append((run.fetched, run.expected)))
+    assert seen == [(10, 25), (20, 25), (25, 25)]
+
+
+def test_the_log_names_source_and_run_and_no_secret(
+    run: RunOnce, catalogue: Catalogue, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    asked = iter(range(100))
+    server.script = lambda _, sent: Sent(body=b"", status=503) if next(asked) == 2 else sent
+    run(url=server.url.replace("http://", "http://me:hidden@"), options={"token": "verysecret"})
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("harvesters.")]
+    assert any("source=test run=1 begins: the full list" in line for line in ours)
+    assert any("source=test answers «503 Service Unavailable»; asking again in" in line for line in ours)
+    assert any("source=test run=1 succeeded: fetched=25" in line for line in ours)
+    assert not any(
+        "verysecret" in line or "hidden" in line for line in (r.getMessage() for r in caplog.records)
+    )
+
+
+def test_sources_of_one_host_are_harvested_in_parallel_yet_politely(
+    catalogue: Catalogue, connect: Connect
+) -> None:
+    together = threading.Barrier(2, timeout=10)
+    with Server(Repository(some(5))) as server:
+
+        def script(asked: Asked, sent: Sent) -> Sent:
+            if asked.verb == "Identify":
+                together.wait()
+            return sent
+
+        server.script = script
+        for name in ("one", "two"):
+            catalogue.sources.add(Source(name=name, kind="oai-pmh", url=server.url))
+        assert [run.status for run in harvest(catalogue, [], connect=connect)] == ["succeeded"] * 2
