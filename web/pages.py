@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import IndexError_, QueryError
 from catalogue.index import FACETS, SORTS, Count, Hits, Query
+from catalogue.index_facets import label_of
 from catalogue.record import Record
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
@@ -142,13 +143,12 @@ def _page(query: Query, found: Hits) -> str:
 def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, Any]:
     """What the page shows beside the results: the form, the chips, the orders."""
     start = replace(query, cursor=None)
+    # Without words nothing is more relevant than another: the newest come first.
+    current = query.sort if query.words or query.sort != "relevance" else "newest"
     orders = [
-        {
-            "label": SORT_LABELS[sort],
-            "url": _here(replace(start, sort=sort)),
-            "is_chosen": sort == query.sort,
-        }
+        {"label": SORT_LABELS[sort], "url": _here(replace(start, sort=sort)), "is_chosen": sort == current}
         for sort in SORTS
+        if query.words or sort != "relevance"
     ]
     hidden = [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
     return {
@@ -197,7 +197,9 @@ def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
         labels = {count.value: count.label for count in facets.get(name, ())}
         for value in query.facets.get(name, ()):
             without = _here(chosen(query, name, value, on=False))
-            chips.append(Chip(name=_label(name), label=labels.get(value, value), url=without))
+            chips.append(
+                Chip(name=_label(name), label=labels.get(value) or label_of(name, value), url=without)
+            )
     if any(query.published):
         first, last = query.published
         label = first if first == last else f"{first or '…'} – {last or '…'}"

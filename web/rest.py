@@ -90,7 +90,8 @@ class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
         """A GET endpoint: its ``query`` is validated and passed first, the rest documents it."""
 
         def decorate(view: View) -> View:
-            made: Any = self.response(200, answer, content_type=media_type)(view)
+            schema: Any = {"type": "string"} if answer is None else answer
+            made: Any = self.response(200, schema, content_type=media_type)(view)
             for status in errors:
                 made = self.alt_response(status, HTTPStatus(status).name)(made)
             if query is not None:

@@ -113,7 +113,7 @@ def search_answer(query: Query, found: Hits) -> dict[str, Any]:
 
 @blueprint.endpoint("/records/<id>", answer=RecordAnswer, errors=(404, 406, 410))
 def one_record(id: str) -> Response:
-    """One record, as unified JSON or in the format that ``Accept`` asks for."""
+    """One record, as unified JSON or in the format that «Accept» asks for."""
     change = catalogue().store.change(id)
     if change.record is None:
         raise withdrawn(id, change.datestamp)

@@ -189,7 +189,7 @@ def read_cursor(values: dict[str, Any]) -> int:
 
 @blueprint.endpoint("/sources/<name>/issues", query=PageParameters, answer=IssuesAnswer, errors=(404, 406))
 def source_issues(values: dict[str, Any], name: str) -> Response:
-    """The issues of a source's records; CSV and JSON Lines by ``Accept``."""
+    """The issues of a source's records; CSV and JSON Lines by «Accept»."""
     best = request.accept_mimetypes.best_match([JSON, CSV, JSON_LINES]) if request.accept_mimetypes else JSON
     if best is None:
         alternatives = tuple({"media_type": media_type} for media_type in _SUFFIXES.values())
@@ -197,9 +197,9 @@ def source_issues(values: dict[str, Any], name: str) -> Response:
     return issues_response(name, values, str(best))
 
 
-@blueprint.endpoint("/sources/<name>/issues.<suffix>", query=PageParameters, errors=(404,))
+@blueprint.endpoint("/sources/<name>/issues.<suffix>", query=PageParameters, media_type=CSV, errors=(404,))
 def source_issues_as(values: dict[str, Any], name: str, suffix: str) -> Response:
-    """The issues as ``.json``, ``.csv`` or ``.jsonl``."""
+    """The issues as «.json», «.csv» or «.jsonl»."""
     if suffix not in _SUFFIXES:
         raise NotFound(f"Issues have no form «.{suffix}»; known are {', '.join(_SUFFIXES)}.")
     return issues_response(name, values, _SUFFIXES[suffix])

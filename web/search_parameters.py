@@ -6,8 +6,6 @@ written from it, and `address` turns a query back into the URL that asks it.
 
 from __future__ import annotations
 
-import calendar
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 
+from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 
@@ -34,7 +33,6 @@ LATER = {
     "time": "time of observation",
     "energy": "energy",
 }
-_DATE = re.compile(r"-?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _not_yet(what: str) -> Any:
@@ -54,38 +52,22 @@ def read_dates(text: str) -> tuple[str | None, str | None]:
 
     Raises `ValidationError` for what is none.
     """
-    first, slash, last = text.partition("/")
-    ends = [None if part in {"", ".."} else part for part in ((first, last) if slash else (first, first))]
-    for end in ends:
-        if end is not None and not _is_date(end):
-            raise ValidationError(f"«{end}» is no ISO 8601 date; write 2015, 2015-03 or 2015-03-01.")
-    start, stop = ends
+    first, slash, last = (part.strip() for part in text.partition("/"))
+    start, stop = (None if part in {"", ".."} else part for part in (first, last if slash else first))
     if start is None and stop is None:
         raise ValidationError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06.")
-    if start and stop and not _is_before(start, stop):
+    days = [_days(end) for end in (start, stop) if end is not None]
+    if days[0][0] > days[-1][1]:
         raise ValidationError(f"begins at {start}, after its end {stop}.")
     return start, stop
 
 
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    year, month, day = _parts(text)
-    # The calendar module knows the years 1 to 9999; leap years repeat after 400.
-    return not day or day <= calendar.monthrange(year % 400 + 400, month)[1]
-
-
-def _parts(text: str) -> tuple[int, int, int]:
-    """Year, month and day; 0 for what the date does not say."""
-    sign = -1 if text.startswith("-") else 1
-    year, month, day = ([int(part) for part in text.lstrip("-").split("-")] + [0, 0])[:3]
-    return sign * year, month, day
-
-
-def _is_before(start: str, stop: str) -> bool:
-    # The shorter of the two says only as much as it says: 2015-03 does not begin after 2015.
-    precision = min(start.count("-", 1), stop.count("-", 1)) + 1
-    return _parts(start)[:precision] <= _parts(stop)[:precision]
+def _days(date: str) -> tuple[int, int]:
+    try:
+        return days_of(date)
+    except ValueError:
+        reason = f"«{date[:40]}» is no ISO 8601 date; write 2015, 2015-03 or 2015-03-01."
+        raise ValidationError(reason) from None
 
 
 class _SearchParameters(Schema):
@@ -96,7 +78,7 @@ class _SearchParameters(Schema):
         metadata={"description": 'Words, "phrases", -exclusions and field:value.'},
     )
     published = fields.String(
-        validate=read_dates,
+        validate=[validate.Length(max=100), read_dates],
         metadata={
             "description": "Range of publication dates, ISO 8601, open ends allowed.",
             "example": "2015/2020-06",

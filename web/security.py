@@ -83,7 +83,7 @@ def install(app: Flask) -> None:
 
 
 def _protect(answer: Response) -> Response:
-    is_page = answer.mimetype == "text/html"
+    is_page = answer.mimetype == "text/html" and request.method != "OPTIONS"
     answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

@@ -1,0 +1,89 @@
+"""The application as a whole: it finds its parts, describes itself, and may live below a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from catalogue.opening import Catalogue
+from catalogue.record import record_id
+from catalogue.settings import load_settings
+from tests.web.observatory import harvest, observatory
+from web.app import create_app, web_modules
+
+SURVEY = record_id("observatory", "survey:1")
+
+
+def test_every_module_with_a_blueprint_is_registered(app: Flask) -> None:
+    names = {module.blueprint.name for module in web_modules()}
+    assert names <= set(app.blueprints)
+    assert {"records", "sources", "vocabularies", "pages", "record_pages", "source_pages", "docs"} <= names
+
+
+def test_the_openapi_document_is_valid(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_every_documented_endpoint_answers(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    values = {"id": SURVEY, "name": "observatory", "suffix": "csv"}
+    assert len(document["paths"]) >= 12
+    for path, operations in document["paths"].items():
+        if path.startswith("/api/v1/vocabularies"):
+            values["name"] = "licences"
+        query = {"q": "neut"} if path.endswith("suggest") else {}
+        answer = client.get(path.format(**values), query_string=query)
+        assert answer.status_code == 200, path
+        content = operations["get"]["responses"]["200"].get("content", {})
+        assert answer.mimetype in content or "*/*" in content, path
+
+
+def test_every_endpoint_is_documented(app: Flask, client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    rules = {
+        rule.rule.replace("<", "{").replace(">", "}")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/") and rule.endpoint.split(".")[0] not in {"docs", "api-docs"}
+    }
+    assert rules == set(document["paths"])
+
+
+def test_the_docs_page_names_every_path_and_schema(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    page = client.get("/api/v1/docs").text
+    for path in document["paths"]:
+        assert f"GET {path}" in page
+    for name in document["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_service_may_live_below_a_path(tmp_path: Path, kept: bool) -> None:
+    environ = {"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_BASE_URL": "https://example.org/catalogue"}
+    catalogue = Catalogue(load_settings(environ))
+    harvest(catalogue, "observatory", observatory())
+    client = create_app(catalogue).test_client()
+    before = "/catalogue" if kept else ""
+    page = client.get(f"{before}/?q=lensing").text
+    assert f'href="/catalogue/records/{SURVEY}"' in page
+    assert 'href="/catalogue/static/almagest.css"' in page
+    assert 'href="/catalogue/?q=lensing' in page
+    hit = client.get(f"{before}/api/v1/records?q=lensing").json["hits"][0]
+    assert hit["links"]["html"] == f"https://example.org/catalogue/records/{SURVEY}"
+    catalogue.close()
+
+
+def test_two_applications_do_not_share_anything(empty: Catalogue, app: Flask) -> None:
+    assert create_app(empty).test_client().get("/api/v1/records").json["total"] == 0
+    assert app.test_client().get("/api/v1/records").json["total"] == 7
+
+
+def test_a_huge_body_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/records", data=b"x" * 2_000_000)
+    assert answer.status_code in {405, 413}
