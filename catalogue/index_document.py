@@ -20,7 +20,7 @@ from typing import Any, Literal
 from catalogue.days import LAST_DAY, days_of
 from catalogue.index import Change
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, published_date
-from catalogue.record import Agent, Date, Record, Text
+from catalogue.record import Date, Record, Text
 from catalogue.text import (
     BOUNDARY,
     compounds,
@@ -174,25 +174,29 @@ def _other(record: Record) -> Iterator[str | None]:
     yield record.type_label
     yield record.processing_level
     for statement in record.rights:
-        yield statement.licence.label if statement.licence is not None else statement.text
-    yield from _affiliations(record.creators)
+        yield statement.licence.label if statement.licence is not None else None
+        yield statement.text
+    yield from record.formats
+    yield from _affiliations(record)
     if record.funding:
         yield from _funding(record)
     if record.coverage is not None:
         yield from _coverage(record)
+    if record.environment is not None:
+        yield from record.environment.languages
+    for relation in record.relations:
+        yield relation.title
     if record.parameters or record.tables or record.capabilities or record.distributions:
         yield from _structures(record)
     for extra in record.extra:
         yield extra.text
 
 
-def _affiliations(agents: Iterable[Agent]) -> Iterator[str]:
-    seen: set[str] = set()
-    for agent in agents:
-        for affiliation in agent.affiliations:
-            if affiliation.name not in seen:
-                seen.add(affiliation.name)
-                yield affiliation.name
+def _affiliations(record: Record) -> Iterator[str]:
+    agents = (*record.creators, *record.contributors, *((record.publisher,) if record.publisher else ()))
+    yield from dict.fromkeys(
+        affiliation.name for agent in agents if agent.affiliations for affiliation in agent.affiliations
+    )
 
 
 def _funding(record: Record) -> Iterator[str | None]:
@@ -217,11 +221,13 @@ def _structures(record: Record) -> Iterator[str | None]:
         yield parameter.text
     for capability in record.capabilities:
         yield capability.description
+        yield capability.standard
     for table in record.tables:
         yield table.name
         yield table.description
         for column in table.columns:
             yield column.name
+            yield column.ucd
             yield column.description
     for distribution in record.distributions:
         yield distribution.title
@@ -231,11 +237,15 @@ def _structures(record: Record) -> Iterator[str | None]:
 
 
 def _identifiers(record: Record) -> list[str]:
+    """The keys of the record's identifiers and of its creators'."""
     keys = {record.id, identifier_key(record.provenance.identifier)}
     for identifier in record.identifiers:
         keys.add(identifier_key(identifier.value))
         if identifier.written is not None:
             keys.add(identifier_key(identifier.written))
+    for agent in record.creators:
+        for person in agent.identifiers:
+            keys.add(identifier_key(person.value))
     keys.discard("")
     return sorted(keys)
 
