@@ -25,7 +25,7 @@ check: develop ## format, lint, types, layers and tests: the same as CI
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
+	$(MAKE) --no-print-directory test
 
 format: develop ## formats the code and sorts the imports
 	$(BIN)/ruff check --select I --fix .
