@@ -6,7 +6,7 @@ import functools
 
 from catalogue.identity import normal_identifier
 from catalogue.record import Agent, AgentIdentifier
-from mappings.text import clean_line, without_email
+from mappings.text import EMAIL_MARK, clean_line, without_email
 
 _CHECKED = frozenset({"orcid", "ror", "isni"})
 
@@ -14,7 +14,7 @@ _CHECKED = frozenset({"orcid", "ror", "isni"})
 @functools.lru_cache(maxsize=16384)
 def read_name(text: str | None) -> str | None:
     """A name in one line without e-mail address, or ``None``."""
-    if text is not None and "@" in text:
+    if text is not None and ("@" in text or EMAIL_MARK in text):
         text = without_email(text)
     return clean_line(text)
 

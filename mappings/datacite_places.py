@@ -48,7 +48,8 @@ def _place(draft: Draft, element: Any) -> None:
         elif polygon:
             polygons.append(polygon)
         else:
-            draft.issue(f"{_PATH}/{found}", "This is not a place in degrees.", text)
+            said = " ".join(part.strip() for part in child.itertext())
+            draft.issue(f"{_PATH}/{found}", "This is not a place in degrees.", said)
             draft.keep_all(child, f"{_PATH}/{found}")
     for index in range(max(len(names), len(points), len(boxes), len(polygons), 0)):
         draft.places.append(

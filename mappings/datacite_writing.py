@@ -13,6 +13,7 @@ from catalogue.identity import resolver_url
 from catalogue.record import (
     Access,
     Date,
+    DateKind,
     Funding,
     Identifier,
     Kind,
@@ -24,7 +25,7 @@ from catalogue.record import (
     Rights,
 )
 from mappings.datacite_agent_writing import written_agent, written_publisher
-from mappings.dates import mjd_to_date, written_date, year_of
+from mappings.dates import best_date, mjd_to_date, written_date, year_of
 from mappings.terms import default_type, is_language_tag, written_type
 from mappings.xml_writing import attribute, content
 from vocab.base import vocabulary
@@ -66,7 +67,12 @@ _IDENTIFIER_TYPES = {
     "w3id": "w3id",
 }
 _ORDER_OF_NAMES = ("doi", "handle", "ark", "urn", "ivoid", "swhid", "arxiv", "bibcode")
-_TITLE_TYPES = {"subtitle": "Subtitle", "alternative": "AlternativeTitle", "translated": "TranslatedTitle"}
+_TITLE_TYPES = {
+    "subtitle": "Subtitle",
+    "alternative": "AlternativeTitle",
+    "translated": "TranslatedTitle",
+    "short": "AlternativeTitle",
+}
 _DESCRIPTION_TYPES = {
     "abstract": "Abstract",
     "methods": "Methods",
@@ -86,7 +92,15 @@ _DATE_TYPES = {
     "submitted": "Submitted",
     "copyrighted": "Copyrighted",
 }
-_YEAR_ORDER = ("issued", "available", "copyrighted", "created", "submitted", "accepted", "updated")
+_YEAR_ORDER: tuple[DateKind, ...] = (
+    "issued",
+    "available",
+    "copyrighted",
+    "created",
+    "submitted",
+    "accepted",
+    "updated",
+)
 _ACCESS = {
     "open": "info:eu-repo/semantics/openAccess",
     "embargoed": "info:eu-repo/semantics/embargoedAccess",
@@ -196,13 +210,9 @@ def _titles(record: Record) -> str:
 
 def _publication_year(dates: tuple[Date, ...]) -> str:
     """The year of issue, or the one preferred for citation (DataCite 4.6, property 5); 0000 if unknown."""
-    for kind in _YEAR_ORDER:
-        for date in dates:
-            if date.kind == kind:
-                year = year_of(date)
-                if year is not None:
-                    return year
-    return "0000"
+    dated = [date for date in dates if year_of(date) is not None]
+    best = best_date(dated, _YEAR_ORDER)
+    return (year_of(best) if best is not None else None) or "0000"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import functools
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from catalogue.record import Date, DateKind, Interval
@@ -31,6 +32,9 @@ _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3,9})\.?
 _MONTH_DAY_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", re.ASCII)
 _RANGE = re.compile(r"(.+?)\s+(?:-|–|—|to|bis|until)\s+(.+)|(\d{4})\s*[-–—]\s*(\d{4})", re.ASCII)
+OF_DESCRIPTION = "of the description"
+"""The text of a date at which the description was made or changed, not the thing."""
+
 _OPEN = frozenset({"", "..", "open", "unknown", "present", "ongoing", "now"})
 _MONTHS = {
     name.casefold(): number
@@ -84,6 +88,21 @@ def year_of(value: Date) -> str | None:
     """The four-digit year in which a date begins (or ends, where it has no beginning)."""
     point = value.start or value.end
     return point[:4] if point and point[:4].isdigit() else None
+
+
+def best_date(dates: Iterable[Date], order: Iterable[DateKind]) -> Date | None:
+    """The first date of the first kind in ``order`` that has any; those of the thing before those of its
+    description."""
+    known = [one for one in dates if one.start or one.end or one.text]
+    for candidates in (
+        [one for one in known if one.text != OF_DESCRIPTION],
+        [one for one in known if one.text == OF_DESCRIPTION],
+    ):
+        for kind in order:
+            for one in candidates:
+                if one.kind == kind:
+                    return one
+    return None
 
 
 def mjd_interval(start: str | None, end: str | None) -> Interval | None:

@@ -157,7 +157,12 @@ def _type_of(text: str) -> tuple[str, Concept | None] | None:
 
 def _type(draft: Draft, text: str, element: Any) -> None:
     found = _type_of(text)
-    if found is not None:
+    if found is None:
+        return
+    if found[1] is None and ":" in found[0] and " " not in found[0]:
+        # An address that is no type (a version of a manuscript, say) is no word for one either.
+        draft.keep("dc:type", found[0])
+    else:
         draft.types.append(found)
 
 

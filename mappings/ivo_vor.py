@@ -25,6 +25,7 @@ from catalogue.record import (
     record_id,
 )
 from mappings.base import Format
+from mappings.dates import OF_DESCRIPTION
 from mappings.ivo_capabilities import read_capability
 from mappings.ivo_coverage import read_coverage, read_stc
 from mappings.ivo_curation import read_curation, read_relationship, read_source
@@ -144,7 +145,7 @@ def _stamps(draft: Draft, resource: Any) -> None:
     for name, kind in stamps:
         value = clean_line(resource.get(name))
         if value is not None:
-            date = draft.date(value, kind, f"@{name}", "of the description")
+            date = draft.date(value, kind, f"@{name}", OF_DESCRIPTION)
             if date is not None:
                 draft.dates.append(date)
 

@@ -25,6 +25,7 @@ from catalogue.record import (
     record_id,
 )
 from mappings.base import Format
+from mappings.dates import OF_DESCRIPTION
 from mappings.marc_agents import read_corporate, read_person
 from mappings.marc_draft import Draft
 from mappings.marc_fields import Field, controls_of, fields_of, trimmed
@@ -84,8 +85,7 @@ def read(document: Any, provenance: Provenance) -> Mapped:
 
 def _record(document: Any) -> Any:
     element = document
-    if local_name(element) != "record" or first(element, "metadata") is not None:
-        element = payload(element)
+    element = payload(element)
     if local_name(element) == "collection":
         inside = first(element, "record")
         element = element if inside is None else inside
@@ -113,7 +113,7 @@ def _read_controls(draft: Draft, controls: dict[str, str]) -> None:
         draft.add_identifier("recid", number, own=False)
     changed = controls.get("005", "").strip()
     if changed:
-        draft.add_date(changed, "updated", "005", "of the description")
+        draft.add_date(changed, "updated", "005", OF_DESCRIPTION)
     general = controls.get("008", "")
     if len(general) >= 38 and general[35:38].isalpha():
         draft.fixed_language = read_language(general[35:38])

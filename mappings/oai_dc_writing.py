@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from urllib.parse import quote
 
-from catalogue.identity import normal_identifier, resolver_url
-from catalogue.record import Date, Funding, Identifier, Kind, Record, Rights
-from mappings.dates import written_date
+from catalogue.identity import resolver_url, scheme_and_value
+from catalogue.record import DateKind, Funding, Identifier, Kind, Record, Rights
+from mappings.dates import best_date, written_date
 from mappings.places import written_place
 from mappings.terms import is_language_tag, written_type
 from mappings.xml_writing import content
@@ -19,7 +19,15 @@ _OPENING = (
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
 )
-_DATE_ORDER = ("issued", "available", "copyrighted", "created", "updated", "submitted", "accepted")
+_DATE_ORDER: tuple[DateKind, ...] = (
+    "issued",
+    "available",
+    "copyrighted",
+    "created",
+    "updated",
+    "submitted",
+    "accepted",
+)
 _ACCESS = {
     "open": "info:eu-repo/semantics/openAccess",
     "embargoed": "info:eu-repo/semantics/embargoedAccess",
@@ -73,11 +81,11 @@ def written_identifier(scheme: str, value: str) -> str:
     address = resolver_url(scheme, value)
     if address is not None:
         return address
-    found = normal_identifier(value)
-    if found.scheme == scheme:
-        return value
-    prefixed = f"{scheme}:{value}"
-    return prefixed if normal_identifier(prefixed).scheme == scheme else value
+    if ":" not in value:
+        prefixed = f"{scheme}:{value}"
+        if scheme_and_value(prefixed) == (scheme, value):
+            return prefixed
+    return value
 
 
 def _own_first(identifier: Identifier) -> bool:
@@ -118,19 +126,11 @@ def _dates(record: Record, out: list[str]) -> None:
 
     Dublin Core dates have no type, so the others would be taken for it.
     """
-    best = _best_date(record.dates)
+    best = best_date(record.dates, _DATE_ORDER)
     if best is not None:
         out.append(f"<dc:date>{content(written_date(best)[0])}</dc:date>")
     if record.access is not None and record.access.until is not None:
         out.append(f"<dc:date>info:eu-repo/date/embargoEnd/{content(record.access.until)}</dc:date>")
-
-
-def _best_date(dates: tuple[Date, ...]) -> Date | None:
-    for kind in _DATE_ORDER:
-        for date in dates:
-            if date.kind == kind:
-                return date
-    return None
 
 
 def _rights(rights: Rights, out: list[str]) -> None:

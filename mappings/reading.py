@@ -7,7 +7,7 @@ from typing import TypeVar
 from catalogue.errors import RecordRefused
 from catalogue.record import Date, DateKind, Extra, Identifier, Issue, Text
 from mappings.dates import read_date
-from mappings.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean_block, shorten, without_email
+from mappings.text import DESCRIPTION_LIMIT, EMAIL_MARK, TITLE_LIMIT, clean_block, shorten, without_email
 
 _T = TypeVar("_T")
 _VALUE_LIMIT = 200
@@ -37,7 +37,7 @@ class Reading:
     def keep(self, path: str, text: str | None) -> None:
         """A value that has no place in the model stays as path and text."""
         cleaned = clean_block(text)
-        if cleaned is None:
+        if cleaned is None or cleaned == EMAIL_MARK:
             return
         if len(self.extra) >= _MAXIMUM_EXTRA:
             self.issue(path, f"More than {_MAXIMUM_EXTRA} values without a place; the rest is left out.")

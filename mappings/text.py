@@ -10,12 +10,19 @@ from __future__ import annotations
 import re
 from html.entities import html5
 
+EMAIL_MARK = "[e-mail]"
+"""What stands where an e-mail address was taken out of a text."""
+
 TITLE_LIMIT = 2_000
 DESCRIPTION_LIMIT = 100_000
 LIST_LIMITS = {"creators": 5_000, "contributors": 5_000, "subjects": 10_000, "parameters": 10_000}
 
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]*)((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)?)/?>")
+# Attributes must have values, so that «a<b and b>c» stays a comparison.
+_TAG = re.compile(
+    r"<(/?)([a-zA-Z][\w:.-]*)"
+    r"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]+))*+)\s*/?>"
+)
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _DECLARATION = re.compile(r"<!\[CDATA\[|\]\]>|<!DOCTYPE[^<>]*>", re.IGNORECASE)
 _HIDDEN = ("script", "style", "annotation", "annotation-xml")
@@ -137,9 +144,17 @@ def clean_url(text: str | None) -> str | None:
 
 def without_email(text: str) -> str:
     """The text with e-mail addresses taken out; addresses of the web stay."""
+    if EMAIL_MARK in text:
+        text = _without_mark(text)
     if "@" not in text or ("://" in text and _URL_ONLY.fullmatch(text)):
         return text
-    return " ".join(_EMAIL.sub("", text).replace("<>", "").replace("()", "").split(" ")).strip(" ,;:")
+    return _without_mark(_EMAIL.sub(EMAIL_MARK, text))
+
+
+def _without_mark(text: str) -> str:
+    for bracketed in (f"<{EMAIL_MARK}>", f"({EMAIL_MARK})", EMAIL_MARK):
+        text = text.replace(bracketed, "")
+    return " ".join(text.split(" ")).strip(" ,;:")
 
 
 def shorten(text: str, limit: int) -> str:
@@ -164,7 +179,9 @@ def _plain(text: str, limit: int) -> str:
     if not text.isprintable():
         text = text.translate(_CONTROLS)
     if "@" in text:
-        text = _EMAIL.sub("[e-mail]", text)
+        text = _EMAIL.sub(EMAIL_MARK, text)
+        if text.strip() == EMAIL_MARK:
+            return ""
     return text
 
 

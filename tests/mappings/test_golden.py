@@ -1,0 +1,47 @@
+"""Golden pairs: what each fixture is read as, and what is written of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from mappings.base import format_of, formats
+from tests.mappings.golden import FIXTURES, as_golden, expected, pairs, read_fixture
+
+
+def test_every_format_has_a_fixture() -> None:
+    assert {path.parent.name for path in pairs()} >= {
+        "oai_dc",
+        "oai_datacite",
+        "datacite",
+        "ivo_vor",
+        "marcxml",
+    }
+    assert all((FIXTURES / path.parent.name).is_dir() and path.parent.name in formats() for path in pairs())
+
+
+@pytest.mark.parametrize("path", pairs(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_read(path: Path) -> None:
+    assert as_golden(read_fixture(path)) == expected(path)
+
+
+@pytest.mark.parametrize("prefix", ["oai_dc", "datacite"])
+@pytest.mark.parametrize("path", pairs(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_written(path: Path, prefix: str) -> None:
+    write = format_of(prefix).write
+    assert write is not None
+    golden = path.with_name(f"{path.stem}.{prefix}.written.xml").read_bytes()
+    found = etree.fromstring(write(read_fixture(path).record))
+    assert _canonical(found) == _canonical(etree.fromstring(golden))
+
+
+def _canonical(root: etree._Element) -> bytes:
+    """Canonical XML without the indentation that makes the golden files legible."""
+    for element in root.iter():
+        if len(element) and element.text is not None and not element.text.strip():
+            element.text = None
+        if element.tail is not None and not element.tail.strip():
+            element.tail = None
+    return etree.tostring(root, method="c14n")
