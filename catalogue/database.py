@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from alembic import command, script
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, event, exc
 
 from catalogue import tables
@@ -87,10 +84,12 @@ class Database:
                 )
             yield
 
-    def version(self) -> str:
-        """The version of the tables: the number of the last migration."""
+    def version(self) -> str | None:
+        """The version of the tables: the number of the last migration; ``None`` before the first."""
         with self._translated(), self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() or "none"
+            if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
     def check_writable(self) -> None:
         """Raises `StoreError` where nothing can be written; leaves no trace."""
@@ -138,19 +137,22 @@ class Database:
                     lock.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_unlock(key)))
 
     def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
-        known = script.ScriptDirectory.from_config(config)
-        newest = known.get_current_head()
-        with self.engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-        if present == newest:
+        # A migration's file is named by its revision: v0001_first_tables.py.
+        known = {path.name[1:5] for path in _MIGRATIONS.glob("versions/v*.py")}
+        present = self.version()
+        if present == max(known):
             return
-        if present is not None and present not in {part.revision for part in known.walk_revisions()}:
+        if present is not None and present not in known:
             raise StoreTooNew(
                 f"The database was written by a newer Almagest (its version is {present}); "
                 "install that version, or restore a backup made by this one."
             )
+        # Imported only where it has work to do: it takes longer than most commands run.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
         with self.write() as connection:
             if not self.is_sqlite:
                 connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from catalogue.opening import Catalogue
 from catalogue.record import record_id
+from catalogue.settings import load_settings
 from mappings.base import formats
 from tests.web.command_line import PATHS, Home, one_sentence, sample_server
 from web.demo.server import SampleServer
@@ -244,6 +246,26 @@ def test_an_index_that_is_down_does_not_fail_the_harvest(samples: SampleServer, 
     assert synced["applied"] == len(fresh.json("records", "--deleted"))
 
 
+def test_an_index_that_another_process_writes(samples: SampleServer, fresh: Home) -> None:
+    fresh.register(samples.address)
+    fresh("harvest", "library")
+    other = Catalogue(load_settings({"ALMAGEST_HOME": str(fresh.path)}))
+    newest = other.store.last_sequence()
+    other.index.apply(other.store.changes(newest - 1))
+    try:
+        harvested = fresh("harvest", "alma")
+        assert "The search index is not up to date: " in harvested.stderr
+        assert "Traceback" not in harvested.output
+        locked = fresh("index", "sync")
+        assert locked.exit_code == 1
+        assert "is being written by another process; try again when it is done." in one_sentence(locked)
+    finally:
+        other.index.settle()
+        other.close()
+    (synced,) = fresh.json("index", "sync")
+    assert synced["applied"] == 95
+
+
 def test_a_corrupt_index_is_rebuilt(samples: SampleServer, fresh: Home) -> None:
     fresh.register(samples.address)
     fresh("harvest", "library")
@@ -313,9 +335,6 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_lost(
 
 
 def test_a_source_that_another_process_harvests(samples: SampleServer, fresh: Home) -> None:
-    from catalogue.opening import Catalogue
-    from catalogue.settings import load_settings
-
     fresh.register(samples.address)
     other = Catalogue(load_settings({"ALMAGEST_HOME": str(fresh.path)}))
     with other.database.source_lock("library"):

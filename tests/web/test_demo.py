@@ -142,7 +142,8 @@ def test_pixels_of_the_sky() -> None:
 
 
 def test_the_story(tmp_path: Path) -> None:
-    home = Home(tmp_path / "own", {})
+    proxy = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "", "NO_PROXY": ""}
+    home = Home(tmp_path / "own", proxy)
     with home.start("demo", "--once") as process:
         output, told = process.communicate(timeout=120)
     assert process.returncode == 0, told

@@ -14,7 +14,7 @@ from catalogue.errors import SourceError
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from web import logs
-from web.commands.harvesting import HarvestBar
+from web.commands.bars import Bars
 from web.commands.terminal import say
 from web.demo.story import sample_sources, tell
 from web.serving import check_port, run_web
@@ -50,8 +50,8 @@ def demo(port: int, host: str, once: bool) -> None:
         say(f"The demo works in {folder} and leaves nothing behind.")
         catalogue = Catalogue(settings)
         try:
-            with HarvestBar() as bar:
-                runs = tell(catalogue, address, say, bar.show)
+            with Bars() as bars:
+                runs = tell(catalogue, address, say, bars.show_run)
         finally:
             catalogue.close()
         if any(run.status == "failed" for run in runs):
@@ -71,3 +71,6 @@ def _use(folder: Path, port: int) -> None:
     os.environ["ALMAGEST_BASE_URL"] = f"http://localhost:{port}"
     os.environ["ALMAGEST_REPOSITORY_NAME"] = "Almagest demo"
     os.environ["ALMAGEST_WORKERS"] = _WORKERS
+    # The sample sources are on this machine: no proxy leads there.
+    beyond = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{beyond},127.0.0.1,localhost".lstrip(",")

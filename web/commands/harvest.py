@@ -9,7 +9,8 @@ import click
 from catalogue.errors import SettingsError
 from catalogue.runs import Run
 from harvesters.run import harvest as run_harvest
-from web.commands.harvesting import HarvestBar, follow_and_tell, stopped_by_signals
+from web.commands.bars import Bars
+from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 
@@ -38,8 +39,10 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json:
             raise SettingsError(
                 "No source is registered; add one with: almagest source add NAME --kind KIND --url URL"
             )
-        with stopped_by_signals() as stop, HarvestBar() as bar:
-            runs = run_harvest(catalogue, list(dict.fromkeys(names)), full=full, progress=bar.show, stop=stop)
+        with stopped_by_signals() as stop, Bars() as bars:
+            runs = run_harvest(
+                catalogue, list(dict.fromkeys(names)), full=full, progress=bars.show_run, stop=stop
+            )
         for run in runs:
             if as_json:
                 json_line(outcome(run))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import click
 
 from catalogue.errors import IndexError_
 from catalogue.indexing import rebuild as rebuild_index
 from catalogue.indexing import sync as sync_index
+from web.commands.bars import Bars
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 from web.doctor import public_url
@@ -60,7 +62,9 @@ def sync(as_json: bool) -> None:
     """
     with opened() as catalogue:
         begun = time.monotonic()
-        applied = sync_index(catalogue.store, catalogue.index)
+        waiting = catalogue.store.last_sequence() - catalogue.index.position()
+        with Bars("changes") as bars:
+            applied = sync_index(catalogue.store, catalogue.index, progress=_shown(bars, waiting))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
 
 
@@ -75,8 +79,20 @@ def rebuild(as_json: bool) -> None:
     """
     with opened() as catalogue:
         begun = time.monotonic()
-        applied = rebuild_index(catalogue.store, catalogue.index)
+        with Bars("changes") as bars:
+            applied = rebuild_index(catalogue.store, catalogue.index, progress=_shown(bars, None))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
+
+
+def _shown(bars: Bars, total: int | None) -> Callable[[int], None]:
+    done = 0
+
+    def show(count: int) -> None:
+        nonlocal done
+        done += count
+        bars.show("index", done, total)
+
+    return show
 
 
 def _tell(applied: int, position: int, seconds: float, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
 from mappings.base import read
+from web.commands.bars import Bars
 from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
@@ -39,9 +41,9 @@ def remap(context: click.Context, names: tuple[str, ...], as_json: bool) -> None
             chosen = [source.name for source in catalogue.sources.all()]
         if not chosen:
             raise SettingsError("No source is registered, so nothing is stored that could be mapped.")
-        with stopped_by_signals() as stop:
+        with stopped_by_signals() as stop, Bars() as bars:
             for name in chosen:
-                counts = _remap(catalogue, name, stop.is_set)
+                counts = _remap(catalogue, name, stop, bars)
                 quarantined += counts["quarantined"]
                 _tell(counts, as_json)
                 if stop.is_set():
@@ -52,15 +54,16 @@ def remap(context: click.Context, names: tuple[str, ...], as_json: bool) -> None
         context.exit(1)
 
 
-def _remap(catalogue: Catalogue, name: str, is_stopped: Any) -> dict[str, Any]:
+def _remap(catalogue: Catalogue, name: str, stop: threading.Event, bars: Bars) -> dict[str, Any]:
     begun = time.monotonic()
     counts: Counter[str] = Counter()
+    after: int | None = None
     with catalogue.database.source_lock(name):
-        after, batch = catalogue.store.remap(name, read)
-        counts.update(batch)
-        while after and not is_stopped():
-            after, batch = catalogue.store.remap(name, read, after=after)
+        total = len(catalogue.store.live_ids(name))
+        while after != 0 and not stop.is_set():
+            after, batch = catalogue.store.remap(name, read, after=after or 0)
             counts.update(batch)
+            bars.show(name, sum(counts[key] for key in _COUNTS), total)
     return {
         "source": name,
         **{key: counts[key] for key in _COUNTS},

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -66,8 +67,7 @@ def _settings(port: int) -> Settings:
     """The settings; where nobody has given a base URL it has the port that we listen on."""
     settings = settings_in_force(logging.INFO)
     if not os.environ.get("ALMAGEST_BASE_URL") and "base_url" not in settings.file:
-        os.environ["ALMAGEST_BASE_URL"] = f"http://localhost:{port}"
-        settings = settings_in_force(logging.INFO)
+        return replace(settings, base_url=f"http://localhost:{port}")
     return settings
 
 

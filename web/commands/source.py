@@ -13,7 +13,6 @@ from catalogue.json_form import as_json
 from catalogue.opening import Catalogue
 from catalogue.runs import Run, SourceState
 from catalogue.sources import OPTIONS, Source
-from web.commands.harvesting import follow_and_tell
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, yes_option
 from web.preview import Preview, preview
@@ -152,6 +151,9 @@ def remove(name: str, yes: bool) -> None:
                 raise click.Abort
         withdrawn = _withdraw(catalogue, name)
         say(f"Source {name} is removed; {withdrawn} records are withdrawn and stay as tombstones.")
+        # Imported here only, as it brings half of the web along.
+        from web.commands.harvesting import follow_and_tell
+
         follow_and_tell(catalogue)
 
 
