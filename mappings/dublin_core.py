@@ -45,8 +45,7 @@ def handler_of(tag: object) -> Handler | None:
     if not isinstance(tag, str):
         return None
     namespace, _, name = tag.rpartition("}")
-    table = _TERMS if namespace == "{" + DCTERMS else _ELEMENTS
-    found = table.get(name) or _ELEMENTS.get(name)
+    found = (_TERMS.get(name) if namespace == "{" + DCTERMS else None) or _ELEMENTS.get(name)
     if found is not None:
         return found
     path = f"dcterms:{name}" if namespace == "{" + DCTERMS else name
@@ -333,3 +332,7 @@ def _temporal(draft: Draft, text: str) -> None:
         draft.dates.append(date)
     else:
         draft.keep("dcterms:temporal", value)
+
+
+HANDLERS: dict[str, Handler] = {f"{{{DC}}}{name}": handler for name, handler in _ELEMENTS.items()}
+"""What is done with the fifteen elements, by their full names."""

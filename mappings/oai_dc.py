@@ -15,7 +15,7 @@ from catalogue.errors import RecordRefused
 from catalogue.identity import doi_in
 from catalogue.record import Coverage, Date, Identifier, Mapped, Provenance, Record, Rights, record_id
 from mappings.base import Format
-from mappings.dublin_core import DC, DCTERMS, handler_of
+from mappings.dublin_core import DC, DCTERMS, HANDLERS, handler_of
 from mappings.dublin_core_draft import Draft
 from mappings.oai_dc_writing import NAMESPACE, SCHEMA, write
 from mappings.rights import merged
@@ -29,8 +29,9 @@ _ROOTS = frozenset({"dc", "qualifieddc", "simpledc"})
 def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from an ``oai_dc:dc`` element; raises `RecordRefused` where it is none, or is empty."""
     draft = Draft(provenance.identifier)
+    known = HANDLERS.get
     for element in _elements(document):
-        handler = handler_of(element.tag)
+        handler = known(element.tag) or handler_of(element.tag)
         text = element.text if not len(element) else "".join(element.itertext())
         if text is not None and handler is not None:
             handler(draft, text, element)
