@@ -7,13 +7,14 @@ and formats that never are, are rendered from the records, so that an answer is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, true
 
 from catalogue import tables
 from catalogue.database import Database
@@ -75,6 +76,18 @@ class Renderer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far things are: newest change and its datestamp ("" in an empty store), editions kept.
+
+    ``editions`` maps the name of an edition to its number and how far it has followed.
+    """
+
+    change: int
+    datestamp: str
+    editions: Mapping[str, tuple[int, int]]
+
+
 class Dissemination:
     """The lists and records of the OAI-PMH provider; raises only `StoreError`."""
 
@@ -82,19 +95,24 @@ class Dissemination:
         self.renderer = renderer
         self._database = database
 
-    def last_change(self) -> tuple[int, str]:
-        """Number and datestamp of the newest change; (0, "") in an empty store."""
-        counter = tables.counter.c
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A transaction for one answer."""
         with self._database.read() as connection:
-            row = connection.execute(
-                select(counter.value, counter.datestamp).where(counter.name == "change")
-            ).one_or_none()
-        return (0, "") if row is None else (row.value, row.datestamp)
+            yield Reader(connection, self.renderer)
+
+
+class Reader:
+    """What one answer is made from: the repository in one transaction."""
+
+    def __init__(self, connection: Connection, renderer: Renderer) -> None:
+        self.state = _state(connection)
+        self._connection = connection
+        self._renderer = renderer
 
     def earliest(self) -> str | None:
         """The oldest datestamp in the store."""
-        with self._database.read() as connection:
-            earliest: str | None = connection.scalar(select(func.min(tables.record.c.datestamp)))
+        earliest: str | None = self._connection.scalar(select(func.min(tables.record.c.datestamp)))
         return earliest
 
     def first_after(self, since: str | None) -> int | None:
@@ -103,8 +121,7 @@ class Dissemination:
             return 0
         record = tables.record.c
         query = select(record.sequence).where(record.datestamp >= since)
-        with self._database.read() as connection:
-            first = connection.scalar(query.order_by(record.datestamp, record.sequence).limit(1))
+        first = self._connection.scalar(query.order_by(record.datestamp, record.sequence).limit(1))
         return None if first is None else first - 1
 
     def size(self, since: str | None, until: str | None, specs: Sequence[str]) -> int | None:
@@ -117,17 +134,14 @@ class Dissemination:
                 query = query.where(record.datestamp >= since)
             if until is not None:
                 query = query.where(record.datestamp <= until)
-            with self._database.read() as connection:
-                return int(connection.scalar(query) or 0)
-        after = self.first_after(since) or 0
-        with self._database.read() as connection:
-            _, followed = _editions(connection).get(self.renderer.editions[SETS], (0, 0))
-            if followed < (connection.scalar(select(func.max(record.sequence))) or 0):
-                return None
-            upper = _last_until(connection, until)
-            first, rest = _memberships(specs)
-            query = select(func.count()).select_from(rest)
-            return int(connection.scalar(query.where(first.sequence > after, first.sequence <= upper)) or 0)
+            return int(self._connection.scalar(query) or 0)
+        if self._position(SETS) < (self._connection.scalar(select(func.max(record.sequence))) or 0):
+            return None
+        after, upper = self.first_after(since) or 0, self._last_until(until)
+        first, rest = _memberships(specs)
+        query = select(func.count()).select_from(rest)
+        query = query.where(first.sequence > after, first.sequence <= upper)
+        return int(self._connection.scalar(query) or 0)
 
     def page(
         self, prefix: str, *, after: int, until: str | None, specs: Sequence[str], limit: int
@@ -136,23 +150,81 @@ class Dissemination:
 
         ``specs`` are sets in all of which the items are; ``until`` is a datestamp.
         """
-        editions = self.renderer.editions
+        upper = self._last_until(until)
+        followed = self._position(SETS) if specs else _END
         rows: list[tuple[int, bytes]] = []
-        with self._database.read() as connection:
-            kept = _editions(connection)
-            upper = _last_until(connection, until)
-            followed = kept.get(editions[SETS], (0, 0))[1] if specs else _END
-            number, position = kept.get(editions.get(prefix, ""), (0, 0))
-            if number:
-                followed = min(followed, position)
-                rows = _stored(connection, number, after, min(upper, followed), specs, limit)
-        if not number and specs:
+        if prefix in self._renderer.editions:
+            followed = min(followed, self._position(prefix))
+            rows = self._kept(prefix, after, min(upper, followed), specs, limit)
+        elif specs:
             rows = self._rendered(prefix, after, min(upper, followed), specs, limit, are_members=True)
-        elif not number:
+        else:
             followed = 0
         if len(rows) < limit and followed < upper:
             rows += self._rendered(prefix, max(after, followed), upper, specs, limit - len(rows))
         return rows
+
+    def some(
+        self, prefix: str, *, after: int, until: str | None, specs: Sequence[str]
+    ) -> list[tuple[int, bytes]]:
+        """An element of a list from what lies before ``after``, near to it."""
+        for back in (1, 100, 10_000, _END):
+            rows = self.page(prefix, after=max(0, after - back), until=until, specs=specs, limit=1)
+            if rows or back > after:
+                return rows
+        return []
+
+    def item(self, id: str) -> Item | None:
+        """The item with our id, with what its source gave."""
+        query = _item_query(original=True).where(tables.record.c.id == id)
+        found = _with_sources(self._connection, self._connection.execute(query).all())
+        return found[0] if found else None
+
+    def record(self, prefix: str, item: Item) -> bytes | None:
+        """The ``<record>`` element of one item; ``None`` where it has none in this format."""
+        if prefix in self._renderer.editions and item.sequence <= self._position(prefix):
+            rows = self._kept(prefix, item.sequence - 1, item.sequence, (), 1)
+            return rows[0][1] if rows else None
+        return self._renderer.render(prefix, item, self._renderer.sets(item))
+
+    def sets(self, after: int, limit: int, heads: Iterable[str]) -> list[tuple[int, str, str]]:
+        """The next sets below the nodes ``heads`` that have had members: number, spec, name."""
+        column = tables.oai_set.c
+        below = or_(*(column.spec.startswith(f"{head}:") for head in heads))
+        query = select(column.number, column.spec, column.name).where(column.number > after, below)
+        rows = self._connection.execute(query.order_by(column.number).limit(limit))
+        return [(row.number, row.spec, row.name) for row in rows]
+
+    def hidden_sets(self) -> list[str]:
+        """The specs of our own sets."""
+        column = tables.oai_set.c
+        query = select(column.spec).where(column.spec.startswith(HIDDEN)).order_by(column.spec)
+        return list(self._connection.scalars(query))
+
+    def _position(self, name: str) -> int:
+        return self.state.editions.get(self._renderer.editions[name], (0, 0))[1]
+
+    def _last_until(self, until: str | None) -> int:
+        if until is None:
+            return _END
+        record = tables.record.c
+        query = select(record.sequence).where(record.datestamp <= until)
+        query = query.order_by(record.datestamp.desc(), record.sequence.desc()).limit(1)
+        return self._connection.scalar(query) or 0
+
+    def _kept(
+        self, prefix: str, after: int, upper: int, specs: Sequence[str], limit: int
+    ) -> list[tuple[int, bytes]]:
+        """Elements that are kept rendered, of all items or of those in one set."""
+        number, _ = self.state.editions.get(self._renderer.editions[prefix], (0, 0))
+        base = number << KEY_SHIFT
+        values: dict[str, Any] = {"low": base + after, "high": base + upper, "limit": limit}
+        if not specs:
+            rows = _ALL_KEPT.rows(self._connection, values)
+        else:
+            (values["spec"],) = specs
+            rows = _KEPT_OF_SET.rows(self._connection, values | {"base": base})
+        return [(key - base, payload) for key, payload in rows]
 
     def _rendered(
         self,
@@ -166,17 +238,15 @@ class Dissemination:
     ) -> list[tuple[int, bytes]]:
         """Like `page`, from the records; ``are_members``: the table of memberships tells the sets."""
         rows: list[tuple[int, bytes]] = []
-        original = self.renderer.wants_original(prefix)
+        original = self._renderer.wants_original(prefix)
         batch = max(limit, _BATCH)
+        known = specs if are_members else ()
         while len(rows) < limit:
-            with self._database.read() as connection:
-                found = items(
-                    connection, after, upper, batch, specs if are_members else (), original=original
-                )
+            found = items(self._connection, after, upper, batch, known, original=original)
             for item in found:
-                sets = self.renderer.sets(item)
+                sets = self._renderer.sets(item)
                 if are_members or all(spec in sets for spec in specs):
-                    payload = self.renderer.render(prefix, item, sets)
+                    payload = self._renderer.render(prefix, item, sets)
                     if payload is not None:
                         rows.append((item.sequence, payload))
                         if len(rows) == limit:
@@ -185,53 +255,6 @@ class Dissemination:
                 break
             after = found[-1].sequence
         return rows
-
-    def last_page(
-        self, prefix: str, *, after: int, until: str | None, specs: Sequence[str]
-    ) -> list[tuple[int, bytes]]:
-        """The last element up to ``after``: what a list ends with when all that would follow has moved on."""
-        start = after
-        for back in (1, 100, 10_000, _END):
-            start = max(0, after - back)
-            rows = self.page(prefix, after=start, until=until, specs=specs, limit=1)
-            if rows or not start:
-                return rows
-        return []
-
-    def item(self, id: str) -> Item | None:
-        """The item with our id, with what its source gave."""
-        with self._database.read() as connection:
-            query = _item_query(original=True).where(tables.record.c.id == id)
-            found = _with_sources(connection, connection.execute(query).all())
-        return found[0] if found else None
-
-    def record(self, prefix: str, item: Item) -> bytes | None:
-        """The ``<record>`` element of one item; ``None`` where it has none in this format."""
-        edition = self.renderer.editions.get(prefix)
-        if edition is not None:
-            with self._database.read() as connection:
-                number, position = _editions(connection).get(edition, (0, 0))
-                if item.sequence <= position:
-                    rows = _stored(connection, number, item.sequence - 1, item.sequence, (), 1)
-                    if rows:
-                        return rows[0][1]
-        return self.renderer.render(prefix, item, self.renderer.sets(item))
-
-    def sets(self, after: int, limit: int, heads: Iterable[str]) -> list[tuple[int, str, str]]:
-        """The next sets below the nodes ``heads`` that have had members: number, spec, name."""
-        column = tables.oai_set.c
-        below = or_(*(column.spec.startswith(f"{head}:") for head in heads))
-        query = select(column.number, column.spec, column.name).where(column.number > after, below)
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(column.number).limit(limit)).all()
-        return [(row.number, row.spec, row.name) for row in rows]
-
-    def hidden_sets(self) -> list[str]:
-        """The specs of our own sets."""
-        column = tables.oai_set.c
-        query = select(column.spec).where(column.spec.startswith(HIDDEN))
-        with self._database.read() as connection:
-            return list(connection.scalars(query.order_by(column.spec)))
 
 
 def items(
@@ -318,21 +341,6 @@ def _read(id: str, provenance: bytes, body: bytes) -> Record | None:
         return None
 
 
-def _last_until(connection: Connection, until: str | None) -> int:
-    if until is None:
-        return _END
-    record = tables.record.c
-    query = select(record.sequence).where(record.datestamp <= until)
-    return connection.scalar(query.order_by(record.datestamp.desc(), record.sequence.desc()).limit(1)) or 0
-
-
-def _editions(connection: Connection) -> dict[str, tuple[int, int]]:
-    """What is kept: name of the edition → its number and how far it has followed."""
-    column = tables.dissemination.c
-    rows = connection.execute(select(column.prefix, column.number, column.position))
-    return {row.prefix: (row.number, row.position) for row in rows}
-
-
 def _memberships(specs: Sequence[str]) -> tuple[Any, Any]:
     """The members of all these sets: columns of the first set, and the join of them all."""
     members: list[Any] = []
@@ -346,23 +354,63 @@ def _memberships(specs: Sequence[str]) -> tuple[Any, Any]:
     return first, rest
 
 
-def _stored(
-    connection: Connection, number: int, after: int, upper: int, specs: Sequence[str], limit: int
-) -> list[tuple[int, bytes]]:
-    base = number << KEY_SHIFT
-    kept = tables.representation.c
-    if specs:
-        first, rest = _memberships(specs)
-        query: Select[Any] = (
-            select(first.sequence, kept.payload)
-            .select_from(rest.join(tables.representation, kept.key == first.sequence + base))
-            .where(first.sequence > after, first.sequence <= upper)
-            .order_by(first.sequence)
-        )
-    else:
-        query = (
-            select(kept.key - base, kept.payload)
-            .where(kept.key > base + after, kept.key <= base + upper)
-            .order_by(kept.key)
-        )
-    return [tuple(row) for row in connection.execute(query.limit(limit))]
+class _Prepared:
+    """A query that is compiled once: SQLAlchemy takes longer to compile it than the database to answer."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+        self._compiled: dict[str, tuple[str, dict[str, Any], Sequence[str] | None]] = {}
+
+    def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Row[Any]]:
+        known = self._compiled.get(connection.dialect.name)
+        if known is None:
+            compiled = self._query.compile(connection.engine)
+            known = str(compiled), compiled.params, compiled.positiontup
+            self._compiled[connection.dialect.name] = known
+        text, defaults, names = known
+        given = {**defaults, **values}
+        positional = given if names is None else tuple(given[name] for name in names)
+        return connection.exec_driver_sql(text, positional).all()
+
+
+def _kept_of_set() -> Select[Any]:
+    kept, member = tables.representation.c, tables.membership.c
+    number = select(tables.oai_set.c.number).where(tables.oai_set.c.spec == bindparam("spec"))
+    base = bindparam("base", type_=tables.Number)
+    return (
+        select(kept.key, kept.payload)
+        .join_from(tables.membership, tables.representation, kept.key == member.sequence + base)
+        .where(member.oai_set == number.scalar_subquery())
+        .where(member.sequence > bindparam("low") - base, member.sequence <= bindparam("high") - base)
+        .order_by(member.sequence)
+        .limit(bindparam("limit"))
+    )
+
+
+_kept = tables.representation.c
+_ALL_KEPT = _Prepared(
+    select(_kept.key, _kept.payload)
+    .where(_kept.key > bindparam("low"), _kept.key <= bindparam("high"))
+    .order_by(_kept.key)
+    .limit(bindparam("limit"))
+)
+_KEPT_OF_SET = _Prepared(_kept_of_set())
+_STATE = _Prepared(
+    select(
+        tables.counter.c.value,
+        tables.counter.c.datestamp,
+        tables.dissemination.c.prefix,
+        tables.dissemination.c.number,
+        tables.dissemination.c.position,
+    )
+    .select_from(tables.counter.outerjoin(tables.dissemination, true()))
+    .where(tables.counter.c.name == bindparam("name"))
+)
+
+
+def _state(connection: Connection) -> State:
+    rows = _STATE.rows(connection, {"name": "change"})
+    if not rows:
+        return State(0, "", {})
+    editions = {prefix: (number, position) for _, _, prefix, number, position in rows if prefix is not None}
+    return State(rows[0][0], rows[0][1], editions)

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from catalogue import tables
 from catalogue.database import Database
@@ -88,36 +88,40 @@ class Representations:
         # Rendering takes the longest: it happens before the lock, and counts only if nothing moved since.
         sets = {item.sequence: self._renderer.sets(item) for item in found}
         rendered = {
-            name: list(self._render(name, position, found, sets))
+            name: self._rendered(name, position, found, sets)
             for name, (_, position) in kept.items()
             if name != SETS
         }
         last = found[-1].sequence
-        with self._database.write() as connection:
-            _lock(connection, self._database)
-            if self._kept(connection) != kept:
-                return len(found)
-            record = tables.record.c.sequence
-            alive = set(connection.scalars(select(record).where(record > start, record <= last)))
-            for name, (number, position) in kept.items():
-                if position >= last:
-                    continue
-                if name == SETS:
-                    self._write_memberships(connection, position, last, alive, sets)
-                else:
-                    _write_payloads(connection, number, alive, rendered[name])
-                mine = tables.dissemination.c.number == number
-                connection.execute(update(tables.dissemination).where(mine).values(position=last))
+        try:
+            with self._database.write() as connection:
+                _lock(connection, self._database)
+                if self._kept(connection) == kept:
+                    alive = _alive(connection, start, last)
+                    for name, (number, position) in kept.items():
+                        if name == SETS:
+                            self._write_memberships(connection, position, last, alive, sets)
+                        else:
+                            _write_payloads(connection, number, position, last, alive, rendered[name])
+                        mine = tables.dissemination.c.number == number
+                        further = max(position, last)
+                        connection.execute(update(tables.dissemination).where(mine).values(position=further))
+        except BaseException:
+            # The numbers of new sets may not have been committed.
+            self._numbers.clear()
+            raise
         return len(found)
 
-    def _render(
+    def _rendered(
         self, name: str, position: int, found: Sequence[Item], sets: Mapping[int, Mapping[str, str]]
-    ) -> Iterable[tuple[int, bytes]]:
+    ) -> list[tuple[int, bytes]]:
+        rendered = []
         for item in found:
             if item.sequence > position:
                 payload = self._renderer.render(name, item, sets[item.sequence])
                 if payload is not None:
-                    yield item.sequence, payload
+                    rendered.append((item.sequence, payload))
+        return rendered
 
     def _write_memberships(
         self,
@@ -129,56 +133,58 @@ class Representations:
     ) -> None:
         column = tables.membership.c.sequence
         connection.execute(delete(tables.membership).where(column > position, column <= last))
-        named: dict[str, str] = {}
-        for sequence, specs in sets.items():
-            if sequence > position:
-                named = {**specs, **named}
-        numbers = self._set_numbers(connection, named)
-        rows = [
-            {"oai_set": numbers[spec], "sequence": sequence}
-            for sequence, specs in sets.items()
-            if sequence > position and sequence in alive
-            for spec in specs
-        ]
+        written = {sequence: specs for sequence, specs in sets.items() if position < sequence}
+        self._number_sets(connection, written.values())
         # In the order of the key, which spares the database a search for each row.
-        rows.sort(key=lambda row: (row["oai_set"], row["sequence"]))
-        if rows:
-            connection.execute(insert(tables.membership), rows)
+        rows = sorted(
+            (self._numbers[spec], sequence)
+            for sequence, specs in written.items()
+            if sequence in alive
+            for spec in specs
+        )
+        _insert(connection, tables.membership, rows)
 
-    def _set_numbers(self, connection: Connection, named: Mapping[str, str]) -> dict[str, int]:
+    def _number_sets(self, connection: Connection, sets: Iterable[Mapping[str, str]]) -> None:
+        """Give each set a number that has none; the first label met is its name."""
         column = tables.oai_set.c
-        unknown = [spec for spec in named if spec not in self._numbers]
-        found: dict[str, int] = {}
-        for part in parts(unknown):
-            rows = connection.execute(select(column.spec, column.number).where(column.spec.in_(part)))
-            found.update((row.spec, row.number) for row in rows)
-        self._numbers |= found
-        new = [{"spec": spec, "name": named[spec]} for spec in unknown if spec not in found]
-        if new:
-            connection.execute(insert(tables.oai_set), new)
-            # Not remembered yet: this transaction may still fail.
-            for part in parts([row["spec"] for row in new]):
+        unknown: dict[str, str] = {}
+        for specs in sets:
+            for spec, name in specs.items():
+                if spec not in self._numbers:
+                    unknown.setdefault(spec, name)
+        for _ in range(2):
+            for part in parts(list(unknown)):
                 rows = connection.execute(select(column.spec, column.number).where(column.spec.in_(part)))
-                found.update((row.spec, row.number) for row in rows)
-        return self._numbers | found
+                self._numbers.update((row.spec, row.number) for row in rows)
+            new = [
+                {"spec": spec, "name": name} for spec, name in unknown.items() if spec not in self._numbers
+            ]
+            if new:
+                connection.execute(insert(tables.oai_set), new)
 
     def _drop_old_editions(self) -> None:
-        """Drop what earlier versions or settings rendered, a part at a time."""
+        """Drop what earlier versions or settings rendered, a part at a time.
+
+        An edition is first marked as useless, and dropped the next time: whoever reads
+        from it just now comes to his end.
+        """
         column, key = tables.dissemination.c, tables.representation.c.key
-        current = list(self._renderer.editions.values())
+        is_old = column.prefix.not_in(self._renderer.editions.values())
         with self._database.read() as connection:
-            old = list(connection.scalars(select(column.number).where(column.prefix.not_in(current))))
-        for number in old:
+            marked = list(connection.scalars(select(column.number).where(is_old, column.position < 0)))
+        with self._database.write() as connection:
+            connection.execute(update(tables.dissemination).where(is_old).values(position=-1))
+        for number in marked:
             base = number << KEY_SHIFT
-            while True:
+            last: int | None = base
+            while last is not None:
                 with self._database.write() as connection:
                     mine = select(key).where(key > base, key <= base + _END).order_by(key)
                     last = connection.scalar(mine.offset(4999).limit(1))
-                    upper = last if last is not None else base + _END
+                    upper = base + _END if last is None else last
                     connection.execute(delete(tables.representation).where(key > base, key <= upper))
                     if last is None:
                         connection.execute(delete(tables.dissemination).where(column.number == number))
-                        break
 
 
 def _lock(connection: Connection, database: Database) -> None:
@@ -191,18 +197,36 @@ def _lock(connection: Connection, database: Database) -> None:
         connection.exec_driver_sql("LOCK TABLE membership, representation IN SHARE ROW EXCLUSIVE MODE")
 
 
+def _alive(connection: Connection, after: int, last: int) -> set[int]:
+    """The sequence numbers that no change has left behind meanwhile."""
+    record = tables.record.c.sequence
+    return set(connection.scalars(select(record).where(record > after, record <= last)))
+
+
 def _write_payloads(
     connection: Connection,
     number: int,
+    position: int,
+    last: int,
     alive: set[int],
     rendered: Iterable[tuple[int, bytes]],
 ) -> None:
-    base = number << KEY_SHIFT
-    rows: list[dict[str, Any]] = [
-        {"key": base + sequence, "payload": payload} for sequence, payload in rendered if sequence in alive
-    ]
-    if rows:
-        connection.execute(insert(tables.representation), rows)
+    base, key = number << KEY_SHIFT, tables.representation.c.key
+    connection.execute(delete(tables.representation).where(key > base + position, key <= base + last))
+    rows = [(base + sequence, payload) for sequence, payload in rendered if sequence in alive]
+    _insert(connection, tables.representation, rows)
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows that are in the order of the columns, without SQLAlchemy's work for each row."""
+    if not rows:
+        return
+    compiled = insert(table).compile(connection.engine)
+    values: Any = rows
+    if not compiled.positiontup:
+        names = [column.name for column in table.columns]
+        values = [dict(zip(names, row)) for row in rows]
+    connection.exec_driver_sql(str(compiled), values)
 
 
 def kept_secret(database: Database, name: str) -> str:

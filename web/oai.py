@@ -10,6 +10,7 @@ from isal import igzip
 from oaipmh.error import BadArgumentError, BadVerbError, ErrorBase
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from catalogue.dissemination import State
 from catalogue.errors import StoreError
 from mappings.xml_writing import attribute, content
 from web.context import catalogue
@@ -34,22 +35,22 @@ _SMALLEST_TO_COMPRESS = 1000
 def oai() -> Response:
     """Answer a request; what the protocol refuses is an error of the protocol, with status 200."""
     provider = _provider()
+    response = Response(content_type="text/xml; charset=utf-8")
     arguments: Arguments | None = None
     try:
         arguments = read_arguments(_pairs())
-        response = Response(content_type="text/xml; charset=utf-8")
-        if _is_known_to_client(response, provider, arguments):
-            response.status_code = 304
-            return response
-        answer = provider.answer(arguments)
+        with provider.dissemination.reading() as reader:
+            validators = _validators(provider, reader.state, arguments)
+            if _is_known(validators):
+                return _with_validators(Response(status=304), validators)
+            answer = provider.answer(reader, arguments)
+        _with_validators(response, validators)
     except (BadVerbError, BadArgumentError) as error:
         # Such a request is not repeated in the answer (section 3.6).
-        response = Response(content_type="text/xml; charset=utf-8")
-        answer, arguments = _error(error), None
+        answer, arguments = [_error(error)], None
     except ErrorBase as error:
-        response = Response(content_type="text/xml; charset=utf-8")
-        answer = _error(error)
-    _fill(response, _head(provider, arguments) + answer + b"</OAI-PMH>\n")
+        answer = [_error(error)]
+    _fill(response, b"".join((_head(provider, arguments), *answer, b"</OAI-PMH>\n")))
     return response
 
 
@@ -87,27 +88,43 @@ def _error(error: ErrorBase) -> bytes:
     return f'<error code="{error.oainame()}">{content(str(error))}</error>'.encode()
 
 
-def _is_known_to_client(response: Response, provider: Provider, arguments: Arguments) -> bool:
-    """Set the validators of an answer made of records, and compare them with the client's.
+_Validators = tuple[str | None, datetime | None]
+
+
+def _validators(provider: Provider, state: State, arguments: Arguments) -> _Validators:
+    """The ETag and the time of change of an answer that is made of records.
 
     They hold until the next change of any record.  The state is read before the answer is
     made: an answer may be newer than its validators, never older.
     """
     if arguments.verb not in {"ListRecords", "ListIdentifiers", "GetRecord"} or request.method == "POST":
-        return False
-    change, datestamp = provider.dissemination.last_change()
-    if not datestamp or provider.lists_originals(arguments):
-        return False
-    key = f"{change} {provider.version} {sorted(arguments.given.items())}"
+        return None, None
+    if not state.datestamp or provider.lists_originals(arguments):
+        return None, None
+    key = f"{state.change} {provider.version} {sorted(arguments.given.items())}"
     etag = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    response.set_etag(etag, weak=True)
-    if datestamp < response_date():
+    if state.datestamp >= response_date():
         # Within the present second another change may follow that this time would not tell.
-        response.last_modified = max(datetime.fromisoformat(datestamp), _STARTED)
-    if request.if_none_match:
+        return etag, None
+    return etag, max(datetime.fromisoformat(state.datestamp), _STARTED)
+
+
+def _is_known(validators: _Validators) -> bool:
+    """Whether the client has the answer already (RFC 9110, section 13.2.2)."""
+    etag, changed = validators
+    if etag is not None and request.if_none_match:
         return request.if_none_match.contains_weak(etag)
     since = request.if_modified_since
-    return since is not None and response.last_modified is not None and response.last_modified <= since
+    return since is not None and changed is not None and changed <= since
+
+
+def _with_validators(response: Response, validators: _Validators) -> Response:
+    etag, changed = validators
+    if etag is not None:
+        response.set_etag(etag, weak=True)
+    if changed is not None:
+        response.last_modified = changed
+    return response
 
 
 def _fill(response: Response, body: bytes) -> None:

@@ -15,7 +15,7 @@ from oaipmh.error import (
     NoRecordsMatchError,
 )
 
-from catalogue.dissemination import HIDDEN, Dissemination, Item
+from catalogue.dissemination import HIDDEN, Dissemination, Item, Reader
 from catalogue.opening import Catalogue
 from catalogue.representations import kept_secret
 from mappings.xml_writing import content
@@ -53,21 +53,21 @@ class Provider:
             f"{self.page_size} {dict(self.records.editions)} {self.base_url} {secret}".encode(), digest_size=8
         ).hexdigest()
 
-    def answer(self, arguments: Arguments) -> bytes:
-        """The element that answers a request."""
+    def answer(self, reader: Reader, arguments: Arguments) -> list[bytes]:
+        """The element that answers a request, in parts."""
         match arguments.verb:
             case "Identify":
-                return self.identify()
+                return [self.identify(reader).encode()]
             case "ListMetadataFormats":
-                return self.list_metadata_formats(arguments.identifier)
+                return [self.list_metadata_formats(reader, arguments.identifier).encode()]
             case "ListSets":
-                return self.list_sets(arguments.token)
+                return [self.list_sets(reader, arguments.token).encode()]
             case "GetRecord":
-                return self.get_record(arguments.identifier or "", arguments.prefix or "")
+                return self.get_record(reader, arguments.identifier or "", arguments.prefix or "")
             case _:
-                return self.list_items(arguments)
+                return self.list_items(reader, arguments)
 
-    def identify(self) -> bytes:
+    def identify(self, reader: Reader) -> str:
         """Who we are (section 4.2)."""
         emails = [part.strip() for part in self.settings.admin_email.split(",")]
         identifier = self.settings.repository_id
@@ -86,20 +86,20 @@ class Provider:
             + element("baseURL", self.base_url)
             + "<protocolVersion>2.0</protocolVersion>"
             + "".join(element("adminEmail", email) for email in emails)
-            + element("earliestDatestamp", self.dissemination.earliest() or response_date())
+            + element("earliestDatestamp", reader.earliest() or response_date())
             + "<deletedRecord>persistent</deletedRecord><granularity>YYYY-MM-DDThh:mm:ssZ</granularity>"
             + f"<compression>gzip</compression>{description}</Identify>"
-        ).encode()
+        )
 
-    def list_metadata_formats(self, identifier: str | None) -> bytes:
+    def list_metadata_formats(self, reader: Reader, identifier: str | None) -> str:
         """All formats, or those of one item (section 4.4)."""
         forms = dict(self.records.formats)
-        for spec in self.dissemination.hidden_sets():
+        for spec in reader.hidden_sets():
             form = original_format(spec)
             if form is not None:
                 forms[ORIGINAL + form.prefix] = form
         if identifier is not None:
-            item = self._item(identifier)
+            item = self._item(reader, identifier)
             available = [] if item.deleted else self.records.prefixes_of(item)
             forms = {prefix: form for prefix, form in forms.items() if prefix in available}
             if not forms:
@@ -115,15 +115,15 @@ class Provider:
                 for prefix, form in forms.items()
             )
             + "</ListMetadataFormats>"
-        ).encode()
+        )
 
-    def list_sets(self, written: str | None) -> bytes:
+    def list_sets(self, reader: Reader, written: str | None) -> str:
         """The tree of sets (section 4.6): its nodes and the curated sets, then all others by the page."""
         token = self._token(written, "ListSets") if written else None
         after, cursor = (token.after, token.cursor) if token else (0, 0)
         listed = [] if token else self._fixed_sets()
         urls = {f"source:{source.name}": source.url for source in self._sources.all()}
-        rows = self.dissemination.sets(after, self.page_size + 1, PARENTS)
+        rows = reader.sets(after, self.page_size + 1, PARENTS)
         for after, spec, name in rows[: self.page_size]:  # noqa: B007 (where the next page begins)
             url = urls.get(spec)
             description = f"Records harvested from {url}" if url else None
@@ -134,33 +134,29 @@ class Provider:
             end = _token_element(self._tokens.write(following), cursor, None)
         elif token:
             end = _token_element("", cursor, None)
-        return f"<ListSets>{''.join(listed)}{end}</ListSets>".encode()
+        return f"<ListSets>{''.join(listed)}{end}</ListSets>"
 
-    def get_record(self, identifier: str, prefix: str) -> bytes:
+    def get_record(self, reader: Reader, identifier: str, prefix: str) -> list[bytes]:
         """One item in one format (section 4.1)."""
-        item = self._item(identifier)
-        payload = self.dissemination.record(prefix, item) if self._can_be(prefix) else None
+        item = self._item(reader, identifier)
+        payload = reader.record(prefix, item) if self._can_be(prefix) else None
         if payload is None:
             raise CannotDisseminateFormatError(f"The item cannot be had as {prefix}.")
-        return b"<GetRecord>%b</GetRecord>" % payload
+        return [b"<GetRecord>", payload, b"</GetRecord>"]
 
-    def list_items(self, arguments: Arguments) -> bytes:
+    def list_items(self, reader: Reader, arguments: Arguments) -> list[bytes]:
         """ListRecords and ListIdentifiers, a page of them (sections 4.3 and 4.5)."""
         verb = arguments.verb
-        token = self._token(arguments.token, verb) if arguments.token else self._first(arguments)
+        token = self._token(arguments.token, verb) if arguments.token else self._first(reader, arguments)
         specs = self._specs(token)
         limit = self.page_size
-        rows = self.dissemination.page(
-            token.prefix, after=token.after, until=token.until, specs=specs, limit=limit + 1
-        )
+        rows = reader.page(token.prefix, after=token.after, until=token.until, specs=specs, limit=limit + 1)
         if not rows and arguments.token:
             # What would follow has changed meanwhile, and left the list.  A list cannot be
-            # empty, so the last element that is still there comes once more.
-            rows = self.dissemination.last_page(
-                token.prefix, after=token.after, until=token.until, specs=specs
-            )
+            # empty, so an element that is still there comes once more.
+            rows = reader.some(token.prefix, after=token.after, until=token.until, specs=specs)
         if not rows:
-            if token.prefix.startswith(ORIGINAL) and not self._is_offered(token.prefix):
+            if token.prefix.startswith(ORIGINAL) and not self._is_offered(reader, token.prefix):
                 raise CannotDisseminateFormatError(
                     f"No record came as {token.prefix.removeprefix(ORIGINAL)}."
                 )
@@ -175,16 +171,16 @@ class Provider:
         payloads = [row[1] for row in rows]
         if verb == "ListIdentifiers":
             payloads = [_header(payload) for payload in payloads]
-        return b"<%b>%b%b</%b>" % (verb.encode(), b"".join(payloads), end.encode(), verb.encode())
+        return [f"<{verb}>".encode(), *payloads, f"{end}</{verb}>".encode()]
 
-    def _first(self, arguments: Arguments) -> Token:
+    def _first(self, reader: Reader, arguments: Arguments) -> Token:
         """The list that a request without a token asks for, at its beginning."""
         prefix = arguments.prefix or ""
         if not self._can_be(prefix):
             raise CannotDisseminateFormatError(
                 f"There is no metadataPrefix {prefix}; see ListMetadataFormats."
             )
-        after = self.dissemination.first_after(arguments.since)
+        after = reader.first_after(arguments.since)
         if after is None or (arguments.set is not None and not self.records.set_tree.exists(arguments.set)):
             raise NoRecordsMatchError("No record matches.")
         token = Token(
@@ -195,7 +191,7 @@ class Provider:
             until=arguments.until,
             after=after,
         )
-        size = self.dissemination.size(arguments.since, arguments.until, self._specs(token))
+        size = reader.size(arguments.since, arguments.until, self._specs(token))
         return replace(token, size=size or None)
 
     def _specs(self, token: Token) -> list[str]:
@@ -210,12 +206,12 @@ class Provider:
             return original_format(prefix) is not None
         return prefix in self.records.formats
 
-    def _is_offered(self, original: str) -> bool:
-        return HIDDEN + original.removeprefix(ORIGINAL) in self.dissemination.hidden_sets()
+    def _is_offered(self, reader: Reader, original: str) -> bool:
+        return HIDDEN + original.removeprefix(ORIGINAL) in reader.hidden_sets()
 
-    def _item(self, identifier: str) -> Item:
+    def _item(self, reader: Reader, identifier: str) -> Item:
         id = self.records.own_id(identifier)
-        item = self.dissemination.item(id) if id else None
+        item = reader.item(id) if id else None
         if item is None:
             raise IdDoesNotExistError("No record has this identifier.")
         return item

@@ -82,6 +82,7 @@ def harvest(
             datestamp="2024-02-29T12:00:00Z",
             url=f"https://{source}.example.org/{known.provenance.identifier}",
             sets=("physics",),
+            chain=known.provenance.chain,
         )
         for known in records
     ]

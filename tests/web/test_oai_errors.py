@@ -179,7 +179,7 @@ def test_a_database_that_is_away_asks_to_come_again(
     def away(*_: object) -> None:
         raise StoreUnavailable("The database does not answer.")
 
-    monkeypatch.setattr("catalogue.dissemination.Dissemination.last_change", away)
+    monkeypatch.setattr("catalogue.dissemination.Dissemination.reading", away)
     response = repository.client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc")
     assert response.status_code == 503
     assert response.headers["Retry-After"].isdecimal()
