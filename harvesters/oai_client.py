@@ -98,7 +98,7 @@ class OaiClient:
                 fault = error.msg or "no reason given"
         else:
             fault = ""
-        if not is_response(in_utf8(answer.body, None)):
+        if not is_response(answer.body) and not is_response(in_utf8(answer.body, None)):
             raise _no_response(answer)
         return self._mended(answer, fault)
 

@@ -131,9 +131,8 @@ def in_utf8(body: bytes, charset: str | None) -> bytes:
     except LookupError:
         pass
     begin = _ROOT.search(body)
-    body = body[begin.start() :] if begin else body
     ends = [match.end() for match in _END.finditer(body)]
-    return body[: ends[-1]] if ends else body
+    return body[begin.start() if begin else 0 : ends[-1] if ends else len(body)]
 
 
 def is_whole(body: bytes) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from lxml import etree
+
 from catalogue.errors import SourceError
 from catalogue.record import RawRecord
 from catalogue.sources import Source
@@ -12,6 +14,7 @@ from harvesters.oai_client import BrokenPage, HttpRefusal, OaiClient, Refusal
 from harvesters.oai_formats import choose_format
 from harvesters.oai_reply import Asked, Reply, moment
 from harvesters.transport import HostFailing
+from mappings.base import xml_parser
 
 _NEEDED = ("repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp")
 _GRANULARITIES = {"YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"}
@@ -91,9 +94,9 @@ def _faults_of_identity(identity: Reply) -> list[str]:
 def _faults_of_records(reply: Reply, asked: Asked, identity: Reply | None) -> list[str]:
     faults = []
     records = list(reply.records(asked))
-    broken = [one for one in records if not isinstance(one, RawRecord) or (one.data and one.document is None)]
+    broken = sum(not isinstance(one, RawRecord) or not _is_well_formed(one) for one in records)
     if broken:
-        faults.append(f"{len(broken)} of the first {len(records)} records cannot be read.")
+        faults.append(f"{broken} of the first {len(records)} records cannot be read.")
     stamps = {one.datestamp for one in records if isinstance(one, RawRecord)}
     if any(moment(stamp) is None for stamp in stamps):
         faults.append("Some records have no valid datestamp.")
@@ -101,6 +104,16 @@ def _faults_of_records(reply: Reply, asked: Asked, identity: Reply | None) -> li
     if by_day and any(len(stamp or "") > 10 for stamp in stamps):
         faults.append("Identify says that datestamps are days, but records have them in seconds.")
     return faults
+
+
+def _is_well_formed(raw: RawRecord) -> bool:
+    if raw.deleted or raw.document is not None:
+        return True
+    try:
+        etree.fromstring(raw.data, xml_parser())
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _faults_of_dates(

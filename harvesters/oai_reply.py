@@ -6,8 +6,9 @@ has, as some servers forget it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from harvesters.oai_pieces import Piece, Pieces
 from mappings.base import MAXIMUM_BYTES
 
 _PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:/-]*").fullmatch
 _ENVELOPE = {"responseDate", "request", "error"}
 
 
@@ -134,7 +136,9 @@ class Reply:
 
     def _from_piece(self, piece: Piece, form: str, address: str, number: int) -> RawRecord | Issue:
         if piece.element is not None:
-            return self._record(piece.element, form, address, number)
+            made = self._record(piece.element, form, address, number)
+            # A thousand trees of their own would take more memory than a second parse is worth.
+            return replace(made, document=None) if isinstance(made, RawRecord) else made
         if piece.identifier is None:
             return unnamed(number, f"It is not well-formed XML: {piece.fault}")
         if len(piece.data) > MAXIMUM_BYTES:
@@ -145,7 +149,7 @@ class Reply:
             format=form,
             data=piece.data,
             datestamp=piece.datestamp,
-            url=address + quote(piece.identifier, safe=":/"),
+            url=address + _quoted(piece.identifier),
         )
 
     def _record(self, part: etree._Element, form: str, address: str, number: int) -> RawRecord | Issue:
@@ -179,7 +183,7 @@ class Reply:
             data=data,
             datestamp=header.datestamp,
             deleted=header.deleted,
-            url=address + quote(identifier, safe=":/"),
+            url=address + _quoted(identifier),
             sets=header.sets,
             chain=chain,
             document=document,
@@ -234,6 +238,10 @@ def moment(text: str | None) -> str | None:
     except (ValueError, OverflowError):
         return None
     return utc.isoformat(timespec="seconds") + "Z"
+
+
+def _quoted(identifier: str) -> str:
+    return identifier if _PLAIN(identifier) else quote(identifier, safe=":/")
 
 
 def _name(part: etree._Element) -> str:

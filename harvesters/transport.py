@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email.utils
 import functools
+import io
 import logging
 import random
 import ssl
@@ -259,23 +260,20 @@ class Transport:
         deadline = self.clock.monotonic() + self.source.timeout * _SLOWEST
         extensions = {"sni_hostname": asked.raw_host.decode("ascii")}
         with client.stream("GET", pinned, headers=headers, auth=login, extensions=extensions) as response:
-            parts: list[bytes] = []
-            size = 0
+            body = io.BytesIO()
             for part in response.iter_bytes():
-                size += len(part)
-                if size > MAXIMUM_BODY:
+                if body.write(part) and body.tell() > MAXIMUM_BODY:
                     raise SourceProtocolError(
                         f"{shown(str(url))} answers with more than {MAXIMUM_BODY // 1_000_000} MB at once; "
                         "ask its operator for smaller pages."
                     )
                 if self.clock.monotonic() > deadline:
                     raise httpx.ReadTimeout("too slow", request=response.request)
-                parts.append(part)
             return Answer(
                 status=response.status_code,
                 reason=response.reason_phrase,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                body=b"".join(parts),
+                body=body.getvalue(),
                 url=str(asked),
             )
 
