@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # docker build -t almagest . && docker run -p 8080:8080 -v almagest:/data almagest
 
-FROM python:3.12-slim AS build
+FROM python:3.13-slim AS build
 WORKDIR /source
 RUN python -m venv /opt/almagest
 COPY requirements.txt .
@@ -15,7 +15,7 @@ COPY web web
 RUN /opt/almagest/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
     && /opt/almagest/bin/pip uninstall --yes setuptools pip
 
-FROM python:3.12-slim
+FROM python:3.13-slim
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Almagest" \

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import sys
 import types
 import typing
@@ -104,6 +105,9 @@ def _without_null(value: Any) -> Any:
         if len(present) == 1:
             del cleaned["anyOf"]
             cleaned.update(present[0])
+    if isinstance(cleaned.get("description"), str):
+        # Python 3.13 takes the indentation out of docstrings, earlier ones leave it in.
+        cleaned["description"] = inspect.cleandoc(cleaned["description"])
     if cleaned.get("type") == "string" and "enum" not in cleaned:
         cleaned["minLength"] = 1
     return cleaned
