@@ -130,3 +130,16 @@ def test_the_locks_hold_every_dependency_with_hashes_and_no_address() -> None:
         assert "--index" not in lock
     pinned = re.compile(r"^(\S+==\S+)", re.MULTILINE)
     assert set(pinned.findall(run)) <= set(pinned.findall(develop))
+
+
+def test_an_interpreter_that_is_too_old_is_told_in_one_sentence(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / ".ci", tmp_path / ".ci")
+    old = tmp_path / "python3.9"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    command = ["bash", ".ci/environment", "requirements.txt"]
+    environment = os.environ | {"PYTHON": str(old)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Almagest needs Python 3.11 or later, and {old} is not. Install it")
+    assert done.stderr.count("\n") == 1
