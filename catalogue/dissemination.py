@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
-import zstandard
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, true
 
 from catalogue import tables
+from catalogue.compression import decompress
 from catalogue.database import Database
 from catalogue.errors import RecordRefused
 from catalogue.json_form import joined, read_provenance, read_record
@@ -30,7 +30,6 @@ HIDDEN = "="
 """A set whose spec begins so is ours alone; no setSpec can (OAI-PMH.xsd, setSpecType)."""
 _END = (1 << KEY_SHIFT) - 1
 _BATCH = 200
-_decompressor = zstandard.ZstdDecompressor()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +312,7 @@ def _with_sources(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item
                 deleted=row.deleted,
                 provenance=record.provenance if record else read_provenance(row.provenance),
                 record=record,
-                original=_decompressor.decompress(original) if original else original,
+                original=decompress(original) if original else original,
             )
         )
     return found
@@ -330,7 +329,7 @@ def _last_states(connection: Connection, ids: Sequence[str]) -> dict[str, Record
     states: dict[str, Record | None] = {}
     for part in parts(ids):
         for row in connection.execute(query.where(column.id.in_(part)).order_by(column.sequence)):
-            states[row.id] = _read(row.id, row.provenance, _decompressor.decompress(row.body))
+            states[row.id] = _read(row.id, row.provenance, decompress(row.body))
     return states
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import zstandard
 from sqlalchemy import Row, func, select, update
 
 from catalogue import tables
+from catalogue.compression import decompress
 from catalogue.database import Database
 from catalogue.errors import Gone, NotFound
 from catalogue.index import Change
@@ -34,8 +34,6 @@ from catalogue.writing import (
     write_run,
     write_states,
 )
-
-_decompressor = zstandard.ZstdDecompressor()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +249,7 @@ class Store:
             ).one_or_none()
         if row is None:
             raise NotFound(f"There is no record «{id}».")
-        data = _decompressor.decompress(row.data) if row.data else b""
+        data = decompress(row.data) if row.data else b""
         return StoredRaw(id=id, state=row.state, provenance=read_provenance(row.provenance), data=data)
 
     def history(self, id: str) -> list[Version]:
@@ -264,7 +262,7 @@ class Store:
                 select(tables.history).where(column.id == id).order_by(column.sequence.desc())
             )
             for row in rows:
-                body = _decompressor.decompress(row.body)
+                body = decompress(row.body)
                 record = None if row.deleted else read_record(joined(id, row.provenance, body))
                 versions.append(Version(datestamp=row.datestamp, record=record))
         return versions
@@ -294,7 +292,7 @@ def _raw(row: Row[Any], provenance: Provenance) -> RawRecord:
     return RawRecord(
         identifier=provenance.identifier,
         format=provenance.format or "",
-        data=_decompressor.decompress(row.data),
+        data=decompress(row.data),
         datestamp=provenance.datestamp,
         url=provenance.url,
         sets=provenance.sets,

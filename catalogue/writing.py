@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-import zstandard
 from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from catalogue import tables
+from catalogue.compression import compress
 from catalogue.json_form import content_hash
 from catalogue.outcome import Outcome
 from catalogue.record import Issue, record_id
@@ -18,7 +18,6 @@ from catalogue.runs import COUNTS, Run, now
 KEY_SHIFT = 44
 """A representation's key is the number of its format, shifted, plus the sequence number."""
 _IN_AT_ONCE = 500
-_compressor = zstandard.ZstdCompressor(level=1)
 
 
 def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -56,7 +55,7 @@ def write_raws(connection: Connection, source: int, outcomes: Sequence[Outcome])
                 "state": outcome.state,
                 "hash": outcome.hash,
                 "provenance": outcome.provenance_json,
-                "data": _compressor.compress(outcome.raw.data) if outcome.raw.data else b"",
+                "data": compress(outcome.raw.data) if outcome.raw.data else b"",
             }
             (new if outcome.known is None else changed).append(row)
     if new:
@@ -196,7 +195,7 @@ def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> None:
                 "datestamp": row.datestamp,
                 "deleted": row.deleted,
                 "provenance": row.provenance,
-                "body": _compressor.compress(row.body),
+                "body": compress(row.body),
             }
             for row in rows
         ]
