@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -54,7 +54,7 @@ class Records:
             if form.write and form.is_xml and form.namespace
         }
 
-    @cached_property
+    @functools.cached_property
     def editions(self) -> Mapping[str, str]:
         """What is kept rendered, and under which names (see `catalogue.dissemination.Renderer`)."""
         curated = sorted(self.set_tree.curated.items())
@@ -62,9 +62,7 @@ class Records:
         if curated:
             sets.update(f"{__version__} {DOCUMENT_VERSION}".encode())
         rendering = sets.copy()
-        rendering.update(f"{__version__} {self._repository}".encode())
-        for path in (Path(__file__), *sorted(Path(mappings.__path__[0]).glob("*.py"))):
-            rendering.update(path.read_bytes())
+        rendering.update(f"{__version__} {self._repository}".encode() + _code())
         names = {prefix: f"{prefix}@{rendering.hexdigest()}" for prefix in COMMON if prefix in self.formats}
         return {SETS: f"{SETS}@{sets.hexdigest()}", **names}
 
@@ -126,6 +124,15 @@ class Records:
             # One record that meets a bug of a crosswalk must not cost its neighbours; the log has the trace.
             log.exception("crosswalk %s failed to write %s", prefix, item.id)
             return None
+
+
+@functools.cache
+def _code() -> bytes:
+    """A hash of what writes records, so that an edition made by other code is not taken for ours."""
+    code = hashlib.blake2b(digest_size=8)
+    for path in (Path(__file__), *sorted(Path(mappings.__path__[0]).glob("*.py"))):
+        code.update(path.read_bytes())
+    return code.digest()
 
 
 def original_format(prefix: str) -> Format | None:
