@@ -6,7 +6,7 @@ A facet with choices of its own is counted without them, so that its alternative
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalogue.index import Count, Query
@@ -21,6 +21,11 @@ from catalogue.query_terms import Condition
 from catalogue.search_plan import Plan
 
 _EVERY_VALUE = 50_000
+_FEW_HITS = 500
+"""The values of so few hits are all counted at once."""
+
+_SOME_HITS = 50_000
+"""Of more hits nobody counts all values to see which of the rarest come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +36,14 @@ class CountRequest:
     only: tuple[str, ...] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Values with their counts, the largest first.
 
     ``complete``: there are no further values.  ``exact``: no count is too small.
     """
 
-    values: list[tuple[str, int]] = field(default_factory=list)
+    values: tuple[tuple[str, int], ...]
     complete: bool = True
     exact: bool = True
 
@@ -55,21 +60,22 @@ class Counter(Protocol):
         ...
 
 
-def counted(query: Query, plan: Plan, engine: Counter) -> dict[str, tuple[Count, ...]]:
-    """The counts of all facets that the query asks for.
+def counted(query: Query, plan: Plan, total: int, engine: Counter) -> dict[str, tuple[Count, ...]]:
+    """The counts of all facets that the query asks for; ``total`` is its number of hits.
 
     Counts are exact.  Which of several equally frequent values come last is decided by
-    the alphabet, as long as not more than 50,000 values tie.
+    the alphabet; only in answers of more than 50,000 hits by chance.
     """
     if query.counts_size == 0:
         return dict.fromkeys(query.counts, ())
-    chosen = [facet for facet in query.counts if facet in plan.filters]
-    free = [facet for facet in query.counts if facet not in plan.filters]
+    free = tuple(facet for facet in query.counts if facet not in plan.filters)
     found: dict[str, list[tuple[str, int]]] = {}
     if free:
-        found.update(_top(engine, plan.condition(), free, query.counts_size))
-    for facet in chosen:
-        found.update(_top(engine, plan.condition(without=facet), [facet], query.counts_size))
+        found.update(_top(engine, plan.condition(), free, query.counts_size, total))
+    for facet in query.counts:
+        if facet in plan.filters:
+            condition = plan.condition(without=facet)
+            found.update(_top(engine, condition, (facet,), query.counts_size, None))
     labels = _labels(engine, found)
     return {
         facet: tuple(
@@ -81,23 +87,24 @@ def counted(query: Query, plan: Plan, engine: Counter) -> dict[str, tuple[Count,
 
 
 def _top(
-    engine: Counter, condition: Condition, facets: Sequence[str], size: int
+    engine: Counter, condition: Condition, facets: Sequence[str], size: int, total: int | None
 ) -> dict[str, list[tuple[str, int]]]:
+    """The ``size`` most frequent values of each facet; ``total`` where it is known."""
+    few = total is not None and total <= _FEW_HITS
+    request = CountRequest(size=_EVERY_VALUE if few else 2 * size + 50)
     fields = {facet: FACET_FIELD[facet] for facet in facets}
-    first = engine.count(condition, {name: CountRequest(size=2 * size + 50) for name in fields.values()})
-    again: dict[str, CountRequest] = {}
-    for name, counts in first.items():
-        counts.values.sort(key=_by_count)
-        if not _is_settled(counts, size):
-            again[name] = CountRequest(size=_EVERY_VALUE)
-        elif not counts.exact:
-            only = tuple(value for value, _ in counts.values[: 2 * size])
-            again[name] = CountRequest(size=2 * size, only=only)
+    counts = engine.count(condition, dict.fromkeys(fields.values(), request))
+    unsettled = [name for name, first in counts.items() if not _is_settled(first, size)]
+    if unsettled and (total is None or total <= _SOME_HITS):
+        counts |= engine.count(condition, dict.fromkeys(unsettled, CountRequest(size=_EVERY_VALUE)))
+    again = {
+        name: CountRequest(size=size, only=tuple(value for value, _ in first.values[: size + size // 2 + 5]))
+        for name, first in counts.items()
+        if not first.exact
+    }
     if again:
-        for name, counts in engine.count(condition, again).items():
-            counts.values.sort(key=_by_count)
-            first[name] = counts
-    return {facet: first[name].values[:size] for facet, name in fields.items()}
+        counts |= engine.count(condition, again)
+    return {facet: sorted(counts[name].values, key=_by_count)[:size] for facet, name in fields.items()}
 
 
 def _by_count(pair: tuple[str, int]) -> tuple[int, str]:

@@ -123,7 +123,7 @@ class ElasticsearchIndex:
         return Hits(
             total=total,
             hits=hits[: plan.size],
-            facets=facet_counts.counted(query, plan, search),
+            facets=facet_counts.counted(query, plan, total, search),
             cursor=plan.next_cursor(len(hits) > plan.size, last),
             understood=plan.understood,
         )
@@ -394,7 +394,7 @@ def _counts(answer: Mapping[str, Any]) -> Counts:
     """Elasticsearch breaks ties by the alphabet itself; only several shards make it inexact."""
     exact = not answer["doc_count_error_upper_bound"]
     return Counts(
-        values=[(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]],
+        values=tuple((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]),
         complete=exact or not answer["sum_other_doc_count"],
         exact=exact,
     )

@@ -17,8 +17,10 @@ from catalogue.errors import IndexCorrupt, IndexUnavailable
 from catalogue.index import Query
 from catalogue.index_builds import Builds
 from catalogue.indexing import open_index, rebuild, sync
+from catalogue.record import Term
 from tests.catalogue.index_records import FakeStore, some_changes
 from tests.catalogue.reference_index import ReferenceIndex
+from tests.catalogue.test_index import change
 
 CHANGES = some_changes(120, seed=3)
 EVERYTHING = Query(size=1000, sort="changed", counts=())
@@ -250,3 +252,27 @@ def test_threads_search_while_one_writes(url):
             index.apply(CHANGES[start : start + 10])
         assert all(total.result() >= 10 for total in totals)
     assert ids(index) == expected_at(CHANGES[-1].sequence)
+
+
+def test_counts_are_exact_with_many_values_in_many_commits(url):
+    """Each commit prefers other values, so that no part of the index knows the most frequent ones."""
+    chance = random.Random(8)
+    index, reference = open_index(url), ReferenceIndex()
+    for commit in range(5):
+        changes = [
+            change(
+                1000 * commit + number + 1,
+                title="galaxy" if number % 3 else "star",
+                subjects=tuple(
+                    Term(label=f'Value "{chance.randrange(40) if chance.random() < 0.2 else name}" \\')
+                    for name in chance.sample(range(500 * commit, 500 * commit + 900), k=3)
+                ),
+            )
+            for number in range(700)
+        ]
+        index.apply(changes)
+        reference.apply(changes)
+    for query in (Query(counts=("subject",)), Query(words="galaxy", counts=("subject",), counts_size=5)):
+        assert index.search(query).facets == reference.search(query).facets
+        # What is kept from the first time is the same.
+        assert index.search(query).facets == reference.search(query).facets
