@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import html
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from mappings.base import xml_parser
+
+log = logging.getLogger(__name__)
 
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*?\?>""")
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?OAI-PMH(?=[\s>])[^>]*>")
@@ -128,8 +131,8 @@ def in_utf8(body: bytes, charset: str | None) -> bytes:
     try:
         if encoding is not None and codecs.lookup(encoding).name != "utf-8":
             body = body.decode(encoding, "almagest.forbid").encode("utf-8")
-    except LookupError:
-        pass
+    except (LookupError, UnicodeError):
+        log.debug("the encoding «%s» is not known", encoding)
     begin = _ROOT.search(body)
     ends = [match.end() for match in _END.finditer(body)]
     return body[begin.start() if begin else 0 : ends[-1] if ends else len(body)]

@@ -67,7 +67,10 @@ class Reply:
     def __init__(self, root: etree._Element, pieces: Pieces | None = None) -> None:
         self._pieces = pieces
         tag = str(root.tag)
-        self._ns = tag[: tag.rfind("}") + 1]
+        self._ns = ns = tag[: tag.rfind("}") + 1]
+        self._header_tag, self._metadata_tag, self._about_tag = ns + "header", ns + "metadata", ns + "about"
+        self._identifier_tag, self._datestamp_tag = ns + "identifier", ns + "datestamp"
+        self._set_tag = ns + "setSpec"
         self.date = moment(self._text(root, "responseDate"))
         self.errors = tuple(
             (error.get("code") or "", (error.text or "").strip()) for error in self._all(root, "error")
@@ -153,15 +156,15 @@ class Reply:
         )
 
     def _record(self, part: etree._Element, form: str, address: str, number: int) -> RawRecord | Issue:
-        ns = self._ns
         header = metadata = None
         chain: tuple[Hop, ...] = ()
         for child in part:
-            if child.tag == ns + "header":
+            tag = child.tag
+            if tag == self._header_tag:
                 header = self._header(child)
-            elif child.tag == ns + "metadata":
-                metadata = next((one for one in child if isinstance(one.tag, str)), None)
-            elif child.tag == ns + "about":
+            elif tag == self._metadata_tag:
+                metadata = next(child.iterchildren("*"), None)
+            elif tag == self._about_tag:
                 chain += tuple(_hops(child.find(_PROVENANCE + "provenance")))
         if header is None:
             return unnamed(number, "It has no header with an identifier (OAI-PMH, section 2.5).")
@@ -192,16 +195,16 @@ class Reply:
     def _header(self, part: etree._Element) -> Header | None:
         identifier = datestamp = None
         sets: tuple[str, ...] = ()
-        ns = self._ns
         for child in part:
-            tag, text = child.tag, child.text
+            text = child.text
             if not text:
                 continue
-            if tag == ns + "identifier":
+            tag = child.tag
+            if tag == self._identifier_tag:
                 identifier = text.strip()
-            elif tag == ns + "datestamp":
+            elif tag == self._datestamp_tag:
                 datestamp = text.strip()
-            elif tag == ns + "setSpec":
+            elif tag == self._set_tag:
                 sets += (text.strip(),)
         if not identifier:
             return None
