@@ -89,7 +89,7 @@ def _finished(draft: Draft, provenance: Provenance) -> Mapped:
         contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "contributors"),
         publisher=draft.publisher,
         dates=tuple(draft.dates),
-        languages=tuple(draft.languages),
+        languages=tuple(dict.fromkeys(draft.languages)),
         version=draft.version,
         sizes=tuple(draft.sizes),
         formats=tuple(draft.formats),
@@ -157,12 +157,12 @@ def _add_year(draft: Draft) -> None:
 
 
 def _coverage(draft: Draft) -> Coverage | None:
-    intervals: list[Interval] = []
+    intervals: dict[Interval, None] = {}
     for date in draft.dates:
         if date.kind == "collected" or (date.kind == "other" and date.text == "Coverage"):
             interval = mjd_interval(date.start, date.end)
-            if interval is not None and interval not in intervals:
-                intervals.append(interval)
+            if interval is not None:
+                intervals[interval] = None
     if not intervals and not draft.places:
         return None
     time = TimeCoverage(intervals=tuple(intervals)) if intervals else None
@@ -288,7 +288,7 @@ def _year(draft: Draft, element: Any) -> None:
 
 def _language(draft: Draft, element: Any) -> None:
     language = read_language(text_of(element))
-    if language is not None and language not in draft.languages:
+    if language is not None:
         draft.languages.append(language)
 
 

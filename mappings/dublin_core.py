@@ -194,7 +194,7 @@ def _identifier(draft: Draft, text: str, element: Any) -> None:
 
 def _language(draft: Draft, text: str, element: Any) -> None:
     language = read_language(text)
-    if language is not None and language not in draft.languages:
+    if language is not None:
         draft.languages.append(language)
 
 

@@ -32,7 +32,7 @@ def read_capability(draft: Draft, element: Any) -> None:
             _validation(draft, child, path)
         elif found == "languageCode":
             language = read_language(text_of(child))
-            if language is not None and language not in draft.languages:
+            if language is not None:
                 draft.languages.append(language)
         else:
             _parameters(draft, child, found, path)

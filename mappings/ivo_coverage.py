@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from catalogue.record import Energy, Interval, Parameter, Sky, Term, TimeCoverage
+from catalogue.record import Coverage, Energy, Interval, Parameter, Sky, Term, TimeCoverage
 from mappings.ivo_draft import Draft
 from mappings.moc import MocError, normal_moc
 from mappings.text import clean_line, shorten, without_email
@@ -24,14 +24,9 @@ def read_coverage(draft: Draft, coverage: Any) -> None:
         if name == "spatial":
             _spatial(draft, element)
         elif name == "temporal":
-            interval = _interval(draft, element, "coverage/temporal")
-            if interval is not None:
-                known = draft.time.intervals if draft.time is not None else ()
-                draft.time = TimeCoverage(intervals=(*known, interval), scale="TDB")
+            _add_interval(draft, element, draft.temporal, "coverage/temporal")
         elif name == "spectral":
-            interval = _interval(draft, element, "coverage/spectral")
-            if interval is not None:
-                _add_energy(draft, interval=interval)
+            _add_interval(draft, element, draft.spectral, "coverage/spectral")
         elif name == "waveband":
             _waveband(draft, element)
         elif name == "regionOfRegard":
@@ -47,11 +42,24 @@ def read_stc(draft: Draft, element: Any) -> None:
     written = etree.tostring(element, encoding="unicode", with_tail=False)
     source = shorten(" ".join(without_email(written).split()), _SOURCE_LIMIT)
     known = draft.sky
+    if known is not None and known.source is not None:
+        source = shorten(f"{known.source} {source}", _SOURCE_LIMIT)
     draft.sky = Sky(
         moc=known.moc if known is not None else None,
         frame=known.frame if known is not None else None,
-        source=source if known is None or known.source is None else f"{known.source} {source}",
+        source=source,
     )
+
+
+def coverage_of(draft: Draft) -> Coverage | None:
+    """What has been read, as coverage; times are TDB by VODataService 1.2."""
+    time = TimeCoverage(intervals=tuple(draft.temporal), scale="TDB") if draft.temporal else None
+    energy = None
+    if draft.spectral or draft.bands:
+        energy = Energy(intervals=tuple(draft.spectral), bands=tuple(draft.bands))
+    if draft.sky is None and time is None and energy is None:
+        return None
+    return Coverage(sky=draft.sky, time=time, energy=energy)
 
 
 def _spatial(draft: Draft, element: Any) -> None:
@@ -75,26 +83,19 @@ def _spatial(draft: Draft, element: Any) -> None:
     draft.sky = Sky(moc=moc, frame="ICRS", source=draft.sky.source if draft.sky is not None else None)
 
 
-def _interval(draft: Draft, element: Any, path: str) -> Interval | None:
+def _add_interval(draft: Draft, element: Any, found: list[Interval], path: str) -> None:
     """Two numbers; an infinite one is an open end."""
     text = text_of(element) or ""
-    parts = text.replace(",", " ").split()
     try:
-        low, high = (float(part) for part in parts)
+        low, high = (float(part) for part in text.replace(",", " ").split())
         if math.isnan(low) or math.isnan(high) or low > high:
             raise ValueError
     except ValueError:
         draft.issue(path, "This is no interval of two numbers.", text)
         draft.keep(path, text)
-        return None
-    return Interval(low=low if math.isfinite(low) else None, high=high if math.isfinite(high) else None)
-
-
-def _add_energy(draft: Draft, *, interval: Interval | None = None, band: Term | None = None) -> None:
-    known = draft.energy if draft.energy is not None else Energy()
-    draft.energy = Energy(
-        intervals=(*known.intervals, interval) if interval is not None else known.intervals,
-        bands=(*known.bands, band) if band is not None else known.bands,
+        return
+    found.append(
+        Interval(low=low if math.isfinite(low) else None, high=high if math.isfinite(high) else None)
     )
 
 
@@ -107,14 +108,14 @@ def _waveband(draft: Draft, element: Any) -> None:
     concept = messengers.lookup(label)
     if concept is None:
         draft.issue("coverage/waveband", "The waveband is not in the IVOA vocabulary messenger.", label)
-        _add_energy(draft, band=Term(label=label))
+        draft.bands.append(Term(label=label))
         return
     top = next(iter(messengers.ancestors(concept.code)[-1:]), concept)
     messenger = Term(label=top.label, uri=top.uri, scheme="messenger")
     if messenger not in draft.messengers:
         draft.messengers.append(messenger)
     if concept is not top:
-        _add_energy(draft, band=Term(label=concept.label, uri=concept.uri, scheme="messenger"))
+        draft.bands.append(Term(label=concept.label, uri=concept.uri, scheme="messenger"))
 
 
 def _region_of_regard(draft: Draft, element: Any) -> None:

@@ -11,8 +11,8 @@ from catalogue.record import (
     Capability,
     Date,
     Distribution,
-    Energy,
     Identifier,
+    Interval,
     Parameter,
     Reference,
     Relation,
@@ -21,7 +21,6 @@ from catalogue.record import (
     TableDescription,
     Term,
     Text,
-    TimeCoverage,
 )
 from mappings.reading import Reading
 from mappings.text import clean_line, clean_url
@@ -40,7 +39,7 @@ class Draft(Reading):
         self.dates: list[Date] = []
         self.descriptions: list[Text] = []
         self.distributions: list[Distribution] = []
-        self.energy: Energy | None = None
+        self.bands: list[Term] = []
         self.facilities: list[Reference] = []
         self.formats: list[str] = []
         self.found_titles: list[Text] = []
@@ -56,7 +55,8 @@ class Draft(Reading):
         self.sky: Sky | None = None
         self.subjects: list[Term] = []
         self.tables: list[TableDescription] = []
-        self.time: TimeCoverage | None = None
+        self.spectral: list[Interval] = []
+        self.temporal: list[Interval] = []
         self.version: str | None = None
 
     def keep_all(self, element: Any, path: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any, cast
 from catalogue.errors import RecordRefused
 from catalogue.identity import normal_identifier
 from catalogue.record import (
-    Coverage,
     DateKind,
     Distribution,
     Identifier,
@@ -27,7 +26,7 @@ from catalogue.record import (
 from mappings.base import Format
 from mappings.dates import OF_DESCRIPTION
 from mappings.ivo_capabilities import read_capability
-from mappings.ivo_coverage import read_coverage, read_stc
+from mappings.ivo_coverage import coverage_of, read_coverage, read_stc
 from mappings.ivo_curation import read_curation, read_relationship, read_source
 from mappings.ivo_draft import Draft, named_reference
 from mappings.ivo_tables import read_table, read_tableset
@@ -71,9 +70,6 @@ def read(document: Any, provenance: Provenance) -> Mapped:
 
 def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | None) -> Mapped:
     titles = draft.titles(draft.found_titles, draft.identifiers, "title")
-    coverage = None
-    if draft.sky is not None or draft.time is not None or draft.energy is not None:
-        coverage = Coverage(sky=draft.sky, time=draft.time, energy=draft.energy)
     record = Record(
         id=record_id(provenance.source, provenance.identifier),
         kind=kind,
@@ -85,7 +81,7 @@ def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | Non
         contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "curation/contributor"),
         publisher=draft.publisher,
         dates=tuple(draft.dates),
-        languages=tuple(draft.languages),
+        languages=tuple(dict.fromkeys(draft.languages)),
         version=draft.version,
         formats=tuple(draft.formats),
         type_label=label,
@@ -93,7 +89,7 @@ def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | Non
         rights=merged(draft.rights),
         access=draft.access,
         relations=tuple(draft.relations),
-        coverage=coverage,
+        coverage=coverage_of(draft),
         messengers=tuple(draft.messengers),
         facilities=tuple(draft.facilities),
         instruments=tuple(draft.instruments),

@@ -50,19 +50,24 @@ class Draft(Reading):
         self.subjects: list[Term] = []
         self.types: list[str] = []
         self.version: str | None = None
+        self._known: set[tuple[str, str]] = set()
+        self._owned: set[str] = set()
 
     def add_identifier(self, scheme: str | None, value: str, *, own: bool = True) -> None:
         """An identifier; the first of each scheme that names things is the record's own."""
         found, normal = scheme_and_value(value, scheme)
-        if any(one.scheme == found and one.value == normal for one in self.identifiers):
+        if (found, normal) in self._known:
             return
-        taken = any(one.scheme == found and one.role == "own" for one in self.identifiers)
+        self._known.add((found, normal))
+        own = own and found not in _ALTERNATE_ONLY and found not in self._owned
+        if own:
+            self._owned.add(found)
         self.identifiers.append(
             Identifier(
                 scheme=found,
                 value=normal,
                 written=value if value != normal else None,
-                role="own" if own and not taken and found not in _ALTERNATE_ONLY else "alternate",
+                role="own" if own else "alternate",
             )
         )
 

@@ -9,7 +9,7 @@ from catalogue.record import Checksum, Distribution, Relation
 from mappings.marc_draft import Draft
 from mappings.marc_fields import Field
 from mappings.terms import relation_type
-from mappings.text import clean_url
+from mappings.text import clean_line, clean_url
 
 _ORGANISATION = re.compile(r"\(([^()]+)\)\s*(.+)")
 _STANDARD_NUMBERS = {"1": "upc", "3": "ean13"}
@@ -73,20 +73,19 @@ def read_host(draft: Draft, field: Field) -> None:
     written = [text for code, text in field.subfields if code == "i"]
     type_ = relation_type(written[0].strip()) if written else _LINK_TYPES.get(field.tag, "IsPartOf")
     scheme = next((text.strip() for code, text in field.subfields if code == "n"), None)
-    found = False
+    taken: set[str] = set()
     for code, hint in (("a", scheme), ("x", "issn"), ("z", "isbn"), ("o", None)):
         for text in [text for one, text in field.subfields if one == code]:
             kind, value = scheme_and_value(text.strip(), hint)
             if kind in ("other", "uri") or (hint in ("issn", "isbn") and kind != hint):
                 continue
-            field.all(code)
-            title = field.one("tp") if code in "xz" else None
-            draft.relations.append(Relation(type=type_, scheme=kind, value=value, title=title))
-            found = True
-    if found:
-        field.all("i")
-        if scheme is not None:
-            field.all("n")
+            titled = _first(field, "t") or _first(field, "p") if code in "xz" else None
+            draft.relations.append(Relation(type=type_, scheme=kind, value=value, title=clean_line(titled)))
+            taken.add(code)
+            if titled is not None:
+                taken.update("tp")
+    if taken:
+        field.all("".join(taken | {"i"} | ({"n"} if scheme is not None else set())))
 
 
 def read_reference(draft: Draft, field: Field) -> None:

@@ -144,7 +144,7 @@ def _finished(draft: Draft, provenance: Provenance, controls: dict[str, str]) ->
         contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "700"),
         publisher=draft.publisher,
         dates=tuple(draft.dates),
-        languages=tuple(languages),
+        languages=tuple(dict.fromkeys(languages)),
         version=draft.version,
         sizes=tuple(draft.sizes),
         type_label=label,
@@ -222,7 +222,7 @@ def _languages(draft: Draft, field: Field) -> None:
         )
         for code in codes:
             language = read_language(code)
-            if language is not None and language not in draft.languages:
+            if language is not None:
                 draft.languages.append(language)
 
 

@@ -51,7 +51,7 @@ def read(document: Any, provenance: Provenance) -> Mapped:
         contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "dc:contributor"),
         publisher=draft.publishers[0] if draft.publishers else None,
         dates=_dates(draft),
-        languages=tuple(draft.languages),
+        languages=tuple(dict.fromkeys(draft.languages)),
         sizes=tuple(draft.sizes),
         formats=tuple(draft.formats),
         type_label=type_label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -101,10 +102,11 @@ def flattened(element: Any, path: str) -> Iterator[tuple[str, str]]:
     for key, value in element.attrib.items():
         if not key.startswith("{") and value.strip():
             yield f"{path}/@{key}", value
-    count: dict[str, int] = {}
+    total = Counter(names)
+    count: Counter[str] = Counter()
     for child, name in zip(elements(element), names, strict=True):
-        count[name] = count.get(name, 0) + 1
-        numbered = f"{name}[{count[name]}]" if names.count(name) > 1 else name
+        count[name] += 1
+        numbered = f"{name}[{count[name]}]" if total[name] > 1 else name
         yield from flattened(child, f"{path}/{numbered}")
         if child.tail and child.tail.strip():
             yield path, child.tail

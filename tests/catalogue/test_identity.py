@@ -40,12 +40,19 @@ from catalogue.identity import doi_in, is_url, normal_identifier, resolver_url, 
         ("pmid:12082125", "pmid", "12082125"),
         ("https://pubmed.ncbi.nlm.nih.gov/12082125/", "pmid", "12082125"),
         ("URN:NBN:de:101:1-201102033592", "urn", "urn:nbn:de:101:1-201102033592"),
-        ("urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", "urn", "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+        (
+            "urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6",
+            "urn",
+            "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+        ),
         ("urn:example:CaseKept", "urn", "urn:example:CaseKept"),
         ("ivo://CDS.VizieR/III/227", "ivoid", "ivo://cds.vizier/iii/227"),
         ("oai:Zenodo.ORG:1A", "oai", "oai:zenodo.org:1A"),
-        ("swh:1:CNT:94A9ED024D3859793618152EA559A168BBCBB5E2;path=/x", "swhid",
-         "swh:1:cnt:94a9ed024d3859793618152ea559a168bbcbb5e2;path=/x"),
+        (
+            "swh:1:CNT:94A9ED024D3859793618152EA559A168BBCBB5E2;path=/x",
+            "swhid",
+            "swh:1:cnt:94a9ed024d3859793618152ea559a168bbcbb5e2;path=/x",
+        ),
         ("HTTP://Example.ORG:80", "url", "http://example.org/"),
         ("https://example.org/A?b=C#d", "url", "https://example.org/A?b=C#d"),
         ("info:eu-repo/grantAgreement/EC/FP7/1", "uri", "info:eu-repo/grantAgreement/EC/FP7/1"),
@@ -54,7 +61,7 @@ from catalogue.identity import doi_in, is_url, normal_identifier, resolver_url, 
         ("just words", "other", "just words"),
         ("http://[::1", "other", "http://[::1"),
     ],
-)  # fmt: skip
+)
 def test_forms_that_say_what_they_are(text: str, scheme: str, value: str) -> None:
     found = normal_identifier(text)
     assert (found.scheme, found.value) == (scheme, value)
@@ -73,7 +80,12 @@ def test_forms_that_say_what_they_are(text: str, scheme: str, value: str) -> Non
         ("0444899251", "ISBN", "isbn", "9780444899255"),
         ("1234567.5524464", "ISBN", "other", "1234567.5524464"),
         ("0000 0001 2103 2683", "ISNI", "isni", "0000000121032683"),
-        ("https://doi.org/10.13039/501100000780", "Crossref Funder ID", "crossref-funder", "10.13039/501100000780"),
+        (
+            "https://doi.org/10.13039/501100000780",
+            "Crossref Funder ID",
+            "crossref-funder",
+            "10.13039/501100000780",
+        ),
         ("12345", "Local accession number", "Local accession number", "12345"),
         ("https://example.org/x", "reference URL", "reference URL", "https://example.org/x"),
         ("ivo://A/b", "ivo-id", "ivoid", "ivo://a/b"),
@@ -94,7 +106,13 @@ def test_any_text_has_a_normal_form_that_stays(text: str, hint: str | None) -> N
 
 @given(st.from_regex(r"10\.[0-9]{4,6}/[A-Za-z0-9._;()/:-]{1,20}", fullmatch=True))
 def test_a_doi_is_one_however_it_is_written(doi: str) -> None:
-    forms = [doi, f"https://doi.org/{doi}", f"http://dx.doi.org/{doi}", f"doi:{doi.upper()}", f"info:doi/{doi}"]
+    forms = [
+        doi,
+        f"https://doi.org/{doi}",
+        f"http://dx.doi.org/{doi}",
+        f"doi:{doi.upper()}",
+        f"info:doi/{doi}",
+    ]
     assert {(one.scheme, one.value) for one in map(normal_identifier, forms)} == {("doi", doi.lower())}
 
 
