@@ -148,7 +148,8 @@ def without_email(text: str) -> str:
         text = _without_mark(text)
     if "@" not in text or ("://" in text and _URL_ONLY.fullmatch(text)):
         return text
-    return _without_mark(_EMAIL.sub(EMAIL_MARK, text))
+    marked, count = _EMAIL.subn(EMAIL_MARK, text)
+    return _without_mark(marked) if count else text
 
 
 def _without_mark(text: str) -> str:
