@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +129,20 @@ def test_remove_asks_first(home: Home) -> None:
     assert answer.exit_code == 2
     assert "say --yes" in one_sentence(answer)
     assert len(home.json("source", "list")) == 1
+
+
+@pytest.mark.parametrize(("reply", "code", "left"), [(b"n\n", 1, 1), (b"y\n", 0, 0)])
+def test_remove_asks_on_a_terminal(reply: bytes, code: int, left: int, home: Home) -> None:
+    home(*ADD)
+    master, slave = pty.openpty()
+    with home.start("source", "remove", "one", stdin=slave) as process:
+        os.close(slave)
+        os.write(master, reply)
+        _, errors = process.communicate(timeout=60)
+    os.close(master)
+    assert process.returncode == code
+    assert "Withdraw the 0 records of one and remove it?" in errors
+    assert len(home.json("source", "list")) == left
 
 
 def test_test_probes_and_previews_and_writes_nothing(home: Home, samples: str) -> None:

@@ -44,8 +44,16 @@ def eventually(holds: Callable[[], object], seconds: float = 30) -> None:
 
 def children(pid: int) -> dict[int, str]:
     """The child processes of a process: their numbers and command lines."""
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True)
-    return {int(line.split()[0]): line for line in listed.stdout.splitlines()}
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(") ")[2].split()
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if state[0] != "Z" and int(state[1]) == pid:
+            found[int(folder.name)] = command
+    return found
 
 
 def is_alive(pid: int) -> bool:

@@ -133,7 +133,8 @@ def show(name: str, as_json: bool) -> None:
 @source.command()
 @click.argument("name")
 @yes_option
-def remove(name: str, yes: bool) -> None:
+@click.pass_context
+def remove(context: click.Context, name: str, yes: bool) -> None:
     """Removes a source and withdraws its records; their tombstones stay.
 
     \b
@@ -148,7 +149,8 @@ def remove(name: str, yes: bool) -> None:
                 raise SettingsError(f"This withdraws {records} records of {name}; say --yes to do it.")
             question = f"Withdraw the {records} records of {name} and remove it?"
             if not click.confirm(question, err=True):
-                raise click.Abort
+                say("Nothing is removed.")
+                context.exit(1)
         withdrawn = _withdraw(catalogue, name)
         say(f"Source {name} is removed; {withdrawn} records are withdrawn and stay as tombstones.")
         # Imported here only, as it brings half of the web along.

@@ -78,8 +78,8 @@ def _thesis(campaign: Campaign, run: Run) -> Sample:
         identifier=[f"https://alma.example.org/handle/{number}"],
         language=[_ISO_639_2[language] if number % 2 else language],
         relation=[
-            f"https://doi.org/{campaign.doi(str(run.number))}",
-            f"info:eu-repo/semantics/altIdentifier/doi/{campaign.doi('paper')}",
+            f"info:eu-repo/semantics/dataset/doi/{campaign.doi(str(run.number))}",
+            f"https://doi.org/{campaign.doi('paper')}",
         ],
         rights=["info:eu-repo/semantics/openAccess", "https://creativecommons.org/licenses/by-nc/4.0/"],
     )
