@@ -89,7 +89,7 @@ def search_page() -> AnyResponse:
     query = DEFAULT
     try:
         values = arguments.parse(PageParameters, request, location="query")
-        if "published-from" in values or "published-to" in values:
+        if "published-from" in request.args or "published-to" in request.args:
             return redirect(address(request.root_path + "/", read_query(_joined_dates(values))))
         query = read_query(values)
         found = catalogue().index.search(query)

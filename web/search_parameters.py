@@ -158,15 +158,21 @@ def read_query(values: Mapping[str, Any]) -> Query:
     facets = {name: tuple(dict.fromkeys(values[name])) for name in FACETS if values.get(name)}
     if sum(map(len, facets.values())) > MAXIMUM_CHOICES:
         raise QueryError(f"Choose at most {MAXIMUM_CHOICES} facet values.", parameter=next(iter(facets)))
-    published = values.get("published")
     return Query(
         words=values.get("q", "").strip(),
         facets=facets,
-        published=read_dates(published) if published else (None, None),
+        published=_published(values.get("published")),
         sort=values.get("sort", DEFAULT.sort),
         size=values.get("size", DEFAULT.size),
         cursor=values.get("cursor"),
     )
+
+
+def _published(text: str | None) -> tuple[str | None, str | None]:
+    try:
+        return read_dates(text) if text else (None, None)
+    except ValidationError as error:
+        raise QueryError(f"Parameter «published»: {error.messages[0]}", parameter="published") from None
 
 
 def address(path: str, query: Query) -> str:

@@ -1,0 +1,115 @@
+"""Health, metrics, robots.txt and sitemaps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import etree
+
+from catalogue import reports
+from catalogue.errors import StoreUnavailable
+from catalogue.opening import Catalogue
+from catalogue.record import record_id
+from catalogue.settings import load_settings
+from tests.web.observatory import harvest, record
+from web.app import create_app
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def test_live_and_ready(empty: Catalogue) -> None:
+    client = create_app(empty).test_client()
+    assert client.get("/health/live").json["status"] == "ok"
+    harvest(empty, "lab", [record("1", "Muon lifetime")])
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json["status"]) == (200, "ok")
+    assert ready.json["checks"] == {"database": "ok", "index": "ok"}
+    assert ready.headers["Cache-Control"] == "no-store"
+
+
+def test_an_index_that_lags_is_told(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Muon lifetime")])
+    empty.store.withdraw("lab", [record_id("lab", "1")])
+    checks = create_app(empty).test_client().get("/health/ready").json["checks"]
+    assert checks["index"] == "1 changes behind"
+
+
+def test_without_a_database_it_lives_but_is_not_ready(
+    empty: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise StoreUnavailable("The database does not answer; check that it runs.")
+
+    monkeypatch.setattr(empty.store, "last_sequence", fail)
+    client = create_app(empty).test_client()
+    assert client.get("/health/live").status_code == 200
+    ready = client.get("/health/ready")
+    assert ready.status_code == 503
+    assert ready.json["checks"]["database"] == "The database does not answer; check that it runs."
+
+
+def samples(text: str) -> dict[str, float]:
+    found = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, value = line.rsplit(" ", 1)
+            found[name] = float(value)
+    return found
+
+
+def test_metrics_count_what_is_there(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Muon lifetime"), record("2", "Muon decay")])
+    harvest(empty, "lab", [], deleted=["2"])
+    answer = create_app(empty).test_client().get("/metrics")
+    assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    found = samples(answer.text)
+    assert found['almagest_records{source="lab"}'] == 1
+    assert found['almagest_tombstones{source="lab"}'] == 1
+    assert found['almagest_last_run_status{source="lab",status="succeeded"}'] == 1
+    assert found['almagest_last_success_timestamp_seconds{source="lab"}'] > 1.7e9
+    assert found["almagest_index_up"] == 1
+    assert found["almagest_change_sequence"] == found["almagest_index_sequence"] == 3
+    names = [re.split(r"[{ ]", line)[0] for line in answer.text.splitlines() if not line.startswith("#")]
+    described = re.findall(r"^# TYPE (\S+) gauge$", answer.text, re.MULTILINE)
+    assert set(names) <= set(described)
+    assert len(described) == len(set(described))
+
+
+def test_metrics_without_an_index(tmp_path: Path) -> None:
+    environ = {"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_INDEX_URL": "http://127.0.0.1:9/"}
+    catalogue = Catalogue(load_settings(environ))
+    found = samples(create_app(catalogue).test_client().get("/metrics").text)
+    assert found["almagest_index_up"] == 0
+    catalogue.close()
+
+
+def test_robots_find_the_sitemap(empty: Catalogue) -> None:
+    client = create_app(empty).test_client()
+    text = client.get("/robots.txt").text
+    assert "Disallow: /?" in text and "Disallow: /api/" in text
+    url = text.split("Sitemap: ")[1].strip()
+    assert client.get(urlsplit(url).path).status_code == 200
+
+
+def test_sitemaps_name_every_live_record(empty: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "SITEMAP_SIZE", 3)
+    harvest(empty, "lab", [record(str(number), f"Muon {number}") for number in range(8)])
+    harvest(empty, "lab", [], deleted=["0"])
+    client = create_app(empty).test_client()
+    index = etree.fromstring(client.get("/sitemap.xml").data)
+    assert index.tag == SITEMAP + "sitemapindex"
+    pages = {}
+    for part in index.iter(SITEMAP + "loc"):
+        answer = client.get(urlsplit(part.text).path)
+        assert answer.mimetype == "application/xml"
+        found = etree.fromstring(answer.data)
+        for url in found:
+            pages[url.findtext(SITEMAP + "loc")] = url.findtext(SITEMAP + "lastmod")
+    expected = {f"http://localhost:8080/records/{c.id}": c.datestamp for c in empty.store.walk()}
+    assert pages == expected and len(pages) == 7
+    for url in pages:
+        assert client.get(urlsplit(url).path).status_code == 200
+    assert client.get("/sitemap-99999999999999999999.xml").status_code == 404

@@ -1,0 +1,160 @@
+"""The page of a record shows every field, and never trusts one."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from flask.testing import FlaskClient
+
+from catalogue.opening import Catalogue
+from catalogue.record import Agent, Distribution, Parameter, Relation, Text, record_id
+from tests.full_record import full_record, texts
+from tests.web.observatory import harvest, record
+from tests.web.page import read_page
+from tests.web.test_rest_records import counted
+from web.app import create_app
+from web.pages_record import MAXIMUM_ROWS
+
+SURVEY = record_id("observatory", "survey:1")
+ATTACK = 'javascript:hacked=1//"\'><img src=x onerror="hacked=1"><script>hacked=1</script>'
+
+
+def test_every_text_and_number_of_the_model_is_on_the_page(empty: Catalogue) -> None:
+    given = full_record()
+    harvest(empty, "lab", [given])
+    id = record_id("lab", given.provenance.identifier)
+    stored = empty.store.get(id)
+    page = read_page(create_app(empty).test_client().get(f"/records/{id}").text)
+    content = " ".join(" ".join(page.root.itertext()).split())
+    # Times stand in attributes, with the day and the age as text.
+    content += " ".join(node.get("title") or "" for node in page.all("time", tag=True))
+    # The heading is of the main type, and its language is an attribute; the usual goes without saying.
+    elsewhere = {"⟨record.titles.0.type⟩", "⟨record.titles.0.language⟩", "person", "own"}
+    missing = [text for text in texts(stored) if text not in elsewhere and text not in content]
+    assert missing == []
+    shown = set(re.findall(r"\d+", content))
+    numbers = set(re.findall(r"\b1\d\d\.?0?\b", repr(dataclasses.replace(stored, id=""))))
+    lost = {number.removesuffix(".0") for number in numbers} - shown
+    assert lost == set(), lost
+
+
+def test_known_addresses_become_links(client: FlaskClient) -> None:
+    page = read_page(client.get(f"/records/{SURVEY}").text)
+    assert page.link("ORCID") == "https://orcid.org/0000-0002-1825-0097"
+    assert page.link("10.5072/shear.3") == "https://doi.org/10.5072/shear.3"
+    assert page.link("catalogue.fits") == "https://data.example.org/shear/3/catalogue.fits"
+    assert page.link("UAT") == "http://astrothesaurus.org/uat/1797"
+    for node in page.all("a", tag=True):
+        if (node.get("href") or "").startswith("http") and "localhost" not in (node.get("href") or ""):
+            assert node.get("rel") == "noopener noreferrer nofollow ugc"
+
+
+def test_quantities_are_readable(client: FlaskClient) -> None:
+    text = read_page(client.get(f"/records/{SURVEY}").text).root
+    content = " ".join("".join(text.itertext()).split())
+    assert "48\u202fGB" in content or "48 GB" in content
+    assert "2016-08-01 – 2021-02-28" in content
+    assert "1.373" in content and "eV" in content
+    assert "2024-02-29, " in content and " ago" in content
+
+
+def test_values_lead_to_the_search_for_them(client: FlaskClient) -> None:
+    page = read_page(client.get(f"/records/{SURVEY}").text)
+    for name in ("Okafor, Ngozi", "Southern Sky Data Centre", "Cosmology", "Photon", "WideCam"):
+        found = read_page(client.get(page.link(name)).text)
+        assert any("shear catalogue" in title for title in found.texts_in("card", "h2")), name
+
+
+def test_the_page_and_the_forms_are_one_address(client: FlaskClient) -> None:
+    url = f"/records/{SURVEY}"
+    assert client.get(url).mimetype == "text/html"
+    assert client.get(url, headers={"Accept": "application/json"}).mimetype == "application/json"
+    assert client.get(url, headers={"Accept": "application/json"}).headers["Vary"] == "Accept"
+    assert client.get(url + ".json").json["id"] == SURVEY
+    assert client.get(url + ".exe").status_code == 404
+    assert client.get(url, headers={"Accept": "audio/midi"}).status_code == 406
+    page = read_page(client.get(url).text)
+    for node in page.all("link", tag=True):
+        if node.get("rel") == "alternate":
+            assert client.get(node.get("href")).mimetype == (node.get("type") or "").split(";")[0]
+
+
+def test_a_withdrawn_record_keeps_its_page(empty: Catalogue) -> None:
+    successor = Relation(type="IsObsoletedBy", scheme="doi", value="10.5072/new")
+    harvest(empty, "lab", [record("1", "Muon lifetime", relations=(successor,))])
+    harvest(empty, "lab", [], deleted=["1"])
+    client, id = create_app(empty).test_client(), record_id("lab", "1")
+    answer = client.get(f"/records/{id}", headers={"Accept": "text/html"})
+    assert answer.status_code == 410
+    page = read_page(answer.text)
+    assert page.errors == []
+    assert page.first("h1").text_content() == "Muon lifetime"
+    assert page.link("10.5072/new") == "https://doi.org/10.5072/new"
+    assert empty.store.change(id).datestamp[:10] in page.text_of("sentence")
+    problem = client.get(f"/records/{id}", headers={"Accept": "application/json"})
+    assert (problem.status_code, problem.mimetype) == (410, "application/problem+json")
+
+
+def test_a_record_withdrawn_before_it_was_read_has_a_page(empty: Catalogue) -> None:
+    harvest(empty, "lab", [], deleted=["1"])
+    answer = create_app(empty).test_client().get(f"/records/{record_id('lab', '1')}")
+    assert answer.status_code == 410
+
+
+def test_history_is_told(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Muon lifetime")])
+    harvest(empty, "lab", [record("1", "Muon lifetime", version="2")])
+    harvest(empty, "lab", [], deleted=["1"])
+    harvest(empty, "lab", [record("1", "Muon lifetime", version="2")])
+    page = read_page(create_app(empty).test_client().get(f"/records/{record_id('lab', '1')}").text)
+    told = [line.split(": ", 1)[1] for line in page.texts_in("history", "li")]
+    assert told == ["came back", "withdrawn", "changed: version", "first seen"]
+
+
+def test_a_hostile_record_is_only_text(empty: Catalogue) -> None:
+    hostile = full_record(lambda path: ATTACK)
+    harvest(empty, "lab", [hostile])
+    client = create_app(empty).test_client()
+    id = record_id("lab", ATTACK)
+    for url in (f"/records/{id}", "/", "/sources/lab"):
+        page = read_page(client.get(url).text)
+        assert page.errors == []
+        assert page.all("script", tag=True) == [] and page.all("img", tag=True) == []
+        for node in page.all("a", tag=True):
+            assert not (node.get("href") or "").lower().startswith(("javascript", "data", "vbscript"))
+        assert not [name for part in page.root.iter() for name in part.attrib if name.startswith("on")]
+
+
+def test_a_page_costs_the_same_for_a_small_and_a_large_record(empty: Catalogue) -> None:
+    many = tuple(Agent(name=f"Author {number}") for number in range(3000))
+    files = tuple(Distribution(url=f"https://example.org/{number}", size=1) for number in range(3000))
+    parameters = tuple(Parameter(name=f"p{number}", value=1.0) for number in range(3000))
+    large = record("2", "Muon decay", creators=many, distributions=files, parameters=parameters)
+    harvest(empty, "lab", [record("1", "Muon lifetime"), large])
+    client = create_app(empty).test_client()
+    costs = []
+    for identifier in ("1", "2"):
+        with counted(empty) as asked:
+            answer = client.get(f"/records/{record_id('lab', identifier)}")
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 5
+    page = read_page(answer.text)
+    assert len(page.texts_in("files", "tr")) == MAXIMUM_ROWS + 1
+    assert "The other 2 500 are in the unified JSON" in answer.text.replace("\u202f", " ").replace(
+        f'<a href="/records/{record_id("lab", "2")}.json">unified JSON</a>', "unified JSON"
+    )
+    assert len(answer.data) < 1_000_000
+
+
+def test_paragraphs_and_languages(empty: Catalogue) -> None:
+    text = Text(value="Erster Absatz.\n\nZweiter\nAbsatz.", language="de", type="abstract")
+    odd = Text(value="Third.", language='"><b>', type="other")
+    harvest(empty, "lab", [record("1", "Muon lifetime", descriptions=(text, odd))])
+    page = read_page(create_app(empty).test_client().get(f"/records/{record_id('lab', '1')}").text)
+    first, second = page.all("text")
+    assert first.get("lang") == "de" and second.get("lang") is None
+    assert [part.text_content() for part in first if part.element.tag == "p"] == [
+        "Erster Absatz.",
+        "Zweiter Absatz.",
+    ]

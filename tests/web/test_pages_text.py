@@ -1,0 +1,103 @@
+"""How values look on a page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue.record import Agent, Date, Identifier, Interval, Text
+from tests.web.observatory import observatory, record
+from web.pages_text import age, citation, energy, interval, language, number, observed, people, size, words
+
+S = "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (1204, f"1{S}204"),
+        (-1234567.0, f"-1{S}234{S}567"),
+        (24.3, "24.3"),
+        (2.2e-19, f"2.2{S}×{S}10⁻¹⁹"),
+        (1e300, f"1{S}×{S}10³⁰⁰"),
+        (123456789.5, f"1.234567895{S}×{S}10⁸"),
+        (float("inf"), "inf"),
+        (None, "—"),
+    ],
+)
+def test_numbers(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_can_be_read_back(value: float) -> None:
+    text = number(value).replace(f"{S}×{S}10", "e").replace(S, "")
+    text = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    assert float(text) == pytest.approx(value, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [(0, f"0{S}B"), (999, f"999{S}B"), (1000, f"1{S}kB"), (1_400_000, f"1.4{S}MB"), (999_600_000, f"1{S}GB"),
+     (123_456_789_000, f"123{S}GB"), (10**30, None), (None, "—")],
+)  # fmt: skip
+def test_sizes(octets: int | None, text: str | None) -> None:
+    assert size(octets) == text if text else size(octets).endswith("EB")
+
+
+def test_ages() -> None:
+    def before(**delta: float) -> str:
+        return (datetime.now(UTC) - timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    assert age(before(seconds=5)) == "just now"
+    assert age(before(minutes=1, seconds=5)) == "1 minute ago"
+    assert age(before(days=3, hours=1)) == "3 days ago"
+    assert age(before(days=250)) == "8 months ago"
+    assert age(before(days=800)) == "2 years ago"
+    assert age(before(days=-3, hours=-1)) == "in 3 days"
+    assert age("2017-01-00") == age("soon") == age("") == age(None) == ""
+
+
+@given(st.text())
+def test_any_text_has_an_age_or_none(text: str) -> None:
+    assert isinstance(age(text), str)
+
+
+def test_dates_and_intervals() -> None:
+    assert interval(Date(kind="issued", start="2019", end="2019")) == "2019"
+    assert interval(Date(kind="valid", start="2019-03", end=None)) == "2019-03 – …"
+    assert interval(Date(kind="other", text="around 1900")) == "around 1900"
+    assert observed(Interval(low=51544.0, high=51544.5)) == "2000-01-01"
+    assert observed(Interval(low=51544.0, high=100_000.0)) == "2000-01-01 – …"
+    assert observed(Interval(low=-1e300, high=1e300)) == "… – …"
+
+
+def test_energies() -> None:
+    assert energy(Interval(low=1.602176634e-16, high=None)) == f"1{S}keV – …"
+    assert energy(Interval(low=1.602176634e-19, high=1.602176634e-4)) == f"1{S}eV – 1{S}PeV"
+    assert energy(Interval(low=0.0, high=1e-30)) == f"0{S}µeV – 6.242e-06{S}µeV"
+
+
+def test_words_and_languages() -> None:
+    assert words("IsSupplementTo") == "is supplement to"
+    assert words("metadata-only") == "metadata only"
+    assert words("DOI") == "DOI"
+    assert language(Text(value="x", language="pt-BR")) == "pt-BR"
+    assert language(Text(value="x", language="in German, mostly")) is None
+    assert language(None) is None
+
+
+def test_people_and_citations() -> None:
+    names = tuple(Agent(name=f"A{index}") for index in range(1002))
+    assert people(names) == "A0; A1; A2 and 999 more"
+    assert citation(observatory()[0]) == (
+        "Okafor, Ngozi; Lindqvist, Åsa (2023): Weak lensing shear catalogue of the southern sky, third "
+        "release. Version 3. Southern Sky Data Centre. https://doi.org/10.5072/shear.3."
+    )
+    assert citation(record("1", "Only a title.")) == "Only a title."
+    own = Identifier(scheme="ivoid", value="ivo://a/b")
+    assert citation(record("1", "T", identifiers=(own,))) == "T. ivo://a/b."
