@@ -103,7 +103,7 @@ class Beside:
     """A command of ours that runs as a process beside this one and is started again when it ends."""
 
     def __init__(self, command: str) -> None:
-        self._arguments = [sys.executable, "-m", "web.cli", command, "--beside", str(os.getpid())]
+        self._arguments = [sys.executable, "-P", "-m", "web.cli", command, "--beside", str(os.getpid())]
         self._ended = threading.Event()
         self._process = subprocess.Popen(self._arguments)  # noqa: S603
         self._watcher = threading.Thread(target=self._watch, daemon=True, name=f"beside {command}")

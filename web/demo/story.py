@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 @contextmanager
 def sample_sources() -> Iterator[str]:
     """The sample sources in a process of their own: the address they answer at."""
-    command = [sys.executable, "-m", "web.demo.server"]
+    command = [sys.executable, "-P", "-m", "web.demo.server"]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True
     ) as process:
