@@ -1,11 +1,11 @@
-"""Which network addresses a source may lead us to (protection against SSRF)."""
+"""URLs, and which network addresses a source may lead us to (protection against SSRF)."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from catalogue.errors import SourceForbidden, SourceUnreachable
 
@@ -44,6 +44,20 @@ def parts_of(url: str) -> tuple[SplitResult, str, int]:
     if parts.scheme not in {"http", "https"} or not host:
         raise SourceForbidden(f"«{url}» may not be asked: only http and https addresses may.")
     return parts, host, port
+
+
+def with_parameters(url: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """The URL with these query parameters, each percent-encoded (RFC 3986, section 2.1)."""
+    base = url.partition("#")[0]
+    if not parameters:
+        return base
+    return base.rstrip("?&") + ("&" if "?" in base.rstrip("?&") else "?") + urlencode(parameters)
+
+
+def shown(url: str) -> str:
+    """The URL as messages may show it: without credentials and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class Guard:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from lxml import etree
 
 from catalogue.errors import SourceProtocolError
+from harvesters.addresses import shown
 from harvesters.oai_pieces import cut, in_utf8, is_response, is_whole
 from harvesters.oai_reply import Reply
-from harvesters.transport import Answer, Transport, backoff, shown
+from harvesters.politeness import backoff
+from harvesters.transport import Answer, Transport
 from mappings.base import xml_parser
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class OaiClient:
             except BrokenPage as broken:
                 if attempt >= _ATTEMPTS:
                     raise
-                log.warning("source=%s %s; asking again", self._transport.source.name, broken)
+                log.warning("%s %s; asking again", self._transport.whose, broken)
                 self._transport.clock.sleep(backoff(attempt))
                 attempt += 1
         self.faults.update(dict.fromkeys(reply.faults))

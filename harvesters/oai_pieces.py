@@ -28,6 +28,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_TO_DECODE = {"utf-8", "unicode-escape", "raw-unicode-escape", "punycode", "idna"}
 _FORBIDDEN = "\ufffe"
 
 
@@ -129,7 +130,7 @@ def in_utf8(body: bytes, charset: str | None) -> bytes:
     if encoding is None and charset is not None and not _is_utf8(body):
         encoding = charset
     try:
-        if encoding is not None and codecs.lookup(encoding).name != "utf-8":
+        if encoding is not None and codecs.lookup(encoding).name not in _NOT_TO_DECODE:
             body = body.decode(encoding, "almagest.forbid").encode("utf-8")
     except (LookupError, UnicodeError):
         log.debug("the encoding «%s» is not known", encoding)

@@ -11,6 +11,7 @@ from catalogue.errors import SourceProtocolError
 from catalogue.record import Issue, Page, RawRecord
 from catalogue.runs import now
 from catalogue.sources import Source
+from harvesters.addresses import shown
 from harvesters.base import Harvester, Probe
 from harvesters.oai_client import BrokenPage, HttpRefusal, OaiClient, Refusal
 from harvesters.oai_formats import choose_format
@@ -18,7 +19,7 @@ from harvesters.oai_probe import probe
 from harvesters.oai_progress import Progress, Window
 from harvesters.oai_reply import Asked, Header, Reply, is_unnamed, moment
 from harvesters.oai_trail import Trail
-from harvesters.transport import HostFailing, Transport, shown
+from harvesters.transport import HostFailing, Transport
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class OaiPmh(Harvester):
             raise
         except Refusal as refusal:
             # A server that cannot identify itself may have records all the same.
-            log.warning("source=%s %s", self.source.name, refusal)
+            log.warning("%s %s", self.transport.whose, refusal)
         else:
             date, granularity = identity.date, identity.text("granularity")
             earliest = moment(identity.text("earliestDatestamp"))
@@ -109,7 +110,7 @@ class OaiPmh(Harvester):
         try:
             offers = self._client.ask("ListMetadataFormats").offers()
         except Refusal as refusal:
-            log.warning("source=%s %s", self.source.name, refusal)
+            log.warning("%s %s", self.transport.whose, refusal)
             offers = ()
         return choose_format(offers, self.source.prefix)
 
@@ -130,14 +131,14 @@ class OaiPmh(Harvester):
         """Go back when a token has expired, write dates otherwise when they are refused; or raise."""
         self._trail = Trail()
         if progress.token and refusal.code in _EXPIRED:
-            log.warning("source=%s its resumption token has expired; going back", self.source.name)
+            log.warning("%s its resumption token has expired; going back", self.transport.whose)
             if not progress.restart():
                 raise SourceProtocolError(
                     f"{shown(self.source.url)} forgets its resumption tokens before its list ends, each "
                     f"time after about {progress.furthest} records; ask its operator, or harvest it by sets."
                 ) from refusal
         elif progress.dates_of(progress.window) and not progress.token and refusal.code in _BAD_DATE:
-            log.warning("source=%s it refuses dates written by %s", self.source.name, progress.dates[0])
+            log.warning("%s it refuses dates written by %s", self.transport.whose, progress.dates[0])
             progress.other_dates()
         else:
             raise refusal
@@ -184,7 +185,7 @@ class OaiPmh(Harvester):
     def _around(self, progress: Progress, error: BrokenPage | HostFailing) -> Iterator[Page]:
         """Get past a page that can't be had: divide the window, or read its records one by one."""
         self._trail = Trail()
-        log.warning("source=%s %s Going around that page.", self.source.name, error)
+        log.warning("%s %s Going around that page.", self.transport.whose, error)
         try:
             reply = self._client.ask("ListIdentifiers", *self._arguments(progress))
         except (Refusal, BrokenPage, HostFailing):

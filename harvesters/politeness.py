@@ -1,14 +1,21 @@
-"""How often one host is asked, by all sources of this process together."""
+"""Manners: who we are, how often one host is asked, by all sources together, and when again."""
 
 from __future__ import annotations
 
+import email.utils
+import random
 import threading
 import time
 from collections import deque
 from typing import Protocol
 
+import catalogue
 from catalogue.errors import AlmagestError
+from catalogue.settings import Settings
 
+MAXIMUM_RETRY_AFTER = 600.0
+"""Seconds that we wait at most when a host says Retry-After; then we ask again."""
+_LONGEST_BACKOFF = 60.0
 _MINUTE = 60.0
 
 
@@ -115,3 +122,34 @@ class Gates:
 
 GATES = Gates()
 """The doors that all harvests of this process share."""
+
+
+def user_agent(settings: Settings) -> str:
+    """How we introduce ourselves: name, version, address of the service, whom to write to."""
+    contact = settings.contact or settings.admin_email
+    contact = contact if "://" in contact else f"mailto:{contact}"
+    return f"Almagest/{catalogue.__version__} (+{settings.base_url}; {contact})"
+
+
+def backoff(attempt: int) -> float:
+    """Seconds before the next attempt: 1, 2, 4 … 60, of which a random part of half is taken off."""
+    return min(2.0 ** (attempt - 1), _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def retry_after(text: str | None, present: float) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), at most 600.
+
+    Both its forms, seconds and HTTP-date; ``None`` for none and for what is neither.
+    """
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - present
+        except (ValueError, OverflowError):
+            return None
+    if seconds != seconds:
+        return None
+    return min(max(seconds, 0.0), MAXIMUM_RETRY_AFTER)

@@ -147,7 +147,9 @@ class _SourceHarvest:
         cancelled = threading.Event()
         begun = run
         try:
-            with self._connect(self._source, self._catalogue.settings, stop=cancelled) as transport:
+            with self._connect(
+                self._source, self._catalogue.settings, run=run.number, stop=cancelled
+            ) as transport:
                 harvester = harvester_of(self._source, transport)
                 pages = fetched_ahead(
                     lambda: harvester.pages(begun.since, begun.checkpoint), self._stop, self._source.name

@@ -7,11 +7,9 @@ or silent.  What remains is raised as one of our errors.
 
 from __future__ import annotations
 
-import email.utils
 import functools
 import io
 import logging
-import random
 import ssl
 import threading
 import urllib.request
@@ -19,27 +17,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-import catalogue
 from catalogue.errors import SourceError, SourceForbidden, SourceProtocolError, SourceUnreachable
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters.addresses import Guard, Resolver, parts_of, resolve
-from harvesters.politeness import GATES, Clock, Gates, SystemClock
+from harvesters.addresses import Guard, Resolver, parts_of, resolve, shown, with_parameters
+from harvesters.politeness import (
+    GATES,
+    Clock,
+    Gates,
+    Stopped,
+    SystemClock,
+    backoff,
+    retry_after,
+    user_agent,
+)
 
 log = logging.getLogger(__name__)
 
 MAXIMUM_BODY = 128_000_000
 """Bytes of one answer, after decompression; a longer one is refused."""
-MAXIMUM_RETRY_AFTER = 600.0
-"""Seconds that we wait at most when a host says Retry-After; then we ask again."""
 MAXIMUM_REDIRECTS = 5
 ATTEMPTS = 6
 """How often a request is made before we give up; twice where the host never answered at all."""
-_LONGEST_BACKOFF = 60.0
 _SLOWEST = 10
 """One answer may take so many times the option ``timeout`` altogether."""
 
@@ -73,7 +76,8 @@ class Transport:
     """The requests of one source; close it, or use it in a ``with`` statement.
 
     ``from_operator`` is off for addresses that came from outside, which may not be
-    private.  ``http``, ``clock``, ``gates`` and ``resolver`` are the seams for tests.
+    private.  ``whose`` begins each line in the log.  ``http``, ``clock``, ``gates`` and
+    ``resolver`` are the seams for tests.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Transport:
         source: Source,
         settings: Settings,
         *,
+        run: int | None = None,
         stop: threading.Event | None = None,
         from_operator: bool = True,
         http: httpx.BaseTransport | None = None,
@@ -90,7 +95,9 @@ class Transport:
     ) -> None:
         parts, self._home, _ = parts_of(source.url)
         self.source = source
+        self.whose = f"source={source.name}" + (f" run={run}" if run is not None else "")
         self.requests = 0
+        self._closed = False
         self.clock: Clock = clock or SystemClock(stop)
         self._http = http
         self._gates = gates
@@ -114,7 +121,8 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Close the connections and give up the place at the hosts' gates."""
+        """Close the connections and give up the place at the hosts' gates; nothing is asked any more."""
+        self._closed = True
         for host in self._gates_entered:
             self._gates.of(host).leave(self)
         for client in list(self._clients.values()):
@@ -147,7 +155,7 @@ class Transport:
                     kind = HostFailing if busy.status in {500, 502, 504} else SourceUnreachable
                     raise kind(f"{shown(url)} {busy.why}, {times}; try again later.") from None
                 wait = backoff(attempt) if busy.wait is None else busy.wait
-                log.warning("source=%s %s; asking again in %.1f s", self.source.name, busy.why, wait)
+                log.warning("%s %s; asking again in %.1f s", self.whose, busy.why, wait)
                 self.clock.sleep(wait)
                 attempt += 1
 
@@ -200,6 +208,8 @@ class Transport:
             self._gates_entered.add(host)
             gate.enter(self, self.source.delay, self.source.requests_per_minute)
         gate.wait(self.clock)
+        if self._closed:
+            raise Stopped("The harvest was stopped; the next one goes on where it was.")
         try:
             answer = self._exchange(url, accept, redirected)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
@@ -297,51 +307,6 @@ class Transport:
 
     def _may_see_secret(self, host: str, scheme: str) -> bool:
         return host.lower() == self._home.lower() and (scheme == "https" or not self._home_is_safe)
-
-
-def user_agent(settings: Settings) -> str:
-    """How we introduce ourselves: name, version, address of the service, whom to write to."""
-    contact = settings.contact or settings.admin_email
-    contact = contact if "://" in contact else f"mailto:{contact}"
-    return f"Almagest/{catalogue.__version__} (+{settings.base_url}; {contact})"
-
-
-def with_parameters(url: str, parameters: Sequence[tuple[str, str]]) -> str:
-    """The URL with these query parameters, each percent-encoded (RFC 3986, section 2.1)."""
-    base = url.partition("#")[0]
-    if not parameters:
-        return base
-    return base.rstrip("?&") + ("&" if "?" in base.rstrip("?&") else "?") + urlencode(parameters)
-
-
-def shown(url: str) -> str:
-    """The URL as messages may show it: without credentials and query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def backoff(attempt: int) -> float:
-    """Seconds before the next attempt: 1, 2, 4 … 60, of which a random part of half is taken off."""
-    return min(2.0 ** (attempt - 1), _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311
-
-
-def retry_after(text: str | None, present: float) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), at most 600.
-
-    Both its forms, seconds and HTTP-date; ``None`` for none and for what is neither.
-    """
-    if text is None:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(text).timestamp() - present
-        except (ValueError, OverflowError):
-            return None
-    if seconds != seconds:
-        return None
-    return min(max(seconds, 0.0), MAXIMUM_RETRY_AFTER)
 
 
 _TRANSLATION: tuple[tuple[type[Exception], type[SourceError], str, bool], ...] = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalogue.errors import RecordRefused
 from catalogue.opening import Catalogue
-from catalogue.record import Page
+from catalogue.record import Page, Provenance
 from catalogue.runs import Run
 from catalogue.settings import Settings, load_settings
 from catalogue.sources import Source
@@ -17,7 +19,11 @@ from harvesters.oai_pmh import OaiPmh
 from harvesters.politeness import Gates
 from harvesters.run import harvest
 from harvesters.transport import Transport
-from tests.harvesters.misbehaving import Repository, Server, some
+from mappings.base import read
+from tests.harvesters.misbehaving import Repository, Sent, Server, some
+
+Fetch = Callable[..., list[Page]]
+ALL = [item.identifier for item in some(25)]
 
 
 class FakeClock:
@@ -102,3 +108,20 @@ def run(catalogue: Catalogue, server: Server, connect: Callable[..., Transport])
 def identifiers(pages: list[Page]) -> list[str]:
     """The identifiers of all records that came, in their order."""
     return [raw.identifier for page in pages for raw in page.records]
+
+
+def refused(page: Page) -> dict[str, str]:
+    """The records of a page that their crosswalk refuses: identifier -> reason."""
+    found = {}
+    for raw in page.records:
+        if not raw.deleted:
+            try:
+                read(raw, Provenance(source="test", identifier=raw.identifier))
+            except RecordRefused as refusal:
+                found[raw.identifier] = refusal.reason
+    return found
+
+
+def with_body(change: Callable[[bytes], bytes]) -> Callable[[Sent], Sent]:
+    """An answer with another body."""
+    return lambda sent: replace(sent, body=change(sent.body))

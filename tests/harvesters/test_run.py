@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -424,7 +426,9 @@ def test_the_log_names_source_and_run_and_no_secret(
     run(url=server.url.replace("http://", "http://me:hidden@"), options={"token": "verysecret"})
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("harvesters.")]
     assert any("source=test run=1 begins: the full list" in line for line in ours)
-    assert any("source=test answers «503 Service Unavailable»; asking again in" in line for line in ours)
+    assert any(
+        "source=test run=1 answers «503 Service Unavailable»; asking again in" in line for line in ours
+    )
     assert any("source=test run=1 succeeded: fetched=25" in line for line in ours)
     assert not any(
         "verysecret" in line or "hidden" in line for line in (r.getMessage() for r in caplog.records)
@@ -446,3 +450,21 @@ def test_sources_of_one_host_are_harvested_in_parallel_yet_politely(
         for name in ("one", "two"):
             catalogue.sources.add(Source(name=name, kind="oai-pmh", url=server.url))
         assert [run.status for run in harvest(catalogue, [], connect=connect)] == ["succeeded"] * 2
+
+
+def test_tokens_that_live_shortly_survive_slow_storing(catalogue: Catalogue, server: Server) -> None:
+    given: dict[str, float] = {}
+
+    def script(asked: Asked, sent: Sent) -> Sent:
+        if asked.token and time.monotonic() - given[asked.token] > 0.25:
+            return server.repository.error("badResumptionToken", "expired")
+        found = re.search(rb"<resumptionToken[^>]*>([^<]+)<", sent.body)
+        if found:
+            given[found[1].decode()] = time.monotonic()
+        return sent
+
+    server.script = script
+    server.repository.items = list(reversed(some(80)))
+    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
+    run = harvest(catalogue, ["test"], progress=lambda run: time.sleep(0.3))[0]
+    assert (run.status, run.fetched, run.requests) == ("succeeded", 80, 10)

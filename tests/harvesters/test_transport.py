@@ -18,19 +18,9 @@ from catalogue.errors import SourceError, SourceForbidden, SourceProtocolError, 
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters import transport as transport_module
-from harvesters.politeness import Gates, Stopped, SystemClock
-from harvesters.transport import (
-    ATTEMPTS,
-    MAXIMUM_RETRY_AFTER,
-    Answer,
-    HostFailing,
-    Transport,
-    retry_after,
-    shown,
-    translated,
-    user_agent,
-    with_parameters,
-)
+from harvesters.addresses import shown, with_parameters
+from harvesters.politeness import MAXIMUM_RETRY_AFTER, Gates, Stopped, SystemClock, retry_after, user_agent
+from harvesters.transport import ATTEMPTS, Answer, HostFailing, Transport, translated
 from tests.harvesters.conftest import FakeClock
 from tests.harvesters.misbehaving import Asked, Repository, Sent, Server, some
 
