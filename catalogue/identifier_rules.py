@@ -152,11 +152,11 @@ def _url(text: str) -> str | None:
         return None
     if not parts.netloc:
         return None
-    account, at, host = parts.netloc.rpartition("@")
-    host = host.lower()
+    # An account before the host is nobody's business and no part of the name.
+    host = parts.netloc.rpartition("@")[2].lower()
     if port is not None and (parts.scheme, port) in (("http", 80), ("https", 443)):
         host = host.rpartition(":")[0]
-    return urlunsplit((parts.scheme, account + at + host, parts.path or "/", parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, parts.fragment))
 
 
 def _ivoid(text: str) -> str | None:

@@ -98,7 +98,8 @@ def normal_identifier(text: str, scheme: str | None = None) -> Identifier:
     known of keeps its value, with the source's own word or «other» as scheme.
     """
     found, value = scheme_and_value(text, scheme)
-    return Identifier(scheme=found, value=value, written=text if text != value else None)
+    # What holds an account or an e-mail address is not repeated.
+    return Identifier(scheme=found, value=value, written=text if text != value and "@" not in text else None)
 
 
 def scheme_and_value(text: str, scheme: str | None = None) -> tuple[str, str]:

@@ -178,7 +178,7 @@ def _extent(draft: Draft, text: str, element: Any) -> None:
 
 
 def _identifier(draft: Draft, text: str, element: Any) -> None:
-    value = text.strip() if text.isprintable() else clean_url(text)
+    value = text.strip() if text.isprintable() and "@" not in text else clean_url(text)
     if not value or (len(value) < 21 and clean_line(value) is None):
         return
     if "@" in value and "://" not in value:
@@ -200,7 +200,7 @@ def _language(draft: Draft, text: str, element: Any) -> None:
 
 def _relation(kind: str, path: str) -> Handler:
     def handler(draft: Draft, text: str, element: Any) -> None:
-        value = text.strip() if text.isprintable() else clean_url(text)
+        value = text.strip() if text.isprintable() and "@" not in text else clean_url(text)
         if not value:
             return
         if value[:5] == "info:" and _eu_repo(draft, value):

@@ -28,6 +28,7 @@ _DECLARATION = re.compile(r"<!\[CDATA\[|\]\]>|<!DOCTYPE[^<>]*>", re.IGNORECASE)
 _HIDDEN = ("script", "style", "annotation", "annotation-xml")
 _RAISED = re.compile(r"<(sub|sup)>([^<>]{1,20})</\1>", re.IGNORECASE)
 _EMAIL = re.compile(r"(?:mailto:)?[\w.%+\-]{1,64}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,24}\b")
+_ACCOUNT = re.compile(r"(?<=://)[^/?#@\s]+@")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n ?")
 _PARAGRAPHS = re.compile(r"\n{3,}")
@@ -133,13 +134,18 @@ def clean_block(text: str | None) -> str | None:
 
 
 def clean_url(text: str | None) -> str | None:
-    """An address without the spaces and line breaks that pretty-printing leaves, or ``None``."""
+    """An address without the spaces and line breaks around it, and without account and password.
+
+    ``None`` for nothing, a placeholder or an e-mail address.
+    """
     if text is None:
         return None
     text = text.translate(_CONTROLS).strip() if not text.isprintable() else text.strip()
-    if not text or is_placeholder(text):
-        return None
-    return text
+    if "@" in text:
+        if _EMAIL.fullmatch(text):
+            return None
+        text = _ACCOUNT.sub("", text)
+    return text if text and not is_placeholder(text) else None
 
 
 def without_email(text: str) -> str:

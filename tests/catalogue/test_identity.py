@@ -135,6 +135,11 @@ def test_words_for_schemes() -> None:
     assert scheme_of(" ") == "other"
 
 
+def test_an_account_is_no_part_of_an_address() -> None:
+    found = normal_identifier("https://jane:secret@Example.org/x")
+    assert (found.scheme, found.value, found.written) == ("url", "https://example.org/x", None)
+
+
 def test_addresses() -> None:
     assert is_url("https://example.org")
     assert not is_url("https://example.org/a b")

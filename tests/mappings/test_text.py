@@ -123,7 +123,9 @@ def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
 
 
 def test_addresses() -> None:
-    assert clean_url(" https://exa\nmple.org/a ") in ("https://exa\nmple.org/a", "https://example.org/a")
+    assert clean_url(" https://example.org/a\n ") == "https://example.org/a"
+    assert clean_url("mailto:jane@example.org") is None
+    assert clean_url("ftp://jane:secret@example.org/a@b") == "ftp://example.org/a@b"
     assert clean_url("n/a") is None
     assert clean_url(None) is None
 
