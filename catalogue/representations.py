@@ -81,7 +81,8 @@ class Representations:
     def _follow_batch(self) -> int:
         with self._database.read() as connection:
             kept = self._kept(connection)
-            start = min(position for _, position in kept.values())
+            # A program of another version may have dropped our editions meanwhile.
+            start = min((position for _, position in kept.values()), default=_END)
             found = items(connection, start, _END, _BATCH)
         if not found:
             return 0

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from isal import igzip
 from oaipmh.error import BadArgumentError, BadVerbError, ErrorBase
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -13,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from catalogue.dissemination import State
 from catalogue.errors import StoreError
 from mappings.xml_writing import attribute, content
-from web.context import catalogue
+from web.context import EXTENSION
 from web.oai_arguments import Arguments, read_arguments
 from web.oai_verbs import Provider, response_date
 from web.oai_xml import XSI
@@ -60,12 +61,15 @@ def unavailable(error: StoreError) -> Response:
     return Response(f"{error}\n", 503, {"Retry-After": "60"}, content_type="text/plain; charset=utf-8")
 
 
+@blueprint.record_once
+def open_provider(state: BlueprintSetupState) -> None:
+    """Make the provider with the application, so that wrong settings are found at the start."""
+    state.app.extensions[_EXTENSION] = Provider(state.app.extensions[EXTENSION])
+
+
 def _provider() -> Provider:
-    provider = current_app.extensions.get(_EXTENSION)
-    if provider is None:
-        provider = current_app.extensions[_EXTENSION] = Provider(catalogue())
-    answering: Provider = provider
-    return answering
+    provider: Provider = current_app.extensions[_EXTENSION]
+    return provider
 
 
 def _pairs() -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ class Records:
         self.set_tree = Sets(curated_sets(settings.file.get("set", [])))
         self._repository = settings.repository_id
 
-    @property
+    @functools.cached_property
     def formats(self) -> dict[str, Format]:
         """The formats that can be written as XML, by prefix."""
         return {

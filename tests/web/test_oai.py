@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from catalogue.errors import SettingsError
+from catalogue.opening import Catalogue
+from catalogue.settings import load_settings
 from tests.web.oai_repository import DC, OAI, Repository, dublin_core, id_of, parsed
+from web.app import create_app
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -242,3 +246,23 @@ def test_if_modified_since(small: Repository, clock: list[str]) -> None:
     clock.append("2121-01-01T00:00:00Z")
     small.put(dublin_core("a", "new"))
     assert "Last-Modified" not in small.client.get(url).headers
+
+
+def test_the_whole_application_serves_it(tmp_path: Path) -> None:
+    opened = Repository(tmp_path)
+    opened.put(dublin_core("a"))
+    client = create_app(opened.catalogue).test_client()
+    for url in ("/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai/?verb=Identify", "/oai?verb=nope"):
+        response = client.get(url)
+        assert response.status_code == 200
+        assert response.content_type == "text/xml; charset=utf-8"
+        parsed(response.data)
+    opened.close()
+
+
+def test_wrong_sets_are_found_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "almagest.toml").write_text("[[set]]\nspec = 'a b'\n")
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
+    with pytest.raises(SettingsError, match="name"):
+        create_app(opened)
+    opened.close()

@@ -137,9 +137,7 @@ def test_no_provenance_where_too_little_is_known(repository: Repository, stamp: 
     assert get(repository, "a").find(OAI + "about") is None
 
 
-def test_a_bug_in_a_crosswalk_costs_one_record(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_in_a_crosswalk_costs_one_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from mappings.base import formats
 
     write = formats()["datacite"].write
@@ -152,12 +150,14 @@ def test_a_bug_in_a_crosswalk_costs_one_record(
 
     broken = {**formats(), "datacite": replace(formats()["datacite"], write=fails)}
     monkeypatch.setattr("web.oai_records.formats", lambda: broken)
+    repository = Repository(tmp_path)
     repository.put(*(dublin_core(name, creator="Curie, M.") for name in ("a", "bad", "c")))
     assert repository.identifiers(metadataPrefix="datacite") == [id_of("a"), id_of("c")]
     assert repository.identifiers() == [id_of("a"), id_of("bad"), id_of("c")]
     bad = {"identifier": f"oai:x.org:{id_of('bad')}"}
     assert repository.error(verb="GetRecord", metadataPrefix="datacite", **bad) == "cannotDisseminateFormat"
     assert "datacite" not in prefixes(repository, **bad)
+    repository.close()
 
 
 def test_a_record_that_was_first_met_as_deleted(repository: Repository) -> None:
