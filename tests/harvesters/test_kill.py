@@ -112,7 +112,7 @@ def running() -> Iterator[Server]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def fresh(request: pytest.FixtureRequest, tmp_path: Path, running: Server) -> Iterator[Fresh]:
     """Makes (home, URL) of a catalogue that holds the earlier state, as often as wanted."""
-    options = {"grace": "0", "shrink": "0.5", "full-every": "0.000001", "overlap": "0"}
+    options = {"grace": "0", "shrink": "0.5", "full-every": "0.0000000001", "overlap": "0"}
     prepare = prepared_sqlite if request.param == "sqlite" else prepared_postgresql
     server = None if request.param == "sqlite" else request.getfixturevalue("postgres_server")
     with prepare(tmp_path, server) as (first, copy):

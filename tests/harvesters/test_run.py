@@ -357,7 +357,7 @@ def test_an_incremental_harvest_withdraws_nothing(run: RunOnce, catalogue: Catal
 
 
 def test_a_full_list_is_read_again_at_an_interval(run: RunOnce, catalogue: Catalogue) -> None:
-    assert run(options={"full-every": "0.000001"}).full
+    assert run(options={"full-every": "0.0000000001"}).full
     assert run().full
     catalogue.sources.change(replace(catalogue.sources.get("test"), options={}))
     run()
