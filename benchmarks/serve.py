@@ -8,7 +8,8 @@
 - *oaipmh*: the batching server of the library on 10,000 records in memory, page 100
 
 With ``--home`` the catalogue is made there (once) and kept.  CPU seconds are the server's
-alone: what the reader of the walk does is not counted.
+alone: what the reader of the walk does is not counted.  Above 100,000 records the others
+are copies of these under further numbers, which a list reads like any other.
 """
 
 from __future__ import annotations
@@ -38,15 +39,17 @@ from benchmarks.generate import Synthetic, oai_dc, records
 from benchmarks.measure import Measurement, emit, measured, table
 from catalogue.opening import Catalogue
 from catalogue.record import Page, RawRecord
+from catalogue.representations import Representations
 from catalogue.settings import load_settings
 from catalogue.sources import Source
 from catalogue.writing import KEY_SHIFT
 from mappings.base import read
 from web.app import create_app
-from web.followers import followers
+from web.oai_records import Records
 
 FLOOR = "floor, page 100"
 PEER_RECORDS = 10_000
+MAPPED = 100_000
 REPEATS = 200
 _TOKEN = re.compile(rb">([^<]+)</resumptionToken>")
 _START = "verb=ListRecords&metadataPrefix=oai_dc"
@@ -63,32 +66,68 @@ def fill(home: Path, count: int) -> list[Measurement]:
     """Put synthetic records into the store, as a harvest does, and let the representations follow."""
     catalogue = opened(home)
     made: list[Measurement] = []
-    if catalogue.store.last_sequence() < count:
-        catalogue.sources.add(Source(name="bench", kind="oai-pmh", url="http://bench.example.org/oai"))
-        run = catalogue.sources.begin_run("bench", full=True)
-        batch: list[RawRecord] = []
-        for record in records(count):
-            data = b"" if record.deleted else oai_dc(record).encode()
-            batch.append(
-                RawRecord(
-                    identifier=record.identifier,
-                    format="oai_dc",
-                    data=data,
-                    datestamp=record.datestamp,
-                    deleted=record.deleted,
-                )
-            )
-            if len(batch) == 1000 or record.number == count - 1:
-                run = catalogue.store.put_page(run, Page(records=tuple(batch)), read)
-                batch.clear()
-        catalogue.sources.finish_run(run, "succeeded", since=run.started)
-    with measured("serve", "rendering two formats and the sets, once", count) as rendering:
-        followed = sum(follower.follow() for follower in followers(catalogue).values())
+    mapped = min(count, MAPPED)
+    if not catalogue.store.last_sequence():
+        harvest(catalogue, mapped)
+    with measured("serve", "rendering two formats and the sets, once", mapped) as rendering:
+        followed = Representations(catalogue.database, Records(catalogue.settings)).follow()
     if followed:
-        rendering.records = followed
         made.append(rendering)
     catalogue.close()
+    multiply(home / "catalogue.db", mapped, count)
     return made
+
+
+def harvest(catalogue: Catalogue, count: int) -> None:
+    """Synthetic records through the crosswalk into the store."""
+    catalogue.sources.add(Source(name="bench", kind="oai-pmh", url="http://bench.example.org/oai"))
+    run = catalogue.sources.begin_run("bench", full=True)
+    batch: list[RawRecord] = []
+    for record in records(count):
+        batch.append(
+            RawRecord(
+                identifier=record.identifier,
+                format="oai_dc",
+                data=b"" if record.deleted else oai_dc(record).encode(),
+                datestamp=record.datestamp,
+                deleted=record.deleted,
+            )
+        )
+        if len(batch) == 1000 or record.number == count - 1:
+            run = catalogue.store.put_page(run, Page(records=tuple(batch)), read)
+            batch.clear()
+    catalogue.sources.finish_run(run, "succeeded", since=run.started)
+
+
+def multiply(path: Path, mapped: int, count: int) -> None:
+    """More records of the same kind, as copies of all rows that a list is made from."""
+    connection = sqlite3.connect(path)
+    (have,) = connection.execute("SELECT value FROM counter WHERE name = 'change'").fetchone()
+    for shift in range(have, count, mapped):
+        values = {"shift": shift, "mapped": min(mapped, count - shift), "mark": f"{shift // mapped:06}"}
+        connection.execute(
+            "INSERT INTO record SELECT sequence + :shift, :mark || substr(id, 7), source, "
+            "(SELECT datestamp FROM counter), created, deleted, hash, provenance, body "
+            "FROM record WHERE sequence <= :mapped",
+            values,
+        )
+        connection.execute(
+            "INSERT INTO membership SELECT oai_set, sequence + :shift FROM membership "
+            "WHERE sequence <= :mapped",
+            values,
+        )
+        editions = connection.execute("SELECT number FROM dissemination WHERE position > 0").fetchall()
+        for (number,) in editions:
+            connection.execute(
+                "INSERT INTO representation SELECT key + :shift, payload FROM representation "
+                "WHERE key > :base AND key <= :base + :mapped",
+                values | {"base": number << KEY_SHIFT},
+            )
+        total = {"total": shift + values["mapped"]}
+        connection.execute("UPDATE counter SET value = :total WHERE name = 'change'", total)
+        connection.execute("UPDATE dissemination SET position = :total WHERE position > 0", total)
+        connection.commit()
+    connection.close()
 
 
 def floor(home: Path, page: int, count: int) -> Measurement:
