@@ -156,7 +156,10 @@ class OaiPmh(Harvester):
             identifiers += [raw.identifier for raw in raws] + [issue.identifier for issue in issues]
             stamps += [raw.datestamp or "" for raw in raws]
             progress.missing += sum(map(is_unnamed, issues))
+        honoured = not progress.ignores_dates
         progress.note(stamps, len(identifiers), reply.size)
+        if honoured and progress.ignores_dates:
+            log.warning("%s it ignores from and until; comparing its whole list", self.transport.whose)
         # A list that ends without a count has as many records as came.
         expected = progress.expected if reply.token or progress.size else progress.before + progress.count
         loops = self._advance(progress, reply.token, identifiers)

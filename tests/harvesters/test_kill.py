@@ -174,6 +174,7 @@ def attempt(place: tuple[Path, str], die_at: int | None, seconds: float | None) 
     return counted.value, child.exitcode or 0
 
 
+@pytest.mark.timeout(1200)
 def test_a_killed_harvest_is_finished_by_the_next(fresh: Fresh) -> None:
     undisturbed = fresh()
     begun = time.monotonic()
