@@ -219,6 +219,8 @@ def _sqlite_engine(address: sqlalchemy.URL) -> sqlalchemy.Engine:
         # The driver must not begin transactions by itself: we choose their kind below.
         connection.isolation_level = None
         for pragma in (
+            # Half the system calls of the default of 4096, for rows of one to three kilobytes.
+            "page_size=8192",
             "journal_mode=WAL",
             "synchronous=FULL",
             "wal_autocheckpoint=16384",

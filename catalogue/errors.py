@@ -9,6 +9,7 @@
     ├── Conflict                   the thing exists already
     ├── QueryError                 a search query cannot be understood (parameter, position)
     ├── RecordRefused              a crosswalk cannot read this record (path, reason)
+    │   └── RecordWithdrawn        the record itself says that its resource is deleted
     ├── SourceError                a source does not do its part
     │   ├── SourceUnreachable      no connection, timeout, too many 5xx or 429
     │   ├── SourceProtocolError    it answered, but not in its protocol
@@ -72,6 +73,10 @@ class RecordRefused(AlmagestError):
         self.path = path
         self.reason = reason
         self.value = value
+
+
+class RecordWithdrawn(RecordRefused):
+    """The record says itself that its resource is deleted (VOResource 1.1, status)."""
 
 
 class SourceError(AlmagestError):

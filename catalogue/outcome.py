@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import RecordRefused, RecordWithdrawn
 from catalogue.json_form import body_of, content_hash, dumps
 from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record
 
@@ -72,6 +72,10 @@ def apply_crosswalk(outcome: Outcome, read: Reader) -> None:
     outcome.mapped = True
     try:
         mapped = read(raw, outcome.provenance)
+    except RecordWithdrawn:
+        outcome.state = "deleted"
+        outcome.record_changed = outcome.known is None or outcome.was_live
+        return
     except RecordRefused as refusal:
         outcome.state = "quarantined"
         outcome.issues = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import RecordRefused, RecordWithdrawn
 from catalogue.identity import normal_identifier
 from catalogue.record import (
     DateKind,
@@ -49,12 +49,12 @@ def status_of(document: Any) -> str | None:
 
 
 def read(document: Any, provenance: Provenance) -> Mapped:
-    """A record from a ``ri:Resource``; raises `RecordRefused` for another root and for a deleted resource."""
+    """A record from a ``ri:Resource``; raises `RecordRefused`, and `RecordWithdrawn` for a deleted one."""
     resource = _resource(document)
     draft = Draft(provenance.identifier)
     status = status_of(resource)
     if status == "deleted":
-        raise RecordRefused("The registry says that the resource is deleted.", path="/Resource/@status")
+        raise RecordWithdrawn("The registry says that the resource is deleted.", path="/Resource/@status")
     if status not in (None, "active"):
         draft.keep("@status", status)
     for element in elements(resource):

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from catalogue.database import Database
-from catalogue.errors import Conflict, Gone, NotFound, RecordRefused, SettingsError, SourceBusy, StoreTooNew
+from catalogue.errors import (
+    Conflict,
+    Gone,
+    NotFound,
+    RecordRefused,
+    RecordWithdrawn,
+    SettingsError,
+    SourceBusy,
+    StoreTooNew,
+)
 from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record, Text, record_id
 from catalogue.runs import Run, Sources
 from catalogue.sources import Source
@@ -42,6 +51,8 @@ def read(raw: RawRecord, provenance: Provenance) -> Mapped:
     """A crosswalk for tests: the bytes are the title."""
     if raw.data == b"refuse":
         raise RecordRefused("no title", path="/title")
+    if raw.data == b"withdrawn":
+        raise RecordWithdrawn("the resource is deleted", path="/@status")
     if raw.data == b"bug":
         raise ZeroDivisionError
     record = Record(
@@ -126,6 +137,18 @@ def test_deletion_leaves_a_tombstone_and_return_revives(store: Store, sources: S
 def test_a_record_first_met_as_deleted_is_a_tombstone(store: Store, sources: Sources) -> None:
     assert harvest(store, sources, raw("a", deleted=True)).deleted == 1
     assert titles(store) == {A: None}
+
+
+def test_a_record_that_says_that_it_is_deleted_is_a_tombstone(store: Store, sources: Sources) -> None:
+    harvest(store, sources, raw("a"))
+    run = harvest(store, sources, raw("a", "withdrawn"), raw("b", "withdrawn"))
+    assert (run.deleted, run.quarantined) == (2, 0)
+    assert titles(store) == {A: None, B: None}
+    assert sources.issues("zoo") == []
+    last = store.last_sequence()
+    assert harvest(store, sources, raw("a", "withdrawn"), raw("b", "withdrawn")).unchanged == 2
+    assert store.last_sequence() == last
+    assert harvest(store, sources, raw("a", "back")).created == 1
 
 
 def test_refused_records_are_kept_raw_with_an_issue(store: Store, sources: Sources) -> None:
