@@ -16,7 +16,7 @@ from flask import Blueprint, current_app, request
 
 from catalogue.index import Query
 from catalogue.index_facets import facet_value
-from catalogue.record import Agent, Date, Interval, Record, Text
+from catalogue.record import Agent, Date, Interval, Point, Record, Text
 from mappings.dates import mjd_to_date, year_of
 from web.context import catalogue
 from web.search_parameters import address
@@ -30,6 +30,9 @@ ELECTRONVOLT = 1.602176634e-19
 
 ONGOING = 100_000
 """MJD from which on an interval counts as not yet ended (model.md)."""
+
+WRAPPED = (45, 100)
+"""Lengths of lines that were wrapped, and do not end where a writer ended them."""
 
 _AGES = (("year", 31_556_952), ("month", 2_629_746), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -104,8 +107,13 @@ def _range(start: str | None, end: str | None) -> str:
 
 def observed(span: Interval) -> str:
     """An interval in MJD as calendar dates."""
-    ends = [None if end is None or end >= ONGOING else mjd_to_date(end) for end in (span.low, span.high)]
-    return _range(*ends)
+    low = None if span.low is None else mjd_to_date(span.low)
+    high = span.high
+    if high is None or high >= ONGOING:
+        return _range(low, None)
+    # Midnight at the end still belongs to the day before.
+    before = high - 1e-6 if span.low is None or high > span.low else high
+    return _range(low, mjd_to_date(before))
 
 
 def limits(span: Any) -> str:
@@ -143,6 +151,24 @@ def _electronvolts(value: float) -> str:
     return number(value)
 
 
+def spot(point: Point) -> str:
+    """A point on Earth by its hemispheres."""
+    north, east = ("N" if point.latitude >= 0 else "S"), ("E" if point.longitude >= 0 else "W")
+    return f"{number(abs(point.latitude))}°{THIN}{north}, {number(abs(point.longitude))}°{THIN}{east}"
+
+
+def corners(box: tuple[float, float, float, float]) -> str:
+    """A box on Earth by its south-west and north-east corners."""
+    west, south, east, north = box
+    ends = (Point(longitude=west, latitude=south), Point(longitude=east, latitude=north))
+    return " – ".join(spot(end) for end in ends)
+
+
+def edition(version: str) -> str:
+    """A version in words, where it does not say by itself that it is one."""
+    return version if version.lower().startswith(("v", "release", "edition")) else f"version {version}"
+
+
 def words(name: str) -> str:
     """A term of a vocabulary as words: «IsSupplementTo» → «is supplement to»."""
     return " ".join(part if part.isupper() else part.lower() for part in _WORD.split(name) if part)
@@ -155,8 +181,16 @@ def language(text: Text | str | None) -> str | None:
 
 
 def paragraphs(text: str) -> list[str]:
-    """A text by its blank lines."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    """A text by its blank lines; lines that were only wrapped to a width become one."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    return [_unwrapped(part) for part in parts]
+
+
+def _unwrapped(paragraph: str) -> str:
+    lines = [line.strip() for line in paragraph.split("\n")]
+    if len(lines) > 1 and all(WRAPPED[0] <= len(line) <= WRAPPED[1] for line in lines[:-1]):
+        return " ".join(lines)
+    return "\n".join(lines)
 
 
 def people(agents: Sequence[Agent], most: int = 3) -> str:
@@ -197,7 +231,7 @@ def citation(record: Record) -> str:
     begin = " ".join(part for part in parts if part)
     line = [f"{begin}: {record.title}" if begin else record.title]
     if record.version:
-        line.append(f"Version {record.version}")
+        line.append(_capital(edition(record.version)))
     if record.publisher:
         line.append(record.publisher.name)
     own = next((known for known in record.identifiers if known.role == "own"), None)
@@ -216,10 +250,16 @@ def facet_url(facet: str, label: str) -> str:
     return address(f"{request.root_path}/", Query(facets={facet: (facet_value(label),)}))
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 FILTERS = (
     age,
     citation,
+    corners,
     day,
+    edition,
     energy,
     interval,
     language,
@@ -234,6 +274,7 @@ FILTERS = (
     safe_url,
     si_limits,
     size,
+    spot,
     volume,
     words,
 )

@@ -62,6 +62,12 @@ class RestApi(SmorestApi):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Nothing: errors have one place, `web.errors`."""
 
+    def _register_etag_headers(self) -> None:
+        """Nothing: endpoints make their own."""
+
+    def _register_pagination_header(self) -> None:
+        """Nothing: pages are found by cursor."""
+
     def _register_responses(self) -> None:
         for status in HTTPStatus:
             content = {PROBLEM: {"schema": Problem}} if status >= 400 else {}

@@ -8,9 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.record import Agent, Date, Identifier, Interval, Text
+from catalogue.record import Agent, Date, Identifier, Interval, Point, Text
 from tests.web.observatory import observatory, record
-from web.pages_text import age, citation, energy, interval, language, number, observed, people, size, words
+from web.pages_text import (
+    age,
+    citation,
+    corners,
+    edition,
+    energy,
+    interval,
+    language,
+    number,
+    observed,
+    paragraphs,
+    people,
+    size,
+    spot,
+    words,
+)
 
 S = "\u202f"
 
@@ -72,6 +87,9 @@ def test_dates_and_intervals() -> None:
     assert interval(Date(kind="valid", start="2019-03", end=None)) == "2019-03 – …"
     assert interval(Date(kind="other", text="around 1900")) == "around 1900"
     assert observed(Interval(low=51544.0, high=51544.5)) == "2000-01-01"
+    assert observed(Interval(low=51544.0, high=51545.0)) == "2000-01-01"
+    assert observed(Interval(low=51544.0, high=51544.0)) == "2000-01-01"
+    assert observed(Interval(low=51544.0, high=51546.0)) == "2000-01-01 – 2000-01-02"
     assert observed(Interval(low=51544.0, high=100_000.0)) == "2000-01-01 – …"
     assert observed(Interval(low=-1e300, high=1e300)) == "… – …"
 
@@ -89,6 +107,24 @@ def test_words_and_languages() -> None:
     assert language(Text(value="x", language="pt-BR")) == "pt-BR"
     assert language(Text(value="x", language="in German, mostly")) is None
     assert language(None) is None
+
+
+def test_paragraphs_lose_only_the_width_they_were_wrapped_to() -> None:
+    wrapped = (
+        "The survey covers the sky south of declination minus\nthirty degrees in two bands, and was\nmade."
+    )
+    wide = "The survey covers the whole sky south of declination minus 30\ndegrees in two bands."
+    assert paragraphs(wide) == [wide.replace("\n", " ")]
+    assert paragraphs(wrapped)[0].count("\n") == 2
+    assert paragraphs("Files:\na.fits\nb.fits\n\n\nEnd.") == ["Files:\na.fits\nb.fits", "End."]
+
+
+def test_places_and_versions() -> None:
+    assert spot(Point(longitude=-71.03, latitude=41.9)) == f"41.9°{S}N, 71.03°{S}W"
+    assert corners((10.0, -20.0, 30.0, 5.0)) == f"20°{S}S, 10°{S}E – 5°{S}N, 30°{S}E"
+    assert edition("3") == "version 3"
+    assert edition("Version 1") == "Version 1"
+    assert edition("v2.1") == "v2.1"
 
 
 def test_people_and_citations() -> None:
