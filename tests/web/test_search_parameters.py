@@ -1,0 +1,71 @@
+"""Search parameters: a query and its address are the same thing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, request
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from web.search_parameters import SearchParameters, address, arguments, chosen, read_dates, read_query
+
+value = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+dates = st.sampled_from([None, "2015", "2015-03", "2015-03-31"])
+queries = st.builds(
+    Query,
+    words=value.map(str.strip) | st.just(""),
+    facets=st.dictionaries(
+        st.sampled_from(FACETS), st.lists(value, min_size=1, max_size=3, unique=True).map(tuple), max_size=3
+    ),
+    published=st.tuples(dates, st.sampled_from([None, "2016", "2020-02-29"])),
+    sort=st.sampled_from(SORTS),
+    size=st.integers(1, MAXIMUM_SIZE),
+    cursor=st.none() | value,
+)
+
+
+@given(queries)
+def test_an_address_asks_the_query_it_was_made_from(query: Query) -> None:
+    with Flask("test").test_request_context(address("/", query)):
+        assert read_query(arguments.parse(SearchParameters, request, location="query")) == query
+
+
+def test_the_usual_is_left_out_of_the_address() -> None:
+    assert address("/", Query()) == "/"
+    assert address("/api", Query(words="a b", size=20)) == "/api?q=a+b"
+
+
+def test_choosing_and_taking_back() -> None:
+    begin = Query(words="x", cursor="later")
+    both = chosen(chosen(begin, "type", "dataset", on=True), "type", "image", on=True)
+    assert both.facets == {"type": ("dataset", "image")} and both.cursor is None
+    assert chosen(both, "type", "dataset", on=True).facets == {"type": ("image", "dataset")}
+    assert chosen(chosen(both, "type", "dataset", on=False), "type", "image", on=False).facets == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("2015/2020", ("2015", "2020")),
+        ("2015", ("2015", "2015")),
+        ("2015/2015-03", ("2015", "2015-03")),
+        ("2015-03/2015", ("2015-03", "2015")),
+        ("/2020", (None, "2020")),
+        ("2015/", ("2015", None)),
+        ("2015/..", ("2015", None)),
+        ("-0320/-0310", ("-0320", "-0310")),
+        ("2020-02-29", ("2020-02-29", "2020-02-29")),
+    ],
+)
+def test_ranges_of_dates(text: str, ends: tuple[str | None, str | None]) -> None:
+    assert read_dates(text) == ends
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/", "../..", "2019-13", "2019-02-29", "20", "2020/2019", "a/b", "1/2/3"]
+)
+def test_what_is_no_range(text: str) -> None:
+    with pytest.raises(ValidationError):
+        read_dates(text)
