@@ -23,12 +23,11 @@ from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, publish
 from catalogue.record import Date, Record, Text
 from catalogue.text import (
     BOUNDARY,
-    compounds,
     cut,
+    cut_and_joined,
     detect_language,
     language_code,
     stems,
-    words,
 )
 
 Document = dict[str, Any]
@@ -100,34 +99,36 @@ def identifier_key(identifier: str) -> str:
 
 def _add_texts(document: Document, record: Record) -> None:
     """Title, subject, description, other and creator: stemmed and exact."""
-    title = cut([text.value for text in record.titles])
-    description = cut([text.value for text in record.descriptions])
-    language = _language(record, description if len(description) > len(title) else title)
+    title = cut_and_joined([text.value for text in record.titles])
+    description = cut_and_joined([text.value for text in record.descriptions])
+    language = _language(record, max(title[0], description[0], key=len))
     _add_stemmed(document, "title", record.titles, title, language)
     _add_stemmed(document, "description", record.descriptions, description, language)
     for name, texts in (
         ("subject", [term.label for term in record.subjects]),
         ("other", list(_within(_other(record), MAXIMUM_OTHER))),
     ):
-        found = cut(texts)
+        found, joined = cut_and_joined(texts)
         document[f"{name}_exact"] = " ".join(found)
-        document[name] = " ".join(stems(found + compounds(texts), language))
+        document[name] = " ".join(stems(found + joined, language))
     document["creator"] = " ".join(cut([agent.name for agent in record.creators]))
 
 
 def _add_stemmed(
-    document: Document, name: str, texts: tuple[Text, ...], found: list[str], language: str
+    document: Document, name: str, texts: tuple[Text, ...], words: tuple[list[str], list[str]], language: str
 ) -> None:
+    """A field whose texts may be in several languages; ``words`` are those of all of them, and joined."""
+    found, joined = words
     document[f"{name}_exact"] = " ".join(found)
     languages = {language_code(text.language) or language for text in texts}
     if len(languages) < 2:
-        every = found + compounds([text.value for text in texts])
-        document[name] = " ".join(stems(every, languages.pop() if languages else language))
+        only = languages.pop() if languages else language
+        document[name] = " ".join(stems(found + joined, only))
         return
     stemmed: list[str] = []
     for text in texts:
-        every = words(text.value) + compounds([text.value])
-        stemmed += stems(every, language_code(text.language) or language)
+        found, joined = cut_and_joined([text.value])
+        stemmed += stems(found + joined, language_code(text.language) or language)
     document[name] = " ".join(stemmed)
 
 

@@ -97,7 +97,7 @@ _BREAK_SIGN = "\x1e"
 _BREAK = f" {_BREAK_SIGN} "
 _SEPARATE = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _SEPARATE = _SEPARATE[: ord(_BREAK_SIGN)] + BOUNDARY + _SEPARATE[ord(_BREAK_SIGN) + 1 :]
-_POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"'s\b")
 _IDEOGRAPHS = "\u2e80-\u2eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAS_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _WORD = re.compile(rf"[^\W_]+|{_BREAK_SIGN}")
@@ -115,7 +115,7 @@ def fold(text: str) -> str:
         return text.lower()
     folded = unicodedata.normalize("NFKD", text).casefold()
     folded = _NOT_ASCII.sub(lambda match: match[0].translate(_STRIP), folded)
-    if _LONE_GREEK.search(folded):
+    if not folded.isascii() and _LONE_GREEK.search(folded):
         folded = _LONE_GREEK.sub(lambda match: f"-{_GREEK.get(match[0], match[0])}-", folded)
     return folded
 
@@ -127,9 +127,22 @@ def words(text: str) -> list[str]:
 
 def cut(texts: Iterable[str]) -> list[str]:
     """The folded words of several texts in their order, with `BOUNDARY` between the texts."""
-    text = _BREAK.join(texts)
-    if not text.isascii():
-        text = fold(text)
+    return _cut(fold(_BREAK.join(texts)))
+
+
+def cut_and_joined(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What `cut` and `compounds` give, at the price of one."""
+    folded = fold(_BREAK.join(texts))
+    return _cut(folded), _compounds(folded) if "-" in folded else []
+
+
+def compounds(texts: Iterable[str]) -> list[str]:
+    """The words with hyphens in some texts, written in one: «X-ray» gives «xray»."""
+    folded = fold(_BREAK.join(texts))
+    return _compounds(folded) if "-" in folded else []
+
+
+def _cut(text: str) -> list[str]:
     if "'" in text:
         text = _POSSESSIVE.sub(" ", text)
     if text.isascii():
@@ -143,17 +156,13 @@ def cut(texts: Iterable[str]) -> list[str]:
     return found
 
 
-def _pieces(word: str) -> list[str]:
-    return [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
-
-
-def compounds(texts: Iterable[str]) -> list[str]:
-    """The words with hyphens in some texts, written in one: «X-ray» gives «xray»."""
-    text = fold(_BREAK.join(texts))
-    if "-" not in text:
-        return []
+def _compounds(text: str) -> list[str]:
     parts = " ".join([part for part in text.split() if "-" in part])
     return [match.replace("-", "")[:LONGEST_WORD] for match in _COMPOUND.findall(parts)]
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
 
 
 def language_code(tag: str | None) -> str | None:
