@@ -11,8 +11,7 @@ import pytest
 from catalogue.errors import SourceProtocolError
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters.base import Probe, harvester_kinds, harvester_of
-from harvesters.oai_pmh import OaiPmh
+from harvesters.base import Probe, harvester_of
 from harvesters.transport import Transport
 from tests.harvesters.misbehaving import Asked, Item, Sent, Server, some
 
@@ -25,10 +24,6 @@ def probe(server: Server, settings: Settings, connect: Callable[..., Transport])
             return harvester_of(source, transport).probe()
 
     return run
-
-
-def test_the_harvester_is_found_by_its_kind() -> None:
-    assert harvester_kinds()["oai-pmh"] is OaiPmh
 
 
 def test_an_endpoint_without_faults(probe: Callable[..., Probe], server: Server) -> None:
