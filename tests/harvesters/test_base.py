@@ -33,6 +33,6 @@ def test_an_unknown_kind_names_the_known(connect: Callable[..., Transport], sett
     source = Source(name="test", kind="telepathy", url="http://localhost/oai")
     with (
         connect(source, settings) as transport,
-        pytest.raises(SettingsError, match="«telepathy»; known are .*oai-pmh"),
+        pytest.raises(SettingsError, match=r"«telepathy»; known are .*oai-pmh"),
     ):
         harvester_of(source, transport)
