@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from catalogue.runs import Sources
 from catalogue.sources import Source
 from catalogue.store import Store
 from catalogue.writing import KEY_SHIFT
+from tests.conftest import PROJECT
 
 
 class Plain:
@@ -258,3 +262,35 @@ def test_a_secret_is_made_once(house: House) -> None:
     assert len(first) > 40
     assert kept_secret(house.database, "x") == first
     assert kept_secret(house.database, "y") != first
+
+
+def test_a_killed_follower_leaves_what_the_next_one_finishes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/catalogue.db"
+    database = Database(url)
+    house = House(database)
+    house.put(*(f"r{number}=T x{number % 7}" for number in range(3000)))
+    program = (
+        "import sys\n"
+        "from catalogue.database import Database\n"
+        "from catalogue.representations import Representations\n"
+        "from tests.catalogue.test_representations import Plain\n"
+        f"follower = Representations(Database({url!r}), Plain())\n"
+        "print('ready', flush=True)\n"
+        "follower.follow()\n"
+    )
+    for delay in (0.0, 0.02, 0.05, 0.1):
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=PROJECT)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        done = max([0, *house.editions().values()])
+        assert all(numbers == list(range(1, done + 1)) for numbers in house.kept().values())
+        assert len(house.members()) == done
+        assert len(rows_of(database, house.renderer)) == 1000
+    house.follower.follow()
+    assert [len(numbers) for numbers in house.kept().values()] == [3000, 3000]
+    assert len(house.members()) == 3000
+    database.close()
