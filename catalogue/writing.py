@@ -18,6 +18,8 @@ from catalogue.runs import COUNTS, Run, now
 KEY_SHIFT = 44
 """A representation's key is the number of its format, shifted, plus the sequence number."""
 _IN_AT_ONCE = 500
+_RAW = ("id", "source", "state", "hash", "provenance", "data")
+_RECORD = ("sequence", "id", "source", "datestamp", "created", "deleted", "hash", "provenance", "body")
 
 
 def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -45,21 +47,17 @@ def known_rows(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]
 
 def write_raws(connection: Connection, source: int, outcomes: Sequence[Outcome]) -> None:
     """Insert new raw records and replace changed ones."""
-    new: list[dict[str, Any]] = []
+    new: list[tuple[Any, ...]] = []
     changed: list[dict[str, Any]] = []
     for outcome in outcomes:
         if outcome.raw_changed:
-            row = {
-                "id": outcome.id,
-                "source": source,
-                "state": outcome.state,
-                "hash": outcome.hash,
-                "provenance": outcome.provenance_json,
-                "data": compress(outcome.raw.data) if outcome.raw.data else b"",
-            }
-            (new if outcome.known is None else changed).append(row)
-    if new:
-        connection.execute(insert(tables.raw_record), new)
+            data = compress(outcome.raw.data) if outcome.raw.data else b""
+            row = (outcome.id, source, outcome.state, outcome.hash, outcome.provenance_json, data)
+            if outcome.known is None:
+                new.append(row)
+            else:
+                changed.append(dict(zip(_RAW, row, strict=True)))
+    _insert(connection, tables.raw_record, _RAW, new)
     _update_by_id(connection, tables.raw_record, changed)
 
 
@@ -155,25 +153,27 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
         return
     _keep_history(connection, changed)
     first, datestamp = _next_sequence(connection, len(changed))
-    new: list[dict[str, Any]] = []
+    new: list[tuple[Any, ...]] = []
     moved: list[dict[str, Any]] = []
     for sequence, outcome in enumerate(changed, first):
         known = outcome.known
         is_new = known is None or known.sequence is None
-        row = {
-            "sequence": sequence,
-            "id": outcome.id,
-            "source": source,
-            "datestamp": datestamp,
-            "created": datestamp if known is None or is_new else known.created,
-            "deleted": outcome.state == "deleted",
-            "hash": content_hash(outcome.body),
-            "provenance": outcome.provenance_json,
-            "body": outcome.body,
-        }
-        (new if is_new else moved).append(row)
-    if new:
-        connection.execute(insert(tables.record), new)
+        row = (
+            sequence,
+            outcome.id,
+            source,
+            datestamp,
+            datestamp if known is None or is_new else known.created,
+            outcome.state == "deleted",
+            content_hash(outcome.body),
+            outcome.provenance_json,
+            outcome.body,
+        )
+        if is_new:
+            new.append(row)
+        else:
+            moved.append(dict(zip(_RECORD, row, strict=True)))
+    _insert(connection, tables.record, _RECORD, new)
     _update_by_id(connection, tables.record, moved)
 
 
@@ -220,6 +220,16 @@ def _next_sequence(connection: Connection, count: int) -> tuple[int, str]:
     datestamp = max(now(), last)
     connection.execute(update(tables.counter).where(mine).values(datestamp=datestamp))
     return int(value or 0) - count + 1, datestamp
+
+
+def _insert(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    """Insert rows by the driver's own executemany: a tenth of a harvest is saved beside `insert`."""
+    if rows:
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        values = ", ".join([mark] * len(names))
+        # The names are those of our own tables.
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values})"  # noqa: S608
+        connection.exec_driver_sql(statement, rows)
 
 
 def _update_by_id(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
