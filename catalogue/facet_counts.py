@@ -21,8 +21,14 @@ from catalogue.query_terms import Condition
 from catalogue.search_plan import Plan
 
 _EVERY_VALUE = 50_000
+"""So many values of one field are counted at most; both engines refuse more than 65,000 in all."""
+
 _FEW_HITS = 500
-"""The values of so few hits are all counted at once."""
+_FEW_VALUES = 4000
+"""So few hits have few values: they are all counted at once."""
+
+_SHORT_LIST = 100
+"""Of longer lists all values are counted, each facet for itself."""
 
 _SOME_HITS = 50_000
 """Of more hits nobody counts all values to see which of the rarest come first."""
@@ -90,21 +96,27 @@ def _top(
     engine: Counter, condition: Condition, facets: Sequence[str], size: int, total: int | None
 ) -> dict[str, list[tuple[str, int]]]:
     """The ``size`` most frequent values of each facet; ``total`` where it is known."""
-    few = total is not None and total <= _FEW_HITS
-    request = CountRequest(size=_EVERY_VALUE if few else 2 * size + 50)
     fields = {facet: FACET_FIELD[facet] for facet in facets}
-    counts = engine.count(condition, dict.fromkeys(fields.values(), request))
-    unsettled = [name for name, first in counts.items() if not _is_settled(first, size)]
-    if unsettled and (total is None or total <= _SOME_HITS):
-        counts |= engine.count(condition, dict.fromkeys(unsettled, CountRequest(size=_EVERY_VALUE)))
-    again = {
-        name: CountRequest(size=size, only=tuple(value for value, _ in first.values[: size + size // 2 + 5]))
-        for name, first in counts.items()
-        if not first.exact
-    }
-    if again:
-        counts |= engine.count(condition, again)
+    counts: dict[str, Counts] = {}
+    unsettled = list(fields.values())
+    if size <= _SHORT_LIST:
+        few = total is not None and total <= _FEW_HITS
+        request = CountRequest(size=_FEW_VALUES if few else 2 * size + 50)
+        counts = engine.count(condition, dict.fromkeys(fields.values(), request))
+        unsettled = [name for name, first in counts.items() if not _is_settled(first, size)]
+    if size > _SHORT_LIST or total is None or total <= _SOME_HITS:
+        for name in unsettled:
+            counts |= engine.count(condition, {name: CountRequest(size=_EVERY_VALUE)})
+    if size <= _SHORT_LIST:
+        again = {name: _again(first, size) for name, first in counts.items() if not first.exact}
+        counts |= engine.count(condition, again) if again else {}
     return {facet: sorted(counts[name].values, key=_by_count)[:size] for facet, name in fields.items()}
+
+
+def _again(counts: Counts, size: int) -> CountRequest:
+    """The request for the exact counts of the values that come first, and some that might."""
+    first = counts.values[: size + size // 2 + 5]
+    return CountRequest(size=size, only=tuple(value for value, _ in first))
 
 
 def _by_count(pair: tuple[str, int]) -> tuple[int, str]:

@@ -40,8 +40,10 @@ _ALIASES = {
 
 LONGEST_QUERY = 20_000
 MOST_WORDS = 256
+MOST_ALTERNATIVES = 64
 MOST_PREFIXES = 8
 SHORTEST_PREFIX = 3
+LONGEST_PREFIX = 250
 DEEPEST_NESTING = 100
 
 
@@ -193,11 +195,15 @@ class _Parser:
 
     def alternatives(self, field: str | None) -> Node | None:
         """Parts joined by OR."""
+        start = self.at
         parts = [self.sequence(field)]
         while self.operator() == "OR":
             self.skip_operator()
             parts.append(self.sequence(field))
-        return _joined(Or, [part for part in parts if part is not None])
+        found = _joined(Or, [part for part in parts if part is not None])
+        if isinstance(found, Or) and len(found.parts) > MOST_ALTERNATIVES:
+            raise QueryError(f"At most {MOST_ALTERNATIVES} alternatives may be joined by OR.", position=start)
+        return found
 
     def sequence(self, field: str | None) -> Node | None:
         """Parts one after the other, all of them wanted."""
@@ -316,6 +322,8 @@ class _Parser:
         self.prefixes += 1
         if len(stem) < SHORTEST_PREFIX:
             raise QueryError(f"At least {SHORTEST_PREFIX} letters must stand before «*».", position=start)
+        if len(stem.encode()) > LONGEST_PREFIX:
+            raise QueryError(f"At most {LONGEST_PREFIX} letters may stand before «*».", position=start)
         if self.prefixes > MOST_PREFIXES:
             raise QueryError(f"At most {MOST_PREFIXES} words of a query may end in «*».", position=start)
         return Prefix(stem, field)
@@ -385,10 +393,10 @@ def _checked(field: str, text: str, position: int) -> str:
 
 
 def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node | None:
-    """The parts as one node, without needless nesting."""
-    flat: list[Node] = []
+    """The parts as one node, without needless nesting and repetition."""
+    flat: dict[Node, None] = {}
     for part in parts:
-        flat.extend(part.parts if isinstance(part, kind) else (part,))
+        flat.update(dict.fromkeys(part.parts if isinstance(part, kind) else (part,)))
     if len(flat) > 1:
         return kind(tuple(flat))
-    return flat[0] if flat else None
+    return next(iter(flat), None)

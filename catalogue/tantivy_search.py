@@ -31,7 +31,7 @@ from catalogue.search_plan import ORDERS, Plan
 MARKER = "position"
 """The id of the document that holds the position, and its field."""
 
-_SAFE = re.compile(r"([^\w:])", re.ASCII)
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
 _QUOTED = re.compile(r'["\\]')
 _SEGMENT_SIZE = 300
 _KEPT = 5000
@@ -190,7 +190,7 @@ class Search:
             case Key(field, values):
                 return self._terms(field, values, "basic")
             case Begins(field, prefix):
-                return Tantivy.regex_query(self._schema, field, _SAFE.sub(r"\\\1", prefix) + ".*")
+                return Tantivy.regex_query(self._schema, field, _SPECIAL.sub(r"\\\g<0>", prefix) + ".*")
             case Between(field, low, high):
                 return Tantivy.range_query(self._schema, field, FieldType.Integer, low, high)
 

@@ -180,6 +180,7 @@ def test_words(words_index, number):
         "http://dx.doi.org/10.5281/ZENODO.42.",
         "identifier:10.5281/zenodo.42",
         "identifier:10.5281/zenod*",
+        "identifier:10-X+(ü<b>)[1]{2}^$|&~#%*",
         "ivo://CDS.VizieR/J/ApJ",
         "https://example.org/a(b)",
         "www.example.org/A(B)/",
@@ -193,6 +194,7 @@ def test_identifiers_in_any_writing(engine, writing):
         Identifier(scheme="doi", value="10.5281/zenodo.42"),
         Identifier(scheme="ivoid", value="ivo://cds.vizier/j/apj"),
         Identifier(scheme="url", value="https://example.org/a(b)"),
+        Identifier(scheme="other", value="10-x+(ü<b>)[1]{2}^$|&~#%?\\!"),
     )
     index.apply([change(1, identifiers=own), change(2)])
     assert found(index, writing) == {1}
@@ -349,6 +351,9 @@ HOSTILE = [
     "identifier:.*(a|b)+[c-d]{3}~*",
     "OR AND NOT",
     "%s {0} ${x} <script>",
+    "identifier:" + "İ" * 120 + "*",
+    "title:" + "x" * 250 + "*",
+    " ".join("👍é漢" + str(n) for n in range(60)) + " 漢漢漢*",
     "AND " * 500 + "galaxy",
 ]
 

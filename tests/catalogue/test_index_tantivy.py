@@ -272,7 +272,12 @@ def test_counts_are_exact_with_many_values_in_many_commits(url):
         ]
         index.apply(changes)
         reference.apply(changes)
-    for query in (Query(counts=("subject",)), Query(words="galaxy", counts=("subject",), counts_size=5)):
+    for query in (
+        Query(counts=("subject", "type")),
+        Query(words="galaxy", counts=("subject",), counts_size=5),
+        Query(counts=("subject", "creator"), counts_size=1000),
+        Query(counts=("subject",), facets={"subject": ("nothing",)}),
+    ):
         assert index.search(query).facets == reference.search(query).facets
         # What is kept from the first time is the same.
         assert index.search(query).facets == reference.search(query).facets
