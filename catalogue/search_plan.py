@@ -11,6 +11,7 @@ import base64
 import binascii
 import functools
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -39,6 +40,8 @@ ORDERS: Mapping[str, tuple[str, bool]] = {
 """The field that an order sorts by, and whether the largest comes first."""
 
 Key = int | str
+
+_TITLE_KEY = re.compile(r"[\w!]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,5 +180,7 @@ def _opened(cursor: str, seal: bytes) -> Key:
         raise QueryError(
             "This cursor does not belong to this search; start again without a cursor.", parameter="cursor"
         )
-    start: Key = orjson.loads(data[12:])
-    return start
+    start = orjson.loads(data[12:])
+    if isinstance(start, str) and not _TITLE_KEY.fullmatch(start):
+        raise QueryError("This cursor is damaged; start again without a cursor.", parameter="cursor")
+    return start if isinstance(start, str) else int(start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
 _QUOTED = re.compile(r'["\\]')
 _SEGMENT_SIZE = 300
 _KEPT = 5000
+_MANY_HITS = 100_000
+_LONG_FACETS = ("facet_subject", "facet_creator", "facet_instrument", "facet_publisher")
 
 
 @dataclass(slots=True)
@@ -54,6 +57,10 @@ class Opened:
 
 def _request(field: str, size: int) -> dict[str, Any]:
     return {"terms": {"field": field, "size": size, "segment_size": max(_SEGMENT_SIZE, size)}}
+
+
+def _costly(field: str) -> bool:
+    return field in _LONG_FACETS
 
 
 def _counts(answer: Mapping[str, Any]) -> Counts:
@@ -79,6 +86,7 @@ class Search:
         self._index = opened.index
         self._plan = plan
         self._query = self._scored()
+        self._total = 0
 
     def _scored(self) -> Tantivy:
         """Words give the score, chosen facets only filter."""
@@ -95,17 +103,18 @@ class Search:
         limit = plan.size + 1
         if plan.sort == "relevance":
             result = self._searcher.search(self._query, limit=limit, offset=plan.offset)
-            return total_of(result), self._hits(result.hits, scored=True), None
+            self._total = total_of(result)
+            return self._total, self._hits(result.hits, scored=True), None
         field, descending = ORDERS[plan.sort]
         order = tantivy.Order.Desc if descending else tantivy.Order.Asc
         result = self._searcher.search(
             self._after(field, descending), limit=limit, order_by_field=field, order=order
         )
-        total = total_of(result)
+        self._total = total_of(result)
         if plan.after is not None:
-            total = total_of(self._searcher.search(self._query, limit=1))
+            self._total = total_of(self._searcher.search(self._query, limit=1))
         last = result.hits[: plan.size][-1][0] if result.hits and plan.size else None
-        return total, self._hits(result.hits, scored=False), last
+        return self._total, self._hits(result.hits, scored=False), last
 
     def _hits(self, found: Sequence[tuple[Any, tantivy.DocAddress]], *, scored: bool) -> tuple[Hit, ...]:
         document = self._searcher.doc
@@ -130,22 +139,36 @@ class Search:
 
     def count(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
         """The most frequent values of some fields among the documents of a condition."""
-        known = self._opened.counts
-        if len(known) > _KEPT:
-            known.clear()
-        missing = {
-            field: request for field, request in requests.items() if (condition, field, request) not in known
-        }
+        kept = self._opened.counts
+        keys = {field: (condition, field, request) for field, request in requests.items()}
+        found = {field: kept[key] for field, key in keys.items() if key in kept}
+        missing = {field: request for field, request in requests.items() if field not in found}
         if missing:
             query = self._query if condition == self._plan.condition() else self.translated(condition)
-            terms = {field: r for field, r in missing.items() if r.only is None}
-            if terms:
-                answer = self._searcher.aggregate(query, {f: _request(f, r.size) for f, r in terms.items()})
-                known.update(((condition, f, r), _counts(answer[f])) for f, r in terms.items())
+            sizes = {field: request.size for field, request in missing.items() if request.only is None}
+            found |= self._counted(query, sizes) if sizes else {}
             for field, request in missing.items():
                 if request.only is not None:
-                    known[condition, field, request] = self._recounted(query, field, request.only)
-        return {field: known[condition, field, request] for field, request in requests.items()}
+                    found[field] = self._recounted(query, field, request.only)
+            if len(kept) > _KEPT:
+                kept.clear()
+            kept.update((keys[field], found[field]) for field in missing)
+        return found
+
+    def _counted(self, query: Tantivy, sizes: Mapping[str, int]) -> dict[str, Counts]:
+        """The first values of some fields; among very many hits on two processors at once."""
+        fields = sorted(sizes, key=_costly, reverse=True)
+        parts = [fields[0::2], fields[1::2]] if self._total > _MANY_HITS and len(fields) > 1 else [fields]
+
+        def counted(part: list[str]) -> dict[str, Any]:
+            return self._searcher.aggregate(query, {field: _request(field, sizes[field]) for field in part})
+
+        if len(parts) == 1:
+            answers = [counted(fields)]
+        else:
+            with ThreadPoolExecutor(len(parts)) as processors:
+                answers = list(processors.map(counted, parts))
+        return {field: _counts(content) for answer in answers for field, content in answer.items()}
 
     def _recounted(self, query: Tantivy, field: str, values: tuple[str, ...]) -> Counts:
         """The exact counts of some values."""
@@ -159,14 +182,16 @@ class Search:
 
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""
-        known = self._opened.concepts
-        if len(known) > _KEPT:
-            known.clear()
+        kept = self._opened.concepts
+        found = {prefix: kept[prefix] for prefix in prefixes if prefix in kept}
         for prefix in prefixes:
-            if prefix not in known:
-                found = self._searcher.terms_with_prefix("concepts", prefix, limit=100)
-                known[prefix] = [key for key, _ in found]
-        return {prefix: known[prefix] for prefix in prefixes}
+            if prefix not in found:
+                terms = self._searcher.terms_with_prefix("concepts", prefix, limit=100)
+                found[prefix] = [key for key, _ in terms]
+        if len(kept) > _KEPT:
+            kept.clear()
+        kept.update(found)
+        return found
 
     # --- conditions ----------------------------------------------------------------
 

@@ -282,6 +282,26 @@ def test_cursors_walk_through_everything_once(filled, reference, sort, words):
     assert set(walked) == set(expected)
 
 
+def test_cursors_walk_through_odd_titles(engine):
+    index, reference, chance = engine(), ReferenceIndex(), random.Random(6)
+    signs = "aZ0 -_.!*:TO\u00a0éαЖ天ก्अ١ⅷ²ﬁ\u0301\u200d😀"
+    titles = ["…", "", "to", "TO *", "*", "[a", "or", "NOT"] + [
+        "".join(chance.choices(signs, k=chance.randint(1, 12))) for _ in range(60)
+    ]
+    changes = [change(n, title=title) for n, title in enumerate(titles, 1)]
+    index.apply(changes)
+    reference.apply(changes)
+    walked: list[str] = []
+    cursor = None
+    while len(walked) < 100:
+        hits = index.search(Query(sort="title", size=1, cursor=cursor, counts=()))
+        walked += [hit.id for hit in hits.hits]
+        cursor = hits.cursor
+        if cursor is None:
+            break
+    assert walked == [hit.id for hit in reference.search(Query(sort="title", size=100, counts=())).hits]
+
+
 def test_no_cursor_after_a_last_page_that_is_full(engine):
     index = engine()
     index.apply([change(n) for n in range(1, 5)])
