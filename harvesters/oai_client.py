@@ -23,7 +23,7 @@ LARGE = 8_000_000
 """A response of more bytes is read record by record, so that memory stays bounded."""
 _ATTEMPTS = 3
 """How often a response is asked for that ends too early or cannot be read at all."""
-_TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]*>([^<]{1,200})", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9._:-]+)", re.IGNORECASE)
 
 

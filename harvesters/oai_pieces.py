@@ -20,8 +20,11 @@ from mappings.base import xml_parser
 
 log = logging.getLogger(__name__)
 
-_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*?\?>""")
-_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?OAI-PMH(?=[\s>])[^>]*>")
+# A pattern that may cross a tag's end or another's beginning takes hours on a page made for that.
+_DECLARATION = re.compile(
+    rb"""\s{0,1000}<\?xml\s[^<>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']"""
+)
+_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?OAI-PMH(?=[\s>])[^<>]*>")
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -85,7 +88,7 @@ class Pieces:
 
     def _found(self, name: bytes, record: bytes) -> str | None:
         tag = self._prefix + name
-        match = re.search(rb"<%b(?:\s[^>]*)?>([^<]*)</%b\s*>" % (tag, tag), record)
+        match = re.search(rb"<%b(?:\s[^<>]*)?>([^<]*)</%b\s*>" % (tag, tag), record)
         if match is None:
             return None
         text = html.unescape(match[1].decode("utf-8", "replace")).strip()
@@ -101,7 +104,7 @@ def cut(body: bytes, fault: str = "") -> tuple[etree._Element, Pieces] | None:
     if root is None:
         return None
     prefix = (root[1] + b":") if root[1] else b""
-    begin = re.compile(rb"<%brecord(?:\s[^>]*)?>\s*<%bheader[\s>/]" % (prefix, prefix))
+    begin = re.compile(rb"<%brecord(?:\s[^<>]*)?>\s*<%bheader[\s>/]" % (prefix, prefix))
     starts = [match.start() for match in begin.finditer(body)]
     if not starts:
         return None

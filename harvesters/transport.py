@@ -43,6 +43,8 @@ MAXIMUM_BODY = 128_000_000
 MAXIMUM_REDIRECTS = 5
 ATTEMPTS = 6
 """How often a request is made before we give up; twice where the host never answered at all."""
+_COMPRESSIONS = {"gzip", "deflate", "br", "zstd"}
+"""What httpx would undo.  Some of them, and several at once, make gigabytes of one packet."""
 _SLOWEST = 10
 """One answer may take so many times the option ``timeout`` altogether."""
 
@@ -270,6 +272,7 @@ class Transport:
         deadline = self.clock.monotonic() + self.source.timeout * _SLOWEST
         extensions = {"sni_hostname": asked.raw_host.decode("ascii")}
         with client.stream("GET", pinned, headers=headers, auth=login, extensions=extensions) as response:
+            _check_compression(response, url)
             body = io.BytesIO()
             for part in response.iter_bytes():
                 if body.write(part) and body.tell() > MAXIMUM_BODY:
@@ -353,6 +356,16 @@ def translated(error: Exception, url: str) -> tuple[SourceError, bool]:
 
 def _predicate(error: SourceError, url: str) -> str:
     return str(error).removeprefix(shown(url)).partition(";")[0].strip()
+
+
+def _check_compression(response: httpx.Response, url: httpx.URL) -> None:
+    given = response.headers.get("content-encoding", "").lower()
+    undone = [name for part in given.split(",") if (name := part.strip()) in _COMPRESSIONS]
+    if undone not in ([], ["gzip"], ["deflate"]):
+        raise SourceProtocolError(
+            f"{shown(str(url))} compresses its answers by «{given[:40]}», although gzip was asked for; "
+            "ask its operator."
+        )
 
 
 def _is_proxied(scheme: str, host: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -117,3 +119,20 @@ def test_the_source_of_a_page_is_not_changed_by_what_surrounds_it() -> None:
     begin = body.index(b"<OAI-PMH")
     assert in_utf8(b"junk" + body + b"junk", None) == body[begin:]
     assert in_utf8(replace(some(1)[0]).title.encode(), None) == b"Title 0"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<OAI-PMH " * 100_000,
+        b"<?xml " + b'encoding="a" ' * 100_000,
+        b"<OAI-PMH ><record><header></header></record>" + b"<record " * 100_000 + b"</OAI-PMH>",
+        b"<OAI-PMH ><record><header><identifier " + b"<identifier " * 100_000 + b"\x03</record></OAI-PMH>",
+    ],
+)
+def test_a_page_made_to_take_long_does_not(body: bytes) -> None:
+    begun = time.process_time()
+    is_response(body)
+    found = cut(in_utf8(body, None))
+    assert found is None or list(found[1])
+    assert time.process_time() - begun < 2

@@ -269,6 +269,21 @@ def test_a_compressed_bomb_is_refused(
         transport.get(server.url)
 
 
+@pytest.mark.parametrize("encoding", ["zstd", "br", "gzip, gzip"])
+def test_no_compression_is_undone_that_was_not_asked_for(
+    connect: Connect, settings: Settings, server: Server, encoding: str
+) -> None:
+    # Eighteen kilobytes of zstd, or one of gzip in gzip, become gigabytes before anybody can count them.
+    server.script = lambda asked, sent: Sent(body=b"<x/>", headers={"Content-Encoding": encoding})
+    with connect(source(server.url), settings) as transport:
+        with pytest.raises(SourceProtocolError, match=f"compresses its answers by «{encoding}»"):
+            transport.get(server.url)
+        assert transport.requests == 1
+        # Some servers name their charset there; that does no harm.
+        server.script = lambda asked, sent: Sent(body=b"<x/>", headers={"Content-Encoding": "UTF-8"})
+        assert transport.get(server.url).body == b"<x/>"
+
+
 # --- redirects
 
 
