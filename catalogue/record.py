@@ -7,6 +7,7 @@ tuple or ``None``: there are no empty strings and no placeholders.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -465,6 +466,7 @@ class Page:
     requests: int = 1
 
 
+@functools.lru_cache(maxsize=4096)
 def record_id(source: str, identifier: str) -> str:
     """Our identifier of a source's record: 20 hexadecimal digits, the same after every rebuild.
 
