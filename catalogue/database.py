@@ -57,12 +57,15 @@ class Database:
                 self.engine = _sqlite_engine(address)
             else:
                 self.engine = sqlalchemy.create_engine(address, pool_pre_ping=True, pool_size=10)
+            # What PostgreSQL calls so shows all statements of a transaction the same state, as SQLite does.
+            snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            self._reading = self.engine.execution_options(**snapshot)
             self._migrate()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database; raises `StoreError`."""
-        with self._translated(), self.engine.connect() as connection:
+        with self._translated(), self._reading.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -115,8 +118,16 @@ class Database:
     @contextlib.contextmanager
     def _file_lock(self, name: str) -> Iterator[bool]:
         folder = self._path.with_name(self._path.name + ".locks")
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{name}.lock").open("w") as stream:
+        try:
+            folder.mkdir(exist_ok=True)
+            stream = (folder / f"{name}.lock").open("w")
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StoreFull(_FULL) from error
+            raise StoreUnavailable(
+                f"No lock can be made in {folder} ({error.strerror}); check its permissions."
+            ) from error
+        with stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -127,14 +138,16 @@ class Database:
     @contextlib.contextmanager
     def _advisory_lock(self, name: str) -> Iterator[bool]:
         key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
-        with self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             lock = connection.execution_options(isolation_level="AUTOCOMMIT")
             taken = bool(lock.scalar(sqlalchemy.select(sqlalchemy.func.pg_try_advisory_lock(key))))
             try:
                 yield taken
             finally:
-                if taken:
-                    lock.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_unlock(key)))
+                # A server that has gone, or a connection that was cut, has given the lock up itself.
+                with contextlib.suppress(exc.DBAPIError):
+                    if taken:
+                        lock.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_unlock(key)))
 
     def _migrate(self) -> None:
         # A migration's file is named by its revision: v0001_first_tables.py.

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from catalogue import tables
 from catalogue.database import Database
 from catalogue.errors import (
     Conflict,
@@ -17,6 +19,7 @@ from catalogue.errors import (
     SettingsError,
     SourceBusy,
     StoreTooNew,
+    StoreUnavailable,
 )
 from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record, Text, record_id
 from catalogue.runs import Run, Sources
@@ -263,6 +266,35 @@ def test_one_process_harvests_a_source(database: Database) -> None:
             pass
     with database.source_lock("zoo"):
         pass
+
+
+def test_a_reading_transaction_sees_one_state(database: Database, store: Store, sources: Sources) -> None:
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.record)) == 0
+        harvest(store, sources, raw("a"))
+        assert connection.scalar(select(func.count()).select_from(tables.record)) == 0
+    assert store.last_sequence() == 1
+
+
+def test_a_lock_that_the_server_has_dropped_harms_nothing(postgres_url: str) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
+    )
+    with database.source_lock("zoo"), other.write() as connection:
+        connection.exec_driver_sql(cut + "current_database()")
+    with database.source_lock("zoo"):
+        pass
+    other.close()
+    database.close()
+
+
+def test_a_folder_without_locks_is_said(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/catalogue.db")
+    (tmp_path / "catalogue.db.locks").write_text("in the way")
+    with pytest.raises(StoreUnavailable, match="No lock can be made"), database.source_lock("zoo"):
+        pass
+    database.close()
 
 
 def test_a_newer_database_is_left_alone(database: Database) -> None:
