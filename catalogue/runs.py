@@ -121,16 +121,17 @@ class Sources:
                 )
 
     def change(self, source: Source) -> None:
-        """Give a registered source other values; the next harvest reads the full list."""
+        """Give a registered source other values; hold `Database.source_lock` meanwhile.
+
+        The next harvest reads the full list where another one may be given now.
+        """
         check_source(source)
-        fresh = {"since": None, "checkpoint": None}
         with self._database.write() as connection:
-            self._number(connection, source.name)
-            connection.execute(
-                update(tables.source)
-                .where(tables.source.c.name == source.name)
-                .values(_source_values(source) | fresh)
-            )
+            number = self._number(connection, source.name)
+            mine = tables.source.c.number == number
+            present = _source(connection.execute(select(tables.source).where(mine)).one())
+            fresh = {"since": None, "checkpoint": None} if _asked(present) != _asked(source) else {}
+            connection.execute(update(tables.source).where(mine).values(_source_values(source) | fresh))
 
     def get(self, name: str) -> Source:
         """The source of this name; raises `NotFound` that says which there are."""
@@ -216,6 +217,11 @@ class Sources:
                 update(tables.source).where(tables.source.c.number == row.number).values(checkpoint=None)
             )
             whole = full or row.since is None or _is_due(row.full_finished, source.full_every)
+            if whole:
+                # Nobody could tell which record they are about, nor that it has arrived since.
+                issue = tables.issue.c
+                unnamed = (issue.source == row.number) & (issue.rule == "unnamed")
+                connection.execute(delete(tables.issue).where(unnamed))
             raws = connection.scalar(select(func.max(tables.raw_record.c.number))) or 0
             return self._open(connection, row, name, whole, None if whole else row.since, raws)
 
@@ -302,6 +308,14 @@ class Sources:
                 for row in rows
             ]
 
+    def lost(self, name: str, limit: int) -> list[str]:
+        """The source's identifiers of records that did not arrive, those missed longest first."""
+        column = tables.issue.c
+        with self._database.read() as connection:
+            mine = (column.source == self._number(connection, name)) & (column.rule == "unreadable")
+            query = select(column.identifier).where(mine).order_by(column.since, column.number).limit(limit)
+            return list(dict.fromkeys(connection.scalars(query)))
+
     def _runs(self, connection: Connection, number: int, name: str, limit: int) -> list[Run]:
         rows = connection.execute(
             select(tables.run)
@@ -339,6 +353,12 @@ def _is_due(finished: str | None, days: float) -> bool:
         return True
     age = datetime.now(UTC) - datetime.fromisoformat(finished)
     return age.total_seconds() >= days * 86400
+
+
+def _asked(source: Source) -> tuple[object, ...]:
+    """What decides which records a source gives."""
+    options = source.options
+    return source.kind, source.url, source.prefix, source.sets, options.get("token"), options.get("token-env")
 
 
 def _source_values(source: Source) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import importlib
 import inspect
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -66,6 +66,14 @@ class Harvester(ABC):
         ``checkpoint`` is that of the last stored page of a run that was cut off.
         Raises `SourceError` when it cannot go on.
         """
+
+    def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
+        """Records that earlier runs could not get, asked for one by one after `pages` has ended.
+
+        A protocol that cannot ask for one record gives none.
+        """
+        del identifiers
+        return iter(())
 
     @property
     @abstractmethod

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,6 +53,7 @@ class OaiPmh(Harvester):
         self._progress: Progress | None = None
         self._trail = Trail()
         self._counted = 0
+        self._expected: int | None = None
 
     @property
     def started(self) -> str | None:
@@ -162,6 +164,7 @@ class OaiPmh(Harvester):
             log.warning("%s it ignores from and until; comparing its whole list", self.transport.whose)
         # A list that ends without a count has as many records as came.
         expected = progress.expected if reply.token or progress.size else progress.before + progress.count
+        self._expected = expected
         loops = self._advance(progress, reply.token, identifiers)
         yield self._page(*held, progress.checkpoint(), expected)
         if loops:
@@ -208,15 +211,28 @@ class OaiPmh(Harvester):
         while reply.token and not trail.circles(reply.token, [one.identifier for one in reply.headers()]):
             reply = self._client.ask("ListIdentifiers", ("resumptionToken", reply.token))
             headers += reply.headers()
+        yield from self._singly(progress, headers)
+        progress.count = len(headers)
+        progress.next_window()
+        yield self._page([], [], progress.checkpoint(), None)
+
+    def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
+        """Records that earlier runs could not get, by GetRecord."""
+        if self._progress is None:
+            return
+        expected = self._expected
+        for page in self._singly(self._progress, [Header(identifier=one) for one in identifiers]):
+            # The list's own count does not hold them: it is raised, so that it can't hide what is missing.
+            expected = None if expected is None else expected + len(page.records) + len(page.issues)
+            yield replace(page, expected=expected)
+
+    def _singly(self, progress: Progress, headers: Sequence[Header]) -> Iterator[Page]:
         for start in range(0, len(headers), _BATCH):
             batch = headers[start : start + _BATCH]
             found = [self._single(progress, header) for header in batch]
             raws = [one for one in found if isinstance(one, RawRecord)]
             issues = [one for one in found if isinstance(one, Issue)]
             yield self._page(raws, issues, progress.checkpoint(), None)
-        progress.count = len(headers)
-        progress.next_window()
-        yield self._page([], [], progress.checkpoint(), None)
 
     def _single(self, progress: Progress, header: Header) -> RawRecord | Issue:
         if header.deleted:

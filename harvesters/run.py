@@ -21,6 +21,7 @@ from typing import Protocol
 import mappings.base
 from catalogue.database import Database
 from catalogue.errors import AlmagestError, SourceError, StoreError
+from catalogue.record import Page
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
 from catalogue.sources import Source
@@ -33,6 +34,8 @@ from harvesters.transport import Transport
 log = logging.getLogger(__name__)
 
 _WITHDRAWN_AT_ONCE = 500
+_LOST_AT_ONCE = 200
+"""So many records that earlier runs could not get are asked for again in one run."""
 _STOPPED = "It was stopped before it began."
 
 Watcher = Callable[[Run], None]
@@ -169,9 +172,7 @@ class _SourceHarvest:
                 self._source, self._catalogue.settings, run=run.number, stop=cancelled
             ) as transport:
                 harvester = harvester_of(self._source, transport)
-                pages = fetched_ahead(
-                    lambda: harvester.pages(begun.since, begun.checkpoint), self._stop, self._source.name
-                )
+                pages = fetched_ahead(lambda: self._asked(harvester, begun), self._stop, self._source.name)
                 try:
                     for page in pages:
                         run = self._catalogue.store.put_page(run, page, mappings.base.read)
@@ -183,6 +184,12 @@ class _SourceHarvest:
         finally:
             cancelled.set()
         return self._reconciled(run, harvester)
+
+    def _asked(self, harvester: Harvester, run: Run) -> Iterator[Page]:
+        """The pages of the run; then what earlier runs could not get, as no list of changes has it."""
+        yield from harvester.pages(run.since, run.checkpoint)
+        if not run.full:
+            yield from harvester.again(self._catalogue.sources.lost(run.source, _LOST_AT_ONCE))
 
     def _reconciled(self, run: Run, harvester: Harvester) -> Run:
         """Compare what came with what was announced and with what is stored, and close the run."""

@@ -300,7 +300,7 @@ def test_vanished_records_are_withdrawn_after_their_grace(
     assert (done.status, counts(done)) == ("succeeded", {"fetched": 22, "unchanged": 22})
     assert len(live(catalogue)) == 25
     catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0"}))
-    done = run()
+    done = run(full=True)
     assert counts(done) == {"fetched": 22, "unchanged": 22, "deleted": 3}
     assert catalogue.sources.runs("test")[0].deleted == 3
     assert live(catalogue) == ids(*range(3, 25))
@@ -468,3 +468,26 @@ def test_tokens_that_live_shortly_survive_slow_storing(catalogue: Catalogue, ser
     catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
     run = harvest(catalogue, ["test"], progress=lambda run: time.sleep(0.3))[0]
     assert (run.status, run.fetched, run.requests) == ("succeeded", 80, 10)
+
+
+def test_a_record_that_was_lost_once_comes_with_the_next_harvest(
+    run: RunOnce, catalogue: Catalogue, server: Server
+) -> None:
+    bad = "oai:test:0013"
+
+    def script(asked: Asked, sent: Sent) -> Sent:
+        if asked.verb in {"ListRecords", "GetRecord"} and bad.encode() in sent.body:
+            return Sent(body=b"internal error", status=500)
+        return sent
+
+    server.script = script
+    assert run().status == "partial"
+    assert catalogue.sources.lost("test", 10) == [bad]
+    still = run()
+    assert (still.status, counts(still)) == ("partial", {"fetched": 1, "quarantined": 1})
+    server.script = lambda asked, sent: sent
+    done = run()
+    assert (done.status, counts(done)) == ("succeeded", {"fetched": 1, "created": 1})
+    assert live(catalogue) == ids(*range(25))
+    assert catalogue.sources.lost("test", 10) == []
+    assert catalogue.sources.issues("test") == []
