@@ -25,6 +25,7 @@ from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, tally
 from catalogue.record import Page, Provenance, RawRecord, Record, record_id
 from catalogue.runs import COUNTS, Run, now, with_counts
 from catalogue.writing import (
+    forgive,
     known_rows,
     mark_seen,
     parts,
@@ -88,6 +89,7 @@ class Store:
         with self.database.write() as connection:
             write_raws(connection, run.source_number, outcomes)
             write_issues(connection, run.source_number, run.source, outcomes, page.issues)
+            forgive(connection, known.values())
             if run.full:
                 arrived_broken = {record_id(run.source, issue.identifier) for issue in page.issues}
                 mark_seen(connection, run.source_number, arrived_broken.union(known))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, insert, select, update
 
 from catalogue import tables
 from catalogue.compression import compress
@@ -19,6 +19,8 @@ KEY_SHIFT = 44
 """A representation's key is the number of its format, shifted, plus the sequence number."""
 _IN_AT_ONCE = 500
 _RAW = ("id", "source", "state", "hash", "provenance", "data")
+_LOST = ("unreadable", "unnamed")
+"""The rules of issues of records that did not arrive: what has arrived since ends them."""
 _RECORD = ("sequence", "id", "source", "datestamp", "created", "deleted", "hash", "provenance", "body")
 
 
@@ -35,6 +37,7 @@ def known_rows(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]
         raw.id,
         raw.state,
         raw.hash.label("raw_hash"),
+        raw.missing_since,
         record.sequence,
         record.hash,
         record.created,
@@ -80,10 +83,15 @@ def write_issues(
 ) -> None:
     """Replace the issues of what was decided anew; an issue that was there keeps its date."""
     issues = {o.id: list(o.issues) for o in outcomes if o.mapped or o.raw_changed or o.state == "deleted"}
-    for one in missing:
-        issues.setdefault(record_id(name, one.identifier), []).append(one)
-    since = now()
     earlier = _take_issues(connection, source, list(issues))
+    # What did not change, and what did not arrive, keeps the issues that its crosswalk has found.
+    kept = {o.id for o in outcomes if o.known is not None}
+    for one in missing:
+        id = record_id(name, one.identifier)
+        issues.setdefault(id, []).append(one)
+        kept.add(id)
+    earlier |= _take_issues(connection, source, list(kept), tables.issue.c.rule.in_(_LOST))
+    since = now()
     rows = [
         {
             "source": source,
@@ -103,12 +111,12 @@ def write_issues(
 
 
 def _take_issues(
-    connection: Connection, source: int, ids: Sequence[str]
-) -> Mapping[tuple[str, str, str, str], str]:
+    connection: Connection, source: int, ids: Sequence[str], *only: ColumnElement[bool]
+) -> dict[tuple[str, str, str, str], str]:
     column = tables.issue.c
     earlier = {}
     for part in parts(ids):
-        mine = (column.source == source) & column.id.in_(part)
+        mine = and_(column.source == source, column.id.in_(part), *only)
         rows = connection.execute(select(tables.issue).where(mine)).all()
         if rows:
             earlier.update({(row.id, row.path, row.rule, row.reason): row.since for row in rows})
@@ -126,6 +134,14 @@ def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
     rows = [{"source": source, "id": id} for id in ids if id not in present]
     if rows:
         connection.execute(insert(tables.seen), rows)
+
+
+def forgive(connection: Connection, known: Iterable[Row[Any]]) -> None:
+    """Records that were missing from a full list and come again are missing no more."""
+    back = [row.id for row in known if row.missing_since is not None]
+    for part in parts(back):
+        mine = tables.raw_record.c.id.in_(part)
+        connection.execute(update(tables.raw_record).where(mine).values(missing_since=None))
 
 
 def write_run(connection: Connection, run: Run) -> None:

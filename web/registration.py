@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalogue.errors import SettingsError
+from catalogue.errors import SettingsError, SourceBusy
 from catalogue.opening import Catalogue
 from catalogue.sources import OPTIONS, Source, check_source
 from harvesters.base import harvester_kinds
+
+log = logging.getLogger(__name__)
 
 SECRET_OPTIONS = frozenset({"token"})
 HIDDEN = "…"
@@ -82,7 +85,16 @@ def register_configured(catalogue: Catalogue) -> None:
         if source.name not in present:
             catalogue.sources.add(source)
         elif source != present[source.name]:
+            _change(catalogue, source)
+
+
+def _change(catalogue: Catalogue, source: Source) -> None:
+    try:
+        with catalogue.database.source_lock(source.name):
             catalogue.sources.change(source)
+    except SourceBusy:
+        # A harvest that ends later would put down that it has read the list that is no more.
+        log.warning("it is being harvested; its new settings wait until then", extra={"source": source.name})
 
 
 def _configured(table: Mapping[str, Any], number: int) -> Source:

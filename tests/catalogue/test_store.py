@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,54 @@ def test_records_that_did_not_arrive_count_as_quarantined(store: Store, sources:
     assert (run.fetched, run.created, run.quarantined) == (2, 1, 1)
     assert [issue.rule for _, issue in sources.issues("zoo")] == ["unreadable"]
     assert sources.state("zoo").issues == 1
+
+
+def test_the_issue_of_a_record_that_did_not_arrive_ends_when_it_does(store: Store, sources: Sources) -> None:
+    harvest(store, sources, raw("a", "odd"))
+    lost = Issue(identifier="a", path="/record", reason="the server timed out", rule="unreadable")
+    harvest(store, sources, issues=(lost,))
+    harvest(store, sources, issues=(lost,))
+    assert sorted(issue.rule for _, issue in sources.issues("zoo")) == ["crosswalk", "unreadable"]
+    assert harvest(store, sources, raw("a", "odd")).unchanged == 1
+    assert [issue.rule for _, issue in sources.issues("zoo")] == ["crosswalk"]
+
+
+def test_issues_of_records_without_a_name_end_with_the_next_full_list(store: Store, sources: Sources) -> None:
+    harvest(store, sources, issues=(Issue(identifier="(record 1)", path="/", reason="?", rule="unnamed"),))
+    harvest(store, sources, raw("a"))
+    assert sources.state("zoo").issues == 1
+    harvest(store, sources, raw("a"), full=True)
+    assert sources.state("zoo").issues == 0
+
+
+def test_grace_begins_anew_for_a_record_that_came_between(store: Store, sources: Sources) -> None:
+    def missing_since() -> str | None:
+        with store.database.read() as connection:
+            row = tables.raw_record.c
+            since: str | None = connection.scalar(select(row.missing_since).where(row.id == B))
+            return since
+
+    harvest(store, sources, raw("a"), raw("b"))
+    run = sources.begin_run("zoo", full=True)
+    run = store.put_page(run, Page(records=(raw("a"),)), read)
+    store.absence(run, grace_days=7, note=True)
+    sources.finish_run(run, "succeeded", since=run.started)
+    assert missing_since() == run.started
+    # An incremental harvest brings it again, be it as it was.
+    assert harvest(store, sources, raw("b")).unchanged == 1
+    assert missing_since() is None
+
+
+def test_only_what_another_list_may_come_of_is_read_from_the_beginning(
+    store: Store, sources: Sources
+) -> None:
+    harvest(store, sources, raw("a"))
+    source = sources.get("zoo")
+    sources.change(replace(source, schedule="1 2 * * *", options={"delay": "3"}))
+    assert sources.state("zoo").since is not None
+    assert sources.get("zoo").delay == 3
+    sources.change(replace(source, sets=("physics",)))
+    assert sources.state("zoo").since is None
 
 
 def test_the_same_identifier_twice_in_a_page_counts_once(store: Store, sources: Sources) -> None:

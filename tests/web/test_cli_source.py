@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogue.database import Database
 from harvesters.base import harvester_kinds
 from tests.web.command_line import Home, one_sentence, sample_server
 
@@ -189,3 +190,17 @@ def test_sources_of_the_settings_file(home: Home) -> None:
     assert changed["schedule"] == "0 5 * * *"
     (home.path / "almagest.toml").write_text("")
     assert json.loads(home("source", "list", "--json").stdout)["name"] == "one"
+
+
+def test_a_source_keeps_its_settings_while_it_is_harvested(home: Home) -> None:
+    table = '[[source]]\nname = "one"\nkind = "oai-pmh"\nurl = "https://one.example.org/oai"\n'
+    (home.path / "almagest.toml").write_text(table)
+    home("source", "list")
+    (home.path / "almagest.toml").write_text(table + 'set = "physics"\n')
+    database = Database(f"sqlite:///{home.path}/catalogue.db")
+    with database.source_lock("one"):
+        listed = home("source", "list")
+    assert listed.exit_code == 0
+    assert "its new settings wait until then" in listed.stderr
+    assert [one["sets"] for one in home.json("source", "list")] == [["physics"]]
+    database.close()
