@@ -99,9 +99,10 @@ class Progress:
     def note(self, datestamps: Sequence[str], count: int, size: int | None) -> None:
         """A page of ``count`` records has come; ``size`` is its completeListSize."""
         self.size = self.size if size is None else size
-        if datestamps and not self.ignores_dates:
+        stamps = [stamp[:10] for stamp in datestamps if stamp]
+        if stamps and not self.ignores_dates:
             begin, end = self.window.begin or "", self.window.end or "9999"
-            if min(datestamps)[:10] < begin[:10] or max(datestamps)[:10] > end[:10]:
+            if min(stamps) < begin[:10] or max(stamps) > end[:10]:
                 self.ignores_dates = True
         self._note_order(datestamps)
         self.count += count
@@ -135,7 +136,9 @@ class Progress:
             self.missing += max((self.size or 0) - self.count, 0)
         self.before += self.count
         self.windows.pop(0)
-        if self.ignores_dates:
+        # Only without dates has this window been the whole list for certain.  One odd datestamp is no
+        # proof of it: to read a list again costs time, to leave out a window costs records.
+        if self.dates[0] == "none":
             self.windows.clear()
         if not self.windows:
             self.sets.pop(0)

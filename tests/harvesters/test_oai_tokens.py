@@ -88,6 +88,19 @@ def test_tokens_that_always_expire_on_a_server_that_ignores_dates_fail_in_words(
     assert len(server.asked) < 300
 
 
+def test_an_odd_datestamp_costs_no_window(fetch: Fetch, server: Server) -> None:
+    def odd(asked: Asked, sent: Sent) -> Sent:
+        body = re.sub(rb"(:0000</identifier><datestamp>)[^<]*", rb"\g<1>2049-01-01T00:00:00Z", sent.body)
+        return replace(sent, body=body)
+
+    server.repository.items = list(reversed(some(60)))
+    server.repository.untoken = lambda text: "expired" if text.startswith("50|") else text
+    server.script = odd
+    pages = fetch()
+    assert (pages[-1].checkpoint or {})["divisions"] > 1
+    assert len(set(identifiers(pages))) == 60
+
+
 def test_a_token_that_comes_again_ends_the_harvest(fetch: Fetch, server: Server) -> None:
     server.repository.token = lambda text: re.sub(r"^\d+", "10", text)
     with pytest.raises(SourceProtocolError, match="same resumption token"):
