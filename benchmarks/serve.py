@@ -102,6 +102,8 @@ def harvest(catalogue: Catalogue, count: int) -> None:
 def multiply(path: Path, mapped: int, count: int) -> None:
     """More records of the same kind, as copies of all rows that a list is made from."""
     connection = sqlite3.connect(path)
+    for pragma in ("cache_size=-1000000", "synchronous=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
     (have,) = connection.execute("SELECT value FROM counter WHERE name = 'change'").fetchone()
     for shift in range(have, count, mapped):
         values = {"shift": shift, "mapped": min(mapped, count - shift), "mark": f"{shift // mapped:06}"}
