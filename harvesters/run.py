@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -87,7 +86,7 @@ def harvest(
     sources = [catalogue.sources.get(name) for name in names] if names else catalogue.sources.all()
     stop = stop or threading.Event()
     with (
-        _rare_collection(),
+        _RARE_COLLECTION,
         ThreadPoolExecutor(catalogue.settings.workers, thread_name_prefix="harvest") as pool,
     ):
         futures = [
@@ -101,17 +100,34 @@ def harvest(
             return [future.result() for future in futures]
 
 
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let Python look for cycles seldom: records are trees, and looking takes a fifth of a harvest."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
+class _RareCollection:
+    """Let Python look for cycles seldom: records are trees, and looking takes a fifth of a harvest.
+
+    A scheduler harvests several sources at a time: the last to end sets back what the first found.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._usual = gc.get_threshold()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._usual = gc.get_threshold()
+                gc.freeze()
+                gc.set_threshold(100_000, 50, 100)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                gc.set_threshold(*self._usual)
+                gc.unfreeze()
+
+
+_RARE_COLLECTION = _RareCollection()
 
 
 class _SourceHarvest:

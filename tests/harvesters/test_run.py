@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import threading
@@ -491,3 +492,24 @@ def test_a_record_that_was_lost_once_comes_with_the_next_harvest(
     assert live(catalogue) == ids(*range(25))
     assert catalogue.sources.lost("test", 10) == []
     assert catalogue.sources.issues("test") == []
+
+
+def test_harvests_side_by_side_leave_the_garbage_collector_as_it_was(
+    run: RunOnce, catalogue: Catalogue, connect: Connect
+) -> None:
+    run()
+    usual = gc.get_threshold()
+    inner: list[Run] = []
+
+    def within(_: Run) -> None:
+        if not inner:
+            inner.extend(harvest(catalogue, ["other"], connect=connect))
+            assert gc.get_threshold() != usual
+            assert gc.get_freeze_count() > 0
+
+    test = catalogue.sources.get("test")
+    catalogue.sources.add(replace(test, name="other"))
+    harvest(catalogue, ["test"], full=True, progress=within, connect=connect)
+    assert [one.status for one in inner] == ["succeeded"]
+    assert gc.get_threshold() == usual
+    assert gc.get_freeze_count() == 0
