@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from catalogue.index import Change
 from catalogue.opening import Catalogue
-from catalogue.record import record_id
+from catalogue.record import Provenance, Record, Text, record_id
 from catalogue.settings import load_settings
 from mappings.base import formats
 from tests.web.command_line import PATHS, Home, one_sentence, sample_server
+from web.commands.records import write_records
 from web.demo.server import SampleServer
 
 KEYS = [
@@ -167,6 +171,22 @@ def test_export_is_read_again(prefix: str, home: Home, tmp_path: Path) -> None:
     assert {line["status"] for line in lines} == {"mapped"}
     assert len(lines) == len(exported)
     assert all(set(line) >= {"file", "identifier", "status", "path", "reason", "record"} for line in lines)
+
+
+def test_a_bug_of_a_crosswalk_costs_an_export_one_record() -> None:
+    def write(record: Record) -> bytes:
+        return b"<x/>" if record.id == "b" else b"%d" % (1 // 0)
+
+    form = replace(formats()["oai_dc"], write=write)
+    stream = io.BytesIO()
+    assert write_records(form, iter([change_of("a"), change_of("b")]), stream) == (1, 1)
+    assert [one.findtext("{*}header/{*}identifier") for one in etree.fromstring(stream.getvalue())] == ["b"]
+
+
+def change_of(id: str) -> Change:
+    provenance = Provenance(source="s", identifier=id)
+    record = Record(id=id, kind="dataset", titles=(Text(value="T"),), provenance=provenance)
+    return Change(sequence=1, id=id, source="s", datestamp="2024-01-01T00:00:00Z", record=record)
 
 
 def test_export_names_the_formats_it_has(home: Home) -> None:

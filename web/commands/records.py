@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +20,8 @@ from mappings.base import Format, format_of, formats
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, write_line
 from web.oai_xml import self_contained
+
+log = logging.getLogger(__name__)
 
 _OAI = b"http://www.openarchives.org/OAI/2.0/"
 
@@ -165,10 +168,7 @@ def write_records(form: Format, changes: Iterator[Change], stream: BinaryIO) -> 
     if form.is_xml:
         stream.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<ListRecords xmlns="%b">\n' % _OAI)
     for change in changes:
-        try:
-            document = form.write(change.record) if change.record is not None else b""
-        except RecordRefused:
-            document = b""
+        document = _document(form, change)
         if not document:
             failed += 1
             continue
@@ -178,6 +178,19 @@ def write_records(form: Format, changes: Iterator[Change], stream: BinaryIO) -> 
         stream.write(b"</ListRecords>\n")
     stream.flush()
     return written, failed
+
+
+def _document(form: Format, change: Change) -> bytes:
+    """The record in this format; nothing where it has no form in it."""
+    assert form.write is not None
+    try:
+        return form.write(change.record) if change.record is not None else b""
+    except RecordRefused:
+        return b""
+    except Exception:
+        # One record that meets a bug of ours must not cost those behind it; the log has the trace.
+        log.exception("crosswalk %s failed to write %s", form.prefix, change.id)
+        return b""
 
 
 def _in_envelope(change: Change, document: bytes) -> bytes:
