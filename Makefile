@@ -1,5 +1,6 @@
 # Almagest: `make demo` and `make test` do all the set-up themselves. `make help` lists everything.
-# PYTHON=python3.12 chooses the interpreter (3.11 or later), PYTEST="-k oai" adds options for pytest.
+# PYTHON=python3.12 chooses the interpreter (3.11 or later), PORT=9000 another port
+# of demo and serve, PYTEST="-k oai" adds options for pytest.
 
 BIN := .venv/bin
 PYTEST ?=
@@ -12,7 +13,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: install ## the whole service on sample sources, at http://localhost:8080
-	$(BIN)/almagest demo
+	$(BIN)/almagest demo --port $(PORT)
 
 serve: install ## the service on your own catalogue, in ./data
 	$(BIN)/almagest serve --port $(PORT)
