@@ -13,7 +13,8 @@ def choose_format(offers: Sequence[Offer], wanted: str | None) -> tuple[str, str
     """(metadataPrefix to ask for, our name of that format): the richest that we can read.
 
     A server's format is known by its prefix, else by its namespace.  A server that offers
-    nothing is asked for oai_dc, which every one must have (OAI-PMH, section 3.4).
+    nothing is asked for oai_dc, which every one must have (OAI-PMH, section 3.4).  The originals
+    that another Almagest passes on are only taken when asked for.
     Raises `SourceProtocolError` when none can be read.
     """
     readable = [form for form in formats().values() if form.read is not None and form.is_xml]
@@ -22,6 +23,8 @@ def choose_format(offers: Sequence[Offer], wanted: str | None) -> tuple[str, str
     if not offers:
         return "oai_dc", "oai_dc"
     prefixes = {offer.prefix for offer in offers}
+    # Each of these holds only the records that came in that format.
+    offers = [offer for offer in offers if not offer.prefix.startswith("original_")]
     for form in readable:
         if form.prefix in prefixes:
             return form.prefix, form.prefix

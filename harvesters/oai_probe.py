@@ -33,6 +33,12 @@ def probe(source: Source, client: OaiClient) -> Probe:
     if offers_reply is not None and all(offer.prefix != "oai_dc" for offer in offers):
         faults.append("It does not offer oai_dc, which every server must (OAI-PMH, section 3.4).")
     prefix, form = choose_format(offers, source.prefix)
+    if sets_reply is not None and not sets_reply.errors and not sets_reply.token:
+        faults += [
+            f"It lists no set «{spec}»; check the name."
+            for spec in source.sets
+            if spec not in sets_reply.sets()
+        ]
     arguments = [("metadataPrefix", prefix)] + ([("set", source.sets[0])] if source.sets else [])
     first = _try(client, faults, "ListRecords", *arguments)
     if first is not None:

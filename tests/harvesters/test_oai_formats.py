@@ -58,3 +58,12 @@ def test_what_the_operator_wants_is_asked_for() -> None:
 
 def test_a_server_that_offers_nothing_is_asked_for_dublin_core() -> None:
     assert choose_format([], None) == ("oai_dc", "oai_dc")
+
+
+def test_the_originals_of_another_almagest_are_taken_only_when_asked_for() -> None:
+    offers = [
+        Offer(prefix="original_datacite", namespace="http://datacite.org/schema/kernel-4"),
+        Offer(prefix="oai_dc", namespace=DC),
+    ]
+    assert choose_format(offers, None) == ("oai_dc", "oai_dc")
+    assert choose_format(offers, "original_datacite") == ("original_datacite", "datacite")

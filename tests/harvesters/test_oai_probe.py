@@ -102,3 +102,9 @@ def test_formats_that_nobody_reads_are_named(probe: Callable[..., Probe], server
     server.repository.prefixes = ("urn-x", "urn-y")
     with pytest.raises(SourceProtocolError, match="offers urn-x, urn-y, of which Almagest reads none"):
         probe()
+
+
+def test_a_set_that_is_not_listed_is_told(probe: Callable[..., Probe], server: Server) -> None:
+    server.repository.items = some(3, sets=("a",))
+    assert probe(sets=("a",)).faults == ()
+    assert "It lists no set «b»; check the name." in probe(sets=("b",)).faults
