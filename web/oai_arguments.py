@@ -93,7 +93,7 @@ def _check_names(verb: str, given: dict[str, str]) -> None:
     try:
         validateResumptionArguments(verb, names)
     except InvalidArgument as error:
-        raise BadArgumentError(str(error).replace("from_", "from") + ".") from None
+        raise BadArgumentError(str(error).replace("from_", "from").rstrip(".") + ".") from None
 
 
 def _check_syntax(given: dict[str, str]) -> None:

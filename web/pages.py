@@ -217,9 +217,9 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
     for name in FACETS:
         if query.facets.get(name):
             rest = {other: values for other, values in query.facets.items() if other != name}
-            wider.append((f"any {_label(name).lower()}", replace(bare, facets=rest)))
+            wider.append((f"with any {_label(name).lower()}", replace(bare, facets=rest)))
     if any(query.published):
-        wider.append(("any date", replace(bare, published=(None, None))))
+        wider.append(("with any date", replace(bare, published=(None, None))))
     if len(wider) > 1 and query.words:
         wider.append(("the words alone", replace(bare, facets={}, published=(None, None))))
     if query.words and wider:

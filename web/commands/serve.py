@@ -56,9 +56,10 @@ def web(host: str, port: int) -> None:
 
 
 def _run_web(host: str, port: int, *, with_scheduler: bool) -> None:
-    from web.serving import run_web
+    from web.serving import check_port, run_web
 
     settings = _settings(port)
+    check_port(host, port)
     click.echo(f"Almagest answers at {settings.base_url}; Ctrl-C ends it.", err=True)
     run_web(settings, host, port, with_scheduler=with_scheduler)
 

@@ -68,7 +68,7 @@ def tell(
     for followed in follow(catalogue, followers(catalogue)):
         fault = f", but is behind: {followed.fault}" if followed.fault else ""
         say(f"The {followed.name} has followed {followed.changes} changes{fault}.")
-    say("What could not be read is kept as it came and listed with the reason:")
+    say("Records with faults are kept as they came and listed with the reason, two of each source here:")
     for source in sources(address):
         for _, issue in catalogue.sources.issues(source.name, limit=2):
             say(f"  {source.name}: {issue.identifier}: {issue.reason}")
@@ -79,8 +79,9 @@ def _harvest(catalogue: Catalogue, say: Say, progress: Callable[[Run], None] | N
     runs = harvest(catalogue, [], progress=progress)
     for run in runs:
         state = catalogue.sources.state(run.source)
+        pages = "page" if run.pages == 1 else "pages"
         say(
-            f"  {run.source}: {run.status}, {run.fetched} fetched on {run.pages} pages: "
+            f"  {run.source}: {run.status}, {run.fetched} fetched on {run.pages} {pages}: "
             f"{run.created} new, {run.updated} changed, {run.deleted} deleted, {run.quarantined} unreadable; "
             f"{state.records} records now" + (f" ({run.error})" if run.error else "")
         )
