@@ -36,11 +36,6 @@ class Settings:
     oai_page_size: int
     file: Mapping[str, Any]
 
-    @property
-    def lives_on_one_machine(self) -> bool:
-        """Whether the database is an SQLite file."""
-        return self.database_url.startswith("sqlite")
-
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in force; raises `SettingsError` that names what is wrong and where."""
