@@ -213,6 +213,8 @@ class _SourceHarvest:
         fetched = sum(part.fetched for part in parts)
         missing = max(harvester.missing, (run.expected or 0) - fetched, 0)
         error = None
+        if run.full and not fetched:
+            log.warning("source=%s run=%d its list is empty; check sets and prefix", run.source, run.number)
         if missing:
             error = f"{missing} records that the source announced did not come"
             error += "; nothing was withdrawn." if run.full else "."

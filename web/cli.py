@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from catalogue import __version__
-from catalogue.errors import AlmagestError, SettingsError
+from catalogue.errors import AlmagestError, Conflict, NotFound, SettingsError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "source": ("web.commands.source", "Registers, lists, tests and removes sources."),
@@ -68,7 +68,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
-    except SettingsError as wrong:
+    except (SettingsError, NotFound, Conflict) as wrong:
         return _tell(wrong, 2)
     except AlmagestError as failure:
         return _tell(failure, 1)

@@ -136,7 +136,7 @@ def _index(catalogue: Catalogue) -> Finding:
             found=f"{where} is at change {position}, but the database only at {newest}.",
             remedy="The index belongs to another database; run: almagest index rebuild",
         )
-    if behind > _MUCH_BEHIND:
+    if behind > _MUCH_BEHIND or (newest and not position):
         return Finding(
             check="index",
             ok=False,

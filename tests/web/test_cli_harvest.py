@@ -92,7 +92,7 @@ def test_no_source_and_unknown_source(fresh: Home, home: Home) -> None:
     assert answer.exit_code == 2
     assert "almagest source add NAME" in one_sentence(answer)
     answer = home("harvest", "nowhere")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "There is no source «nowhere»; known are alma, helix, library, meridian." in one_sentence(answer)
 
 
@@ -192,7 +192,7 @@ def change_of(id: str) -> Change:
 def test_export_names_the_formats_it_has(home: Home) -> None:
     assert "oai_dc" in home("export").stdout
     answer = home("export", "--format", "nonsense")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "There is no format «nonsense»; known are" in one_sentence(answer)
 
 

@@ -100,7 +100,7 @@ def test_a_name_that_is_none(name: str, home: Home) -> None:
 def test_a_name_is_taken_once(home: Home) -> None:
     assert home(*ADD).exit_code == 0
     again = home(*ADD)
-    assert again.exit_code == 1
+    assert again.exit_code == 2
     assert "There is a source «one» already" in one_sentence(again)
 
 
@@ -110,7 +110,7 @@ def test_a_name_is_taken_once(home: Home) -> None:
 def test_an_unknown_source(command: tuple[str, ...], home: Home) -> None:
     home(*ADD)
     answer = home(*command, "two")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "There is no source «two»" in one_sentence(answer)
 
 
