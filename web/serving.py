@@ -132,11 +132,14 @@ class Beside:
 
 def run_web(settings: Settings, host: str, port: int, *, with_scheduler: bool) -> None:
     """Serve until SIGTERM or Ctrl-C; raises what keeps the catalogue from being opened."""
+    from web.app import create_app
+
     check_port(host, port)
     # Opened once here, so that a fault is one sentence and the tables are brought up to date by one process.
     catalogue = Catalogue(settings)
     try:
         register_configured(catalogue)
+        create_app(catalogue)
     finally:
         catalogue.close()
     logs.configure(settings.log_format)

@@ -15,6 +15,7 @@ import sqlalchemy
 
 from catalogue import __version__
 from tests.web.command_line import Home, one_sentence
+from tests.web.test_demo import free_port
 from web.cli import COMMANDS, main
 
 
@@ -114,6 +115,13 @@ def test_wrong_settings(environment: dict[str, str], file: str, expected: str, t
     answer = Home(tmp_path, environment)("source", "list")
     assert answer.exit_code == 2
     assert expected in one_sentence(answer)
+
+
+def test_a_wrong_set_is_said_before_anything_is_served(tmp_path: Path) -> None:
+    (tmp_path / "almagest.toml").write_text("[[set]]\nspec = 'a b'\n")
+    answer = Home(tmp_path, {})("web", "--port", str(free_port()))
+    assert answer.exit_code == 2
+    assert "[[set]]" in answer.stderr
 
 
 def test_an_index_address_that_is_none(tmp_path: Path) -> None:
