@@ -53,7 +53,8 @@ class Outcome:
 
 def decide(id: str, raw: RawRecord, provenance: Provenance, known: Row[Any] | None, read: Reader) -> Outcome:
     """Compare a raw record with what is stored, and map it when it is new or changed."""
-    outcome = Outcome(id, raw, provenance, known, content_hash(raw.format.encode() + b"\n" + raw.data))
+    told = f"{raw.format}\n{raw.datestamp}\n{' '.join(raw.sets)}\n"
+    outcome = Outcome(id, raw, provenance, known, content_hash(told.encode() + raw.data))
     if raw.deleted:
         outcome.state = "deleted"
         outcome.raw_changed = known is None or known.state != "deleted"

@@ -117,6 +117,15 @@ def test_raw_change_that_maps_to_the_same_keeps_the_datestamp(store: Store, sour
     assert store.raw(A).data == b"a!"
 
 
+def test_what_only_the_header_says_anew_is_provenance(store: Store, sources: Sources) -> None:
+    harvest(store, sources, raw("a"))
+    later = replace(raw("a"), datestamp="2021-01-01", sets=("physics",))
+    assert harvest(store, sources, later).unchanged == 1
+    assert store.last_sequence() == 1
+    provenance = store.get(A).provenance
+    assert (provenance.datestamp, provenance.sets) == ("2021-01-01", ("physics",))
+
+
 def test_an_update_moves_to_the_end_and_keeps_history(store: Store, sources: Sources) -> None:
     harvest(store, sources, raw("a"), raw("b"))
     run = harvest(store, sources, raw("a", "new"))
