@@ -150,13 +150,6 @@ def relation_type(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def inverse_relation(type: str) -> str | None:
-    """The relation type seen from the other end."""
-    found = vocabulary("relation_types").lookup(type)
-    return found.values.get("inverse") if found is not None else None
-
-
-@functools.lru_cache(maxsize=1024)
 def contributor_role(text: str | None) -> str | None:
     """A role as DataCite contributorType; an unknown one stays as it is."""
     cleaned = clean_line(text)
