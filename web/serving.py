@@ -130,18 +130,24 @@ class Beside:
             self._process.kill()
 
 
-def run_web(settings: Settings, host: str, port: int, *, with_scheduler: bool) -> None:
-    """Serve until SIGTERM or Ctrl-C; raises what keeps the catalogue from being opened."""
+def prepare(settings: Settings) -> None:
+    """Bring tables and sources up to date; raises what would keep the application from being built.
+
+    Done once before the workers start, so that a fault is one sentence.
+    """
     from web.app import create_app
 
-    check_port(host, port)
-    # Opened once here, so that a fault is one sentence and the tables are brought up to date by one process.
     catalogue = Catalogue(settings)
     try:
         register_configured(catalogue)
         create_app(catalogue)
     finally:
         catalogue.close()
+
+
+def run_web(settings: Settings, host: str, port: int, *, with_scheduler: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    check_port(host, port)
     logs.configure(settings.log_format)
     beside = Beside("work") if with_scheduler else None
     try:

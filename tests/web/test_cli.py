@@ -121,7 +121,7 @@ def test_a_wrong_set_is_said_before_anything_is_served(tmp_path: Path) -> None:
     (tmp_path / "almagest.toml").write_text("[[set]]\nspec = 'a b'\n")
     answer = Home(tmp_path, {})("web", "--port", str(free_port()))
     assert answer.exit_code == 2
-    assert "a set needs «name», a text." in answer.stderr
+    assert "a set needs «name», a text." in one_sentence(answer)
 
 
 def test_an_index_address_that_is_none(tmp_path: Path) -> None:

@@ -56,10 +56,11 @@ def web(host: str, port: int) -> None:
 
 
 def _run_web(host: str, port: int, *, with_scheduler: bool) -> None:
-    from web.serving import check_port, run_web
+    from web.serving import check_port, prepare, run_web
 
     settings = _settings(port)
     check_port(host, port)
+    prepare(settings)
     click.echo(f"Almagest answers at {settings.base_url}; Ctrl-C ends it.", err=True)
     run_web(settings, host, port, with_scheduler=with_scheduler)
 
