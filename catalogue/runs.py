@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from catalogue import tables
 from catalogue.database import Database
 from catalogue.errors import Conflict, NotFound
-from catalogue.sources import Source, check_source
+from catalogue.sources import OPTIONS, Source, check_source
 
 RunStatus = Literal["running", "succeeded", "partial", "failed", "interrupted"]
+_OURS = frozenset(OPTIONS) - {"token", "token-env", "urls"}
+"""The options that say how we harvest, not what a source gives."""
 COUNTS = (
     "fetched",
     "created",
@@ -115,7 +117,7 @@ class Sources:
                     f"There is a source «{source.name}» already; remove it first or choose another name."
                 )
             else:
-                fresh = {"removed": None, "since": None, "checkpoint": None, "full_finished": None}
+                fresh = dict.fromkeys(("removed", "since", "checkpoint", "memory", "full_finished"))
                 connection.execute(
                     update(tables.source).where(tables.source.c.name == source.name).values(values | fresh)
                 )
@@ -130,7 +132,11 @@ class Sources:
             number = self._number(connection, source.name)
             mine = tables.source.c.number == number
             present = _source(connection.execute(select(tables.source).where(mine)).one())
-            fresh = {"since": None, "checkpoint": None} if _asked(present) != _asked(source) else {}
+            fresh = (
+                {"since": None, "checkpoint": None, "memory": None}
+                if _asked(present) != _asked(source)
+                else {}
+            )
             connection.execute(update(tables.source).where(mine).values(_source_values(source) | fresh))
 
     def get(self, name: str) -> Source:
@@ -187,6 +193,14 @@ class Sources:
                 last_run=last[0] if last else None,
                 last_success=connection.scalar(success),
             )
+
+    def memory(self, name: str) -> dict[str, Any]:
+        """What the harvester of a source wanted to know again; empty where that is nothing."""
+        with self._database.read() as connection:
+            number = self._number(connection, name)
+            stored = select(tables.source.c.memory).where(tables.source.c.number == number)
+            text = connection.scalar(stored)
+        return dict(orjson.loads(text)) if text else {}
 
     def begin_run(self, name: str, *, full: bool = False) -> Run:
         """Begin a run, or go on with one that was cut off; hold `Database.source_lock` meanwhile.
@@ -249,10 +263,12 @@ class Sources:
         seconds: float = 0.0,
         error: str | None = None,
         begin_anew: bool = False,
+        memory: dict[str, Any] | None = None,
     ) -> Run:
         """Close a run.  ``since`` is where the next one begins; none when this one must be repeated.
 
-        ``begin_anew`` tells that the next run must not go on where this one ended.
+        ``begin_anew`` tells that the next run must not go on where this one ended.  ``memory``
+        is what the harvester wants to know again; it is kept when the run has ended well.
         """
         with self._database.write() as connection:
             self._close(connection, run.number, status, error, seconds)
@@ -268,6 +284,8 @@ class Sources:
                 values: dict[str, Any] = {"checkpoint": None}
                 if since is not None:
                     values["since"] = since
+                if memory is not None:
+                    values["memory"] = orjson.dumps(memory).decode() if memory else None
                 if run.full:
                     values["full_finished"] = now()
                 connection.execute(
@@ -357,8 +375,8 @@ def _is_due(finished: str | None, days: float) -> bool:
 
 def _asked(source: Source) -> tuple[object, ...]:
     """What decides which records a source gives."""
-    options = source.options
-    return source.kind, source.url, source.prefix, source.sets, options.get("token"), options.get("token-env")
+    ours = {name: value for name, value in source.options.items() if name not in _OURS}
+    return source.kind, source.url, source.prefix, source.sets, ours
 
 
 def _source_values(source: Source) -> dict[str, Any]:

@@ -23,6 +23,8 @@ OPTIONS: Mapping[str, str] = {
     "full-every": "days after which a harvest reads the full list again (30; 0 never)",
     "overlap": "seconds by which an incremental harvest reaches back (600)",
     "originals": "whether the stored originals may be passed on (yes)",
+    "urls": "further addresses of the same kind, separated by spaces, where the kind takes several",
+    "run-timeout": "seconds after which a run ends cleanly, for the next one to go on (no limit)",
 }
 
 
@@ -84,6 +86,16 @@ class Source:
         return self.options.get("originals", "yes").lower() in {"yes", "true", "1", "on"}
 
     @property
+    def urls(self) -> tuple[str, ...]:
+        """All addresses that the operator has given: the source's own, then those of option urls."""
+        return (self.url, *self.options.get("urls", "").split())
+
+    @property
+    def run_timeout(self) -> float | None:
+        """Seconds after which a run ends cleanly, or none."""
+        return self.number("run-timeout", 0.0) or None
+
+    @property
     def token(self) -> str | None:
         """The credential, from the options or from the environment variable they name."""
         variable = self.options.get("token-env")
@@ -123,6 +135,7 @@ def check_source(source: Source) -> None:
         "page-size",
         "full-every",
         "overlap",
+        "run-timeout",
     ):
         source.number(name, 0.0)
     if source.shrink > 1:

@@ -129,11 +129,14 @@ class Store:
         counts = dict(zip(COUNTS, tally(outcomes, page), strict=True))
         return (rows[-1].number if len(rows) == limit else 0), counts
 
-    def absence(self, run: Run, *, grace_days: float, note: bool) -> Absence:
+    def absence(
+        self, run: Run, *, grace_days: float, note: bool, spared: frozenset[str] = frozenset()
+    ) -> Absence:
         """Compare a finished full list with the store.
 
-        With ``note`` records that came again lose their mark and missing ones get the
-        date since when they are; those missing for ``grace_days`` are due to be withdrawn.
+        Records of the ``spared`` sets, which the list could not tell of, are not missing.
+        With ``note`` records that came again lose their mark and missing ones get the date
+        since when they are; those missing for ``grace_days`` are due to be withdrawn.
         """
         raw = tables.raw_record.c
         seen = select(tables.seen.c.id).where(tables.seen.c.source == run.source_number)
@@ -144,11 +147,16 @@ class Store:
             if note:
                 again = mine & raw.missing_since.is_not(None) & raw.id.in_(seen)
                 connection.execute(update(tables.raw_record).where(again).values(missing_since=None))
-                newly = mine & raw.missing_since.is_(None) & raw.id.not_in(seen)
-                connection.execute(update(tables.raw_record).where(newly).values(missing_since=run.started))
-            absent = connection.execute(
-                select(raw.id, raw.missing_since).where(mine, raw.id.not_in(seen)).order_by(raw.number)
+            columns = (raw.id, raw.missing_since, *((raw.provenance,) if spared else ()))
+            rows = connection.execute(
+                select(*columns).where(mine, raw.id.not_in(seen)).order_by(raw.number)
             ).all()
+            absent = [row for row in rows if not spared or spared.isdisjoint(_sets_of(row))]
+            if note:
+                newly = [row.id for row in absent if row.missing_since is None]
+                for part in parts(newly):
+                    since = update(tables.raw_record).where(raw.id.in_(part))
+                    connection.execute(since.values(missing_since=run.started))
         limit = _days_before(run.started, grace_days)
         due = tuple(row.id for row in absent if (row.missing_since or run.started) <= limit)
         return Absence(live=live, missing=len(absent), due=due)
@@ -268,6 +276,10 @@ class Store:
                 record = None if row.deleted else read_record(joined(id, row.provenance, body))
                 versions.append(Version(datestamp=row.datestamp, record=record))
         return versions
+
+
+def _sets_of(row: Row[Any]) -> tuple[str, ...]:
+    return read_provenance(row.provenance).sets
 
 
 def _records() -> Any:

@@ -63,6 +63,7 @@ source = Table(
     Column("since", String(20)),
     Column("full_finished", String(20)),
     Column("checkpoint", Text),
+    Column("memory", Text),
     Column("removed", String(20)),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from catalogue.errors import SourceForbidden, SourceUnreachable
@@ -63,24 +63,24 @@ def shown(url: str) -> str:
 class Guard:
     """Says which addresses of a host may be connected to.
 
-    ``home`` is the source's own host: what the operator registered may be private, and
+    ``homes`` are the source's own hosts: what the operator registered may be private, and
     so may a redirect to the same addresses.  Nothing else may, unless ``allow_private``.
-    With ``trust_home`` off the source itself must be public too.
+    With ``trust_homes`` off the source itself must be public too.
     """
 
     def __init__(
         self,
-        home: str,
+        homes: Collection[str],
         *,
-        trust_home: bool = True,
+        trust_homes: bool = True,
         allow_private: bool = False,
         resolver: Resolver = resolve,
     ) -> None:
-        self._home = home.lower()
-        self._trust_home = trust_home
+        self._homes = frozenset(home.lower() for home in homes)
+        self._trust_homes = trust_homes
         self._allow_private = allow_private
         self._resolver = resolver
-        self._at_home: frozenset[str] | None = None
+        self._at_home: dict[str, frozenset[str]] = {}
 
     def addresses(self, host: str, port: int, *, redirected: bool = False) -> Sequence[str]:
         """The checked addresses of a host; connect to no other, lest its name changes meanwhile.
@@ -93,19 +93,20 @@ class Guard:
             found = ()
         if not found:
             raise SourceUnreachable(f"The host {host} is not known; check the address of the source.")
-        if self._trust_home and self._at_home is None and not redirected and host.lower() == self._home:
-            self._at_home = frozenset(found)
+        home = host.lower()
+        if self._trust_homes and not redirected and home in self._homes and home not in self._at_home:
+            self._at_home[home] = frozenset(found)
         if not self._allow_private:
             for address in found:
                 self._check(host, address, redirected)
         return found
 
     def _check(self, host: str, address: str, redirected: bool) -> None:
-        at_home = self._at_home or frozenset()
-        if is_public(address) or address in at_home:
+        if is_public(address) or any(address in known for known in self._at_home.values()):
             return
         # A private home, say a container, may move; a public one may not become private.
-        if not redirected and host.lower() == self._home and any(not is_public(one) for one in at_home):
+        at_home = self._at_home.get(host.lower(), frozenset())
+        if not redirected and any(not is_public(one) for one in at_home):
             return
         raise SourceForbidden(
             f"{host} has the private address {address}, to which this source may not lead us; "

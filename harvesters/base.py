@@ -45,15 +45,26 @@ class Harvester(ABC):
 
     ``deletes_by_absence`` tells the flow that a full list is complete, so that a record
     missing from it has vanished at the source.
+
+    ``options``  the options that only this kind has: name → meaning
+    ``local``    whether its address is a folder or file of this machine
+    ``memory``   what it wants to know again at the next run (JSON-able): the flow sets it
+                 before `pages` and keeps it when the run has ended well
+    ``unread``   parts of the list that could not be read this time → why; a part is named as
+                 in the ``sets`` of its records, which are then neither missing nor withdrawn
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    options: ClassVar[Mapping[str, str]] = {}
+    local: ClassVar[bool] = False
     deletes_by_absence: ClassVar[bool] = True
 
     def __init__(self, source: Source, transport: Transport) -> None:
         self.source = source
         self.transport = transport
+        self.memory: dict[str, Any] = {}
+        self.unread: dict[str, str] = {}
 
     @abstractmethod
     def probe(self) -> Probe:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email.utils
 import random
+import re
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from typing import Protocol
 
 import catalogue
@@ -15,7 +17,13 @@ from catalogue.settings import Settings
 
 MAXIMUM_RETRY_AFTER = 600.0
 """Seconds that we wait at most when a host says Retry-After; then we ask again."""
+MAXIMUM_PAUSE = 3600.0
+"""Seconds that we wait at most when a host has counted our requests and says when it counts anew."""
 _LONGEST_BACKOFF = 60.0
+_EPOCH = 1_000_000_000.0
+_REMAINING = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
+_RESET = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+_RATE_LIMIT = re.compile(r";\s*r=0\s*;\s*t=(\d+)")
 _MINUTE = 60.0
 
 
@@ -134,6 +142,25 @@ def user_agent(settings: Settings) -> str:
 def backoff(attempt: int) -> float:
     """Seconds before the next attempt: 1, 2, 4 … 60, of which a random part of half is taken off."""
     return min(2.0 ** (attempt - 1), _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def rate_limit_pause(headers: Mapping[str, str], present: float) -> float | None:
+    """Seconds until a host allows requests again when it says that none is left, at most an hour.
+
+    Reads X-RateLimit-Remaining and -Reset as GitHub, GitLab, Zenodo and InvenioRDM send them (a
+    moment or seconds from now) and the RateLimit field of draft-ietf-httpapi-ratelimit-headers;
+    names of ``headers`` in lower case, ``present`` in seconds since 1970.  ``None``: go on.
+    """
+    found = _RATE_LIMIT.search(headers.get("ratelimit", ""))
+    text = found[1] if found else None
+    if text is None and any(headers.get(name, "").strip() == "0" for name in _REMAINING):
+        text = next((headers[name] for name in _RESET if name in headers), None)
+    try:
+        reset = float(text) if text is not None else 0.0
+    except ValueError:
+        return None
+    seconds = reset - present if reset >= _EPOCH else reset
+    return min(seconds, MAXIMUM_PAUSE) if seconds > 0 else None
 
 
 def retry_after(text: str | None, present: float) -> float | None:

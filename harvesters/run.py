@@ -11,11 +11,11 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import mappings.base
 from catalogue.database import Database
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _WITHDRAWN_AT_ONCE = 500
 _LOST_AT_ONCE = 200
 """So many records that earlier runs could not get are asked for again in one run."""
+_PARTS_TOLD = 10
 _STOPPED = "It was stopped before it began."
 
 Watcher = Callable[[Run], None]
@@ -188,6 +189,7 @@ class _SourceHarvest:
                 self._source, self._catalogue.settings, run=run.number, stop=cancelled
             ) as transport:
                 harvester = harvester_of(self._source, transport)
+                harvester.memory = self._catalogue.sources.memory(self._source.name)
                 pages = fetched_ahead(lambda: self._asked(harvester, begun), self._stop, self._source.name)
                 try:
                     for page in pages:
@@ -219,11 +221,13 @@ class _SourceHarvest:
             error = f"{missing} records that the source announced did not come"
             error += "; nothing was withdrawn." if run.full else "."
         elif run.full and harvester.deletes_by_absence:
-            run = self._without_the_absent(run)
-        is_whole = not missing and not any(part.quarantined for part in parts)
+            run = self._without_the_absent(run, frozenset(harvester.unread))
+        if harvester.unread:
+            error = " ".join(filter(None, (error, *_told(harvester.unread))))
+        is_whole = not missing and not harvester.unread and not any(part.quarantined for part in parts)
         status: RunStatus = "succeeded" if is_whole else "partial"
         since = _before(harvester.started or run.started, self._source.overlap)
-        return self._finished(run, status, since=since, error=error)
+        return self._finished(run, status, since=since, error=error, memory=harvester.memory)
 
     def _cut_off_before(self, run: Run) -> list[Run]:
         """The failed runs whose list this run has read to its end."""
@@ -237,17 +241,20 @@ class _SourceHarvest:
                     found.append(earlier)
         return found
 
-    def _without_the_absent(self, run: Run) -> Run:
-        """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`."""
+    def _without_the_absent(self, run: Run, unread: frozenset[str]) -> Run:
+        """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`.
+
+        What belongs to an ``unread`` part of the list is not absent.
+        """
         store, source = self._catalogue.store, self._source
-        absence = store.absence(run, grace_days=source.grace, note=False)
+        absence = store.absence(run, grace_days=source.grace, note=False, spared=unread)
         if absence.live and absence.missing / absence.live > source.shrink:
             raise Shrunken(
                 f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
                 f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
                 f"are gone indeed, raise the option shrink and run «almagest harvest {source.name} --full»."
             )
-        due = store.absence(run, grace_days=source.grace, note=True).due
+        due = store.absence(run, grace_days=source.grace, note=True, spared=unread).due
         withdrawn = 0
         for start in range(0, len(due), _WITHDRAWN_AT_ONCE):
             withdrawn += store.withdraw(run.source, due[start : start + _WITHDRAWN_AT_ONCE])
@@ -269,11 +276,18 @@ class _SourceHarvest:
         since: str | None = None,
         error: str | None = None,
         begin_anew: bool = False,
+        memory: dict[str, Any] | None = None,
     ) -> Run:
         seconds = time.monotonic() - self._begun
         try:
             run = self._catalogue.sources.finish_run(
-                run, status, since=since, seconds=seconds, error=error, begin_anew=begin_anew
+                run,
+                status,
+                since=since,
+                seconds=seconds,
+                error=error,
+                begin_anew=begin_anew,
+                memory=memory,
             )
         except StoreError as failure:
             # The database still says that it runs: the next harvest goes on with it.
@@ -306,6 +320,15 @@ class _SourceHarvest:
             finished=now(),
             error=error,
         )
+
+
+def _told(unread: Mapping[str, str]) -> Iterator[str]:
+    """Sentences about the parts of a list that could not be read."""
+    yield f"{len(unread)} parts of its list could not be read and keep their records:"
+    for part, why in list(unread.items())[:_PARTS_TOLD]:
+        yield f"{part}: {why}"
+    if len(unread) > _PARTS_TOLD:
+        yield f"and {len(unread) - _PARTS_TOLD} more; the log names them all."
 
 
 def _before(stamp: str, seconds: float) -> str:

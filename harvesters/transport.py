@@ -15,9 +15,9 @@ import threading
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
@@ -32,6 +32,7 @@ from harvesters.politeness import (
     Stopped,
     SystemClock,
     backoff,
+    rate_limit_pause,
     retry_after,
     user_agent,
 )
@@ -45,6 +46,7 @@ ATTEMPTS = 6
 """How often a request is made before we give up; twice where the host never answered at all."""
 _COMPRESSIONS = {"gzip", "deflate", "br", "zstd"}
 """What httpx would undo.  Some of them, and several at once, make gigabytes of one packet."""
+_NOWHERE = (SplitResult("", "", "", "", ""), "", 0)
 _SLOWEST = 10
 """One answer may take so many times the option ``timeout`` altogether."""
 
@@ -95,7 +97,8 @@ class Transport:
         gates: Gates = GATES,
         resolver: Resolver = resolve,
     ) -> None:
-        parts, self._home, _ = parts_of(source.url)
+        homes = [parts_of(url) for url in source.urls if "://" in url]
+        parts, self._home, _ = homes[0] if homes else _NOWHERE
         self.source = source
         self.whose = f"source={source.name}" + (f" run={run}" if run is not None else "")
         self.requests = 0
@@ -111,7 +114,10 @@ class Transport:
         self._has_answered = False
         self._moved: dict[str, str] = {}
         self._guard = Guard(
-            self._home, trust_home=from_operator, allow_private=settings.allow_private, resolver=resolver
+            {host for _, host, _ in homes},
+            trust_homes=from_operator,
+            allow_private=settings.allow_private,
+            resolver=resolver,
         )
 
     def __enter__(self) -> Self:
@@ -137,20 +143,23 @@ class Transport:
         parameters: Sequence[tuple[str, str]] = (),
         *,
         accept: str = "*/*",
+        headers: Mapping[str, str] = MappingProxyType({}),
         is_answer: Callable[[Answer], bool] = lambda answer: False,
         attempts: int | None = None,
     ) -> Answer:
         """One GET, repeated while the host is busy or breaks off, ``attempts`` times at most.
 
         Any status but 408, 429 and 5xx is an answer; ``is_answer`` may recognise one of
-        the protocol among those too.  Raises `SourceUnreachable`, `SourceForbidden`,
-        `SourceProtocolError`.
+        the protocol among those too.  ``headers`` are sent along, «If-None-Match» for one;
+        they must hold no secret, as they go wherever a redirect leads.
+        Raises `SourceUnreachable`, `SourceForbidden`, `SourceProtocolError`.
         """
         asked = with_parameters(url, parameters)
+        wanted = {"Accept": accept, **headers}
         attempt = 1
         while True:
             try:
-                return self._follow(asked, accept, is_answer)
+                return self._follow(asked, wanted, is_answer)
             except _Busy as busy:
                 if attempt >= (attempts or (ATTEMPTS if self._has_answered else 2)):
                     times = f"{attempt} times in a row"
@@ -161,11 +170,11 @@ class Transport:
                 self.clock.sleep(wait)
                 attempt += 1
 
-    def _follow(self, url: str, accept: str, is_answer: Callable[[Answer], bool]) -> Answer:
+    def _follow(self, url: str, wanted: Mapping[str, str], is_answer: Callable[[Answer], bool]) -> Answer:
         asked = self._moved_to(url)
         redirected = asked != url
         for _ in range(MAXIMUM_REDIRECTS + 1):
-            answer = self._ask(asked, accept, is_answer, redirected)
+            answer = self._ask(asked, wanted, is_answer, redirected)
             location = answer.headers.get("location")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 return answer
@@ -202,7 +211,9 @@ class Transport:
         base, mark, query = url.partition("?")
         return self._moved.get(base, base) + mark + query
 
-    def _ask(self, url: str, accept: str, is_answer: Callable[[Answer], bool], redirected: bool) -> Answer:
+    def _ask(
+        self, url: str, wanted: Mapping[str, str], is_answer: Callable[[Answer], bool], redirected: bool
+    ) -> Answer:
         """One exchange with one host; raises `_Busy` when it is worth repeating."""
         _, host, _ = parts_of(url)
         gate = self._gates.of(host)
@@ -213,13 +224,18 @@ class Transport:
         if self._closed:
             raise Stopped("The harvest was stopped; the next one goes on where it was.")
         try:
-            answer = self._exchange(url, accept, redirected)
+            answer = self._exchange(url, wanted, redirected)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
             ours, again = translated(error, url)
             if again:
                 raise _Busy(_predicate(ours, url)) from error
             raise ours from error
         self._has_answered = True
+        pause = rate_limit_pause(answer.headers, self.clock.time())
+        if pause is not None:
+            gate.close_for(pause, self.clock)
+            if answer.status in {403, 429}:
+                raise _Busy("has had as many requests as it allows for now", wait=pause, status=answer.status)
         if (answer.status not in {408, 429} and answer.status < 500) or is_answer(answer):
             return answer
         wait = retry_after(answer.headers.get("retry-after"), self.clock.time())
@@ -227,9 +243,9 @@ class Transport:
             gate.close_for(wait, self.clock)
         raise _Busy(f"answers «{answer.status} {answer.reason}»", wait=wait, status=answer.status)
 
-    def _exchange(self, url: str, accept: str, redirected: bool) -> Answer:
+    def _exchange(self, url: str, wanted: Mapping[str, str], redirected: bool) -> Answer:
         parts, host, port = parts_of(url)
-        headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"}
+        headers = {**wanted, "User-Agent": self._agent, "Accept-Encoding": "gzip"}
         login = None
         if self._may_see_secret(host, parts.scheme):
             if self.source.token:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,10 @@ class Format:
     ``read``        (document, provenance) -> Mapped; raises RecordRefused(path, reason)
     ``write``       record -> a document as UTF-8 bytes without XML declaration
     ``rank``        how much of the model it can carry; harvesters take the highest they can read
+    ``split``       the single documents in a file or an answer of a source's API: (identifier or
+                    ``None``, document); without it a JSON list is a list of documents
+    ``parse``       the document of a record's bytes, where it is neither XML nor JSON (YAML …);
+                    raises ``ValueError``
     """
 
     prefix: str
@@ -44,6 +48,8 @@ class Format:
     write: Callable[[Record], bytes] | None = None
     rank: int = 0
     suffix: str = ""
+    split: Callable[[Any], Iterable[tuple[str | None, Any]]] | None = None
+    parse: Callable[[bytes], Any] | None = None
 
     @property
     def is_xml(self) -> bool:
@@ -96,6 +102,8 @@ def parse(form: Format, data: bytes) -> Any:
     if len(data) > MAXIMUM_BYTES:
         raise RecordRefused(f"The record has {len(data)} bytes, the limit is {MAXIMUM_BYTES}.")
     try:
+        if form.parse is not None:
+            return form.parse(data)
         if form.is_xml:
             return etree.fromstring(data, xml_parser())
         return orjson.loads(data)
@@ -106,6 +114,8 @@ def parse(form: Format, data: bytes) -> Any:
         ) from None
     except orjson.JSONDecodeError as error:
         raise RecordRefused(f"Not JSON: {error}", path=f"line {error.lineno}, column {error.colno}") from None
+    except ValueError as error:
+        raise RecordRefused(f"Not {form.title}: {error}") from None
 
 
 def read(raw: RawRecord, provenance: Provenance) -> Mapped:

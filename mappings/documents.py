@@ -19,7 +19,9 @@ def documents(form: Format, data: bytes) -> Iterator[tuple[str | None, Any]]:
     for what is not well-formed, and for an OAI-PMH answer without records.
     """
     document = parse(form, data)
-    if form.is_xml:
+    if form.split is not None:
+        yield from form.split(document)
+    elif form.is_xml:
         yield from _xml_documents(document)
     elif isinstance(document, list):
         yield from ((None, one) for one in document)

@@ -26,10 +26,17 @@ def checked(source: Source) -> Source:
         raise SettingsError(
             f"There is no kind of source «{source.kind}»; known are {', '.join(sorted(kinds))}."
         )
-    _check_address(source.url)
+    kind = kinds[source.kind]
+    for url in source.urls:
+        if not kind.local or url.startswith(("http://", "https://")):
+            _check_address(url)
+    known = {**OPTIONS, **kind.options}
     for name in source.options:
-        if name not in OPTIONS:
-            raise SettingsError(f"There is no option «{name}»; known are {', '.join(sorted(OPTIONS))}.")
+        if name not in known:
+            raise SettingsError(
+                f"There is no option «{name}» of a source of kind {source.kind}; "
+                f"known are {', '.join(sorted(known))}."
+            )
     check_source(source)
     if source.schedule is not None:
         from web.scheduler import check_schedule

@@ -53,7 +53,7 @@ def test_ports_follow_from_the_scheme() -> None:
 
 def test_a_public_home_may_not_become_private() -> None:
     answers = iter([["93.184.216.34"], ["93.184.216.35"], ["10.0.0.1"]])
-    guard = Guard("home.example", resolver=lambda host, port: next(answers))
+    guard = Guard({"home.example"}, resolver=lambda host, port: next(answers))
     assert guard.addresses("home.example", 80) == ["93.184.216.34"]
     assert guard.addresses("home.example", 80) == ["93.184.216.35"]
     with pytest.raises(SourceForbidden):
@@ -62,7 +62,7 @@ def test_a_public_home_may_not_become_private() -> None:
 
 def test_a_private_home_may_move_but_not_by_a_redirect() -> None:
     answers = iter([["10.0.0.1"], ["10.0.0.2"], ["10.0.0.3"], ["10.0.0.1"]])
-    guard = Guard("db", resolver=lambda host, port: next(answers))
+    guard = Guard({"db"}, resolver=lambda host, port: next(answers))
     assert guard.addresses("db", 80) == ["10.0.0.1"]
     assert guard.addresses("db", 80) == ["10.0.0.2"]
     with pytest.raises(SourceForbidden):
@@ -75,7 +75,7 @@ def test_names_that_nobody_knows() -> None:
         raise OSError
 
     with pytest.raises(SourceUnreachable, match="The host x is not known"):
-        Guard("x", resolver=fail).addresses("x", 80)
+        Guard({"x"}, resolver=fail).addresses("x", 80)
 
 
 def test_the_machine_knows_itself() -> None:

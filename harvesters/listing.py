@@ -1,0 +1,331 @@
+"""A source read part after part, each part a list that is read from position to position.
+
+What such harvesters have in common is here: where a run goes on when it was cut off, what
+a list announced and gave, lists that run in a circle, lists too long for their window, parts
+that fail alone, and stretches of a list that cannot be read.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+from catalogue.errors import SourceError, SourceProtocolError
+from catalogue.record import Issue, Page, RawRecord
+from catalogue.runs import now
+from catalogue.sources import Source
+from harvesters.addresses import shown
+from harvesters.base import Harvester
+from harvesters.json_client import Unreadable, unnamed
+from harvesters.oai_trail import Trail
+from harvesters.transport import HostFailing, Transport
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one request gave: records, issues of those that did not arrive whole, and what follows.
+
+    ``next``   where the list goes on (JSON-able); ``None``: it ends here
+    ``total``  how many records the whole part has, as far as the source says so
+    """
+
+    records: tuple[RawRecord, ...] = ()
+    next: Any = None
+    total: int | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a run has come; the checkpoint is this as JSON.
+
+    ``count`` is what the present part gave so far, each record once, ``total`` what it announced,
+    ``expected`` what all parts before it announced or gave, ``missing`` what they announced and did
+    not give.  ``good`` parts have been read to their ends.
+    """
+
+    started: str
+    since: str | None
+    parts: list[str]
+    at: int = 0
+    position: Any = None
+    begun: bool = False
+    repeated: bool = False
+    count: int = 0
+    total: int | None = None
+    expected: int = 0
+    missing: int = 0
+    good: int = 0
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Where another run goes on."""
+        return asdict(self)
+
+    def end_part(self) -> None:
+        """Go on to the next part."""
+        if self.total is not None:
+            self.missing += max(self.total - self.count, 0)
+        self.expected += max(self.total or 0, self.count)
+        self.at += 1
+        self.position, self.begun, self.repeated, self.count, self.total = None, False, False, 0, None
+
+
+class Listing(Harvester):
+    """A harvester that reads its parts one after the other.
+
+    A subclass says which ``parts`` a run has (texts of its own choice; they are kept in the
+    checkpoint) and gives a ``batch`` of one part at one position.  ``fails_alone`` tells that a
+    part which cannot be read leaves the others be; ``label`` is then the set that its records carry.
+    ``window`` is the longest list that the source reads to its end; longer ones are ``divided``.
+    ``announced`` may be set to the number of records of all parts, for those who watch.
+    """
+
+    fails_alone: ClassVar[bool] = False
+    window: ClassVar[int | None] = None
+
+    def __init__(self, source: Source, transport: Transport) -> None:
+        super().__init__(source, transport)
+        self._walk: Walk | None = None
+        self._counted = 0
+        self._known: set[int] = set()
+        self._doubles = 0
+        self.announced: int | None = None
+
+    @abstractmethod
+    def parts(self, since: str | None) -> Sequence[str]:
+        """The parts of this run, in the order in which they are read; raises `SourceError`."""
+
+    @abstractmethod
+    def batch(self, part: str, since: str | None, position: Any) -> Batch:
+        """The records of a part from a position on (``None``: from its beginning).
+
+        Raises `Unreadable` or `HostFailing` where this very stretch cannot be had, and any
+        other `SourceError` where the part cannot.
+        """
+
+    def label(self, part: str) -> str:
+        """The set that the records of a part carry, and by which the part is told when it fails."""
+        return part
+
+    def divided(self, part: str, since: str | None, total: int) -> Sequence[str]:
+        """Shorter parts in place of one that is longer than the ``window``; none: read what there is."""
+        del part, since, total
+        return ()
+
+    def around(self, part: str, since: str | None, position: Any) -> Iterator[Batch]:
+        """Batches in place of one that could not be read; none where there is no way round."""
+        del part, since, position
+        return iter(())
+
+    @property
+    def started(self) -> str | None:
+        """Our own clock when the run began; REST APIs seldom tell theirs."""
+        return None if self._walk is None else self._walk.started
+
+    @property
+    def missing(self) -> int:
+        """What the parts announced and did not give, one by one."""
+        return 0 if self._walk is None else self._walk.missing
+
+    def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
+        """All parts to their ends; after the last page the checkpoint is past the last part."""
+        if checkpoint:
+            walk = Walk(**checkpoint)
+        else:
+            walk = Walk(started=now(), since=since, parts=list(self.parts(since)))
+        self._walk = walk
+        self.unread = walk.unread
+        while walk.at < len(walk.parts):
+            try:
+                yield from self._part(walk)
+                walk.good += 1
+            except SourceError as error:
+                is_last_hope = not walk.good and walk.at == len(walk.parts) - 1
+                if not self.fails_alone or is_last_hope:
+                    raise
+                label = self.label(walk.parts[walk.at])
+                log.warning("%s the part %s fails alone: %s", self.transport.whose, label, error)
+                walk.unread[label] = str(error)
+                walk.total = None
+            walk.end_part()
+            yield self._page(walk, ())
+
+    def _part(self, walk: Walk) -> Iterator[Page]:
+        """One part to its end; once more when its list has moved while it was read."""
+        self._known.clear()
+        while True:
+            self._doubles = 0
+            yield from self._once(walk)
+            has_moved = self._doubles and walk.total is not None and walk.count < walk.total
+            if not has_moved or walk.repeated:
+                return
+            log.warning("%s the list moved while it was read; reading it again", self.transport.whose)
+            walk.position, walk.repeated = None, True
+
+    def _once(self, walk: Walk) -> Iterator[Page]:
+        trail = Trail()
+        goes_on = True
+        while goes_on:
+            part = walk.parts[walk.at]
+            for batch in self._batches(walk, part):
+                if self._is_divided(walk, part, batch):
+                    break
+                page, goes_on = self._noted(walk, trail, batch)
+                yield page
+
+    def _batches(self, walk: Walk, part: str) -> Iterator[Batch]:
+        try:
+            batch = self.batch(part, walk.since, walk.position)
+        except (Unreadable, HostFailing) as broken:
+            yield from self._around(walk, part, broken)
+        else:
+            yield batch
+
+    def _around(self, walk: Walk, part: str, broken: SourceError) -> Iterator[Batch]:
+        log.warning("%s %s; reading around it", self.transport.whose, broken)
+        found = self.around(part, walk.since, walk.position)
+        first = next(found, None)
+        if first is None:
+            raise broken
+        yield first
+        yield from found
+
+    def _is_divided(self, walk: Walk, part: str, batch: Batch) -> bool:
+        """Put shorter parts in the place of one whose list is longer than can be read."""
+        if walk.begun or self.window is None or (batch.total or 0) <= self.window:
+            return False
+        finer = self.divided(part, walk.since, batch.total or 0)
+        if not finer:
+            return False
+        walk.parts[walk.at : walk.at + 1] = finer
+        return True
+
+    def _noted(self, walk: Walk, trail: Trail, batch: Batch) -> tuple[Page, bool]:
+        """A batch as a page, and whether its part goes on."""
+        walk.begun = True
+        names = [raw.identifier for raw in batch.records]
+        names += [issue.identifier for issue in batch.issues]
+        before = len(self._known)
+        self._known.update(map(hash, names))
+        walk.count += len(self._known) - before
+        self._doubles += len(names) - (len(self._known) - before)
+        walk.missing += sum(issue.rule == "unnamed" for issue in batch.issues)
+        walk.total = batch.total if batch.total is not None else walk.total
+        walk.position = batch.next
+        if batch.next is not None and trail.circles(str(batch.next), names):
+            raise SourceProtocolError(
+                f"{shown(self.source.url)} gives the same page again and would never come to an end; "
+                "ask its operator."
+            )
+        return self._page(walk, batch.records, batch.issues), batch.next is not None
+
+    def _page(self, walk: Walk, records: tuple[RawRecord, ...], issues: tuple[Issue, ...] = ()) -> Page:
+        requests, self._counted = self.transport.requests - self._counted, self.transport.requests
+        is_last_part = walk.at >= len(walk.parts) - 1
+        announced = walk.total if walk.total is not None else walk.count
+        return Page(
+            records=records,
+            issues=issues,
+            checkpoint=walk.checkpoint(),
+            expected=walk.expected + announced if is_last_part else self.announced,
+            requests=requests,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A stretch of a list that is addressed by numbers."""
+
+    records: tuple[RawRecord, ...]
+    issues: tuple[Issue, ...] = ()
+    total: int | None = None
+
+    @property
+    def length(self) -> int:
+        """How many places of the list it fills."""
+        return len(self.records) + len(self.issues)
+
+
+class OffsetListing(Listing):
+    """A listing whose parts are addressed by the number of their first record.
+
+    ``page_size`` records are asked for at once.  ``limit`` always divides ``skip``, so that an
+    API with page numbers asks for page ``skip // limit + 1``.
+    """
+
+    page_size: ClassVar[int] = 100
+
+    @abstractmethod
+    def slice(self, part: str, since: str | None, skip: int, limit: int) -> Slice:
+        """The records ``skip`` … ``skip + limit``; fewer only where the list ends.
+
+        Raises as `batch` does.
+        """
+
+    def size(self, part: str) -> int:
+        """How many records are asked for at once: the source's option page-size, or ours."""
+        del part
+        return self.source.page_size or self.page_size
+
+    def batch(self, part: str, since: str | None, position: Any) -> Batch:
+        """A slice of the usual length."""
+        skip, limit, usual = self._at(part, position)
+        return self._batch(part, since, skip, limit, usual)
+
+    def _at(self, part: str, position: Any) -> tuple[int, int, int]:
+        """Where a position is: the record, how many are asked for, and how many usually are."""
+        size = max(self.size(part), 1)
+        skip, limit, usual = position or (0, size, size)
+        return skip, usual if skip % usual == 0 else limit, usual
+
+    def around(self, part: str, since: str | None, position: Any) -> Iterator[Batch]:
+        """The broken slice in ever shorter ones, down to the single record that nobody can read."""
+        skip, limit, usual = self._at(part, position)
+        yield from self._narrowed(part, since, skip, limit, usual)
+
+    def _narrowed(
+        self, part: str, since: str | None, skip: int, limit: int, usual: int
+    ) -> Generator[Batch, None, bool]:
+        """The slice in pieces; whether the list ends within."""
+        shorter = _largest_divisor(limit)
+        for start in range(skip, skip + limit, shorter):
+            try:
+                batch = self._batch(part, since, start, shorter, usual)
+            except (Unreadable, HostFailing) as broken:
+                if shorter > 1:
+                    if (yield from self._narrowed(part, since, start, shorter, usual)):
+                        return True
+                    continue
+                lost = unnamed(f"({self.label(part)}, record {start + 1} of the list)", str(broken))
+                batch = Batch(next=[start + 1, shorter, usual], issues=(lost,))
+            yield batch
+            if batch.next is None:
+                return True
+        return False
+
+    def _batch(self, part: str, since: str | None, skip: int, limit: int, usual: int) -> Batch:
+        got = self.slice(part, since, skip, limit)
+        after = skip + limit
+        if got.length > limit:
+            after = skip + got.length
+        elif 0 < got.length < limit == usual and skip == 0:
+            # The server has a limit of its own below ours.
+            limit = usual = after = got.length
+        is_end = after >= got.total if got.total is not None else got.length != limit
+        if not got.length and (got.total is None or skip >= got.total or limit > 1):
+            is_end = True
+        following = None if is_end else [after, limit, usual]
+        return Batch(records=got.records, issues=got.issues, total=got.total, next=following)
+
+
+def _largest_divisor(number: int) -> int:
+    for divisor in range(2, int(number**0.5) + 1):
+        if number % divisor == 0:
+            return number // divisor
+    return 1

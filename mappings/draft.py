@@ -1,0 +1,235 @@
+"""The parts of a record while it is read, for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalogue.identity import scheme_and_value
+from catalogue.record import (
+    Access,
+    Agent,
+    Capability,
+    Coverage,
+    Date,
+    DateKind,
+    Distribution,
+    Energy,
+    Environment,
+    Funding,
+    Identifier,
+    Interval,
+    Kind,
+    Mapped,
+    Parameter,
+    Place,
+    Provenance,
+    Record,
+    Reference,
+    Relation,
+    Rights,
+    Sky,
+    TableDescription,
+    Term,
+    Text,
+    TimeCoverage,
+    record_id,
+)
+from mappings.reading import Reading
+from mappings.rights import joined_access, merged, read_rights
+from mappings.terms import read_language
+from mappings.text import clean_block, clean_line, clean_url
+
+AGENT_LIMIT = 5_000
+TERM_LIMIT = 10_000
+FILE_LIMIT = 100_000
+"""The limits of model.md."""
+
+
+class Draft(Reading):
+    """The lists that become one record; ``identifier`` is the source's, for the issues."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(identifier)
+        self.access: Access | None = None
+        self.bands: list[Term] = []
+        self.capabilities: list[Capability] = []
+        self.contributors: list[Agent] = []
+        self.creators: list[Agent] = []
+        self.dates: list[Date] = []
+        self.descriptions: list[Text] = []
+        self.distributions: list[Distribution] = []
+        self.environment: Environment | None = None
+        self.experiments: list[Reference] = []
+        self.facilities: list[Reference] = []
+        self.formats: list[str] = []
+        self.found_titles: list[Text] = []
+        self.funding: list[Funding] = []
+        self.identifiers: list[Identifier] = []
+        self.instruments: list[Reference] = []
+        self.languages: list[str] = []
+        self.messengers: list[Term] = []
+        self.parameters: list[Parameter] = []
+        self.places: list[Place] = []
+        self.processing_level: str | None = None
+        self.proposals: list[Reference] = []
+        self.publisher: Agent | None = None
+        self.quality: list[str] = []
+        self.relations: dict[tuple[str, str, str], Relation] = {}
+        self.rights: list[Rights] = []
+        self.samples: list[Reference] = []
+        self.sizes: list[str] = []
+        self.sky: Sky | None = None
+        self.spectral: list[Interval] = []
+        self.subjects: list[Term] = []
+        self.tables: list[TableDescription] = []
+        self.targets: list[Reference] = []
+        self.techniques: list[Term] = []
+        self.temporal: list[Interval] = []
+        self.time_scale: str | None = None
+        self.type_label: str | None = None
+        self.version: str | None = None
+
+    def add_title(
+        self, text: str | None, path: str, *, language: str | None = None, type: str | None = None
+    ) -> None:
+        """A title in plain text; the first without type, or of type «main», is the main one."""
+        cleaned = clean_line(text)
+        if cleaned is not None:
+            self.found_titles.append(Text(value=self.title(cleaned, path), language=language, type=type))
+
+    def add_description(
+        self, text: str | None, path: str, *, type: str | None = "abstract", language: str | None = None
+    ) -> None:
+        """A description in plain text (abstract, methods, technical, table of contents, other)."""
+        cleaned = clean_block(text)
+        if cleaned is not None:
+            found = Text(value=self.description(cleaned, path), language=language, type=type)
+            if found not in self.descriptions:
+                self.descriptions.append(found)
+
+    def add_identifier(self, value: str | None, scheme: str | None = None, *, own: bool = True) -> None:
+        """An identifier of the thing itself; the same one twice is one, and ``own`` wins."""
+        cleaned = clean_url(value)
+        if cleaned is None:
+            return
+        found, normal = scheme_and_value(cleaned, scheme)
+        identifier = Identifier(
+            scheme=found,
+            value=normal,
+            written=cleaned if cleaned != normal else None,
+            role="own" if own else "alternate",
+        )
+        for index, known in enumerate(self.identifiers):
+            if (known.scheme, known.value) == (found, normal):
+                if own and known.role != "own":
+                    self.identifiers[index] = identifier
+                return
+        self.identifiers.append(identifier)
+
+    def add_date(self, text: str | None, kind: DateKind, path: str, information: str | None = None) -> None:
+        """A date, where the text says one."""
+        found = self.date(text, kind, path, information) if text is not None else None
+        if found is not None and found not in self.dates:
+            self.dates.append(found)
+
+    def add_language(self, text: str | None) -> None:
+        """A language as BCP 47."""
+        found = read_language(text)
+        if found is not None and found not in self.languages:
+            self.languages.append(found)
+
+    def add_subject(self, text: str | None, *, uri: str | None = None, scheme: str | None = None) -> None:
+        """A keyword or a term; ``uri`` only where a vocabulary gives one."""
+        label = clean_line(text)
+        if label is not None:
+            term = Term(label=label, uri=clean_url(uri), scheme=clean_line(scheme))
+            if term not in self.subjects:
+                self.subjects.append(term)
+
+    def add_rights(self, text: str | None, url: str | None = None, identifier: str | None = None) -> None:
+        """A licence or a statement of rights, and what it says of access."""
+        rights, access = read_rights(text, url, identifier)
+        if rights is not None:
+            self.rights.append(rights)
+        self.access = joined_access(self.access, access)
+
+    def relate(
+        self,
+        type: str,
+        value: str | None,
+        scheme: str | None = None,
+        *,
+        target_kind: str | None = None,
+        title: str | None = None,
+    ) -> None:
+        """A relation of a DataCite type to another thing; said twice, it is one that knows more."""
+        cleaned = clean_url(value)
+        if cleaned is None:
+            return
+        found, normal = scheme_and_value(cleaned, scheme)
+        known = self.relations.get((type, found, normal))
+        self.relations[type, found, normal] = Relation(
+            type=type,
+            scheme=found,
+            value=normal,
+            target_kind=(known.target_kind if known else None) or target_kind,
+            title=(known.title if known else None) or clean_line(title),
+        )
+
+    def keep_all(self, left: Iterable[tuple[str, str]]) -> None:
+        """What the model has no place for, but no e-mail address."""
+        for path, text in left:
+            if not path.lower().endswith(("email", "telephone")):
+                self.keep(path, text)
+
+    def finished(self, kind: Kind, provenance: Provenance, path: str = "") -> Mapped:
+        """The record within the model's limits; raises `RecordRefused` without title and identifier."""
+        titles = self.titles(self.found_titles, self.identifiers, path)
+        record = Record(
+            id=record_id(provenance.source, provenance.identifier),
+            kind=kind,
+            titles=titles,
+            provenance=provenance,
+            identifiers=tuple(self.identifiers),
+            descriptions=tuple(self.descriptions),
+            creators=self.within(self.creators, AGENT_LIMIT, path),
+            contributors=self.within(self.contributors, AGENT_LIMIT, path),
+            publisher=self.publisher,
+            dates=tuple(self.dates),
+            languages=tuple(self.languages),
+            version=self.version,
+            sizes=tuple(self.sizes),
+            formats=tuple(dict.fromkeys(self.formats)),
+            type_label=self.type_label,
+            processing_level=self.processing_level,
+            subjects=self.within(self.subjects, TERM_LIMIT, path),
+            rights=merged(self.rights),
+            access=self.access,
+            funding=tuple(dict.fromkeys(self.funding)),
+            relations=tuple(self.relations.values()),
+            coverage=self._coverage(),
+            messengers=tuple(dict.fromkeys(self.messengers)),
+            facilities=tuple(dict.fromkeys(self.facilities)),
+            instruments=tuple(dict.fromkeys(self.instruments)),
+            techniques=tuple(dict.fromkeys(self.techniques)),
+            experiments=tuple(dict.fromkeys(self.experiments)),
+            samples=tuple(dict.fromkeys(self.samples)),
+            proposals=tuple(dict.fromkeys(self.proposals)),
+            targets=tuple(dict.fromkeys(self.targets)),
+            parameters=self.within(self.parameters, TERM_LIMIT, path),
+            tables=tuple(self.tables),
+            capabilities=tuple(self.capabilities),
+            distributions=self.within(self.distributions, FILE_LIMIT, path),
+            environment=self.environment,
+            quality=tuple(self.quality),
+            extra=tuple(self.extra),
+        )
+        return Mapped(record=record, issues=tuple(self.issues))
+
+    def _coverage(self) -> Coverage | None:
+        time = TimeCoverage(intervals=tuple(self.temporal), scale=self.time_scale) if self.temporal else None
+        has_energy = self.spectral or self.bands
+        energy = Energy(intervals=tuple(self.spectral), bands=tuple(self.bands)) if has_energy else None
+        if not (self.sky or time or energy or self.places):
+            return None
+        return Coverage(sky=self.sky, time=time, energy=energy, places=tuple(self.places))
