@@ -6,16 +6,17 @@ import sys
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from web.demo import datacite, dublin_core, marc, voresource
 from web.demo.repository import Repository
+from web.demo.sample import Sample, samples
 
 NEXT_DAY = "/next-day"
 
 
 class SampleServer(ThreadingHTTPServer):
-    """Serves the repositories on a loopback port, each under its own path."""
+    """Serves the repositories and the other samples on a loopback port, each under its own path."""
 
     daemon_threads = True
 
@@ -30,6 +31,7 @@ class SampleServer(ThreadingHTTPServer):
                 marc.repository(),
             )
         }
+        self.samples: dict[str, Sample] = {sample.path: sample for sample in samples()}
 
     @property
     def address(self) -> str:
@@ -43,9 +45,10 @@ class SampleServer(ThreadingHTTPServer):
         """Let a day pass at all sources; what happened, a line a source."""
         now = datetime.now(UTC)
         lines = []
-        for repository in self.repositories.values():
-            new, changed, deleted = repository.next_day(now)
-            lines.append(f"{new} {changed} {deleted} {repository.name}")
+        everything: list[Repository | Sample] = [*self.repositories.values(), *self.samples.values()]
+        for source in everything:
+            new, changed, deleted = source.next_day(now)
+            lines.append(f"{new} {changed} {deleted} {source.name}")
         return "\n".join(lines)
 
 
@@ -53,9 +56,17 @@ class _Handler(BaseHTTPRequestHandler):
     server: SampleServer
 
     def do_GET(self) -> None:
-        """OAI-PMH requests."""
+        """Requests of OAI-PMH, and of whatever else a sample speaks."""
         address = urlsplit(self.path)
-        self._answer(address.path, address.query)
+        first = "/" + address.path.split("/")[1]
+        sample = self.server.samples.get(first)
+        if sample is None:
+            self._answer(address.path, address.query)
+            return
+        query = parse_qs(address.query, keep_blank_values=True)
+        path = unquote(address.path.removeprefix(first))
+        reply = sample.answer(self.server.address + first, path, query, datetime.now(UTC))
+        self._send(reply.status, reply.body, reply.media_type)
 
     def do_POST(self) -> None:
         """OAI-PMH requests, and the passing of a day."""

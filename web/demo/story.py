@@ -7,16 +7,16 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from catalogue.following import follow
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
 from harvesters.run import harvest
+from web.demo.sample import EVERY_TEN_MINUTES, samples
 from web.demo.server import NEXT_DAY
 from web.followers import followers
-
-_EVERY_TEN_MINUTES = "*/10 * * * *"
 
 Say = Callable[[str], None]
 
@@ -35,26 +35,28 @@ def sample_sources() -> Iterator[str]:
             process.terminate()
 
 
-def sources(address: str) -> tuple[Source, ...]:
-    """The sample sources as an operator would register them."""
+def sources(address: str, folder: Path) -> tuple[Source, ...]:
+    """The sample sources as an operator would register them; ``folder`` takes those made of files."""
     wanted = (
         ("helix", "/helix/oai2d", ()),
         ("meridian", "/meridian/oai.xml", ("ivo_managed",)),
         ("alma", "/alma/oai/request", ()),
         ("library", "/library/oai2d", ()),
     )
-    return tuple(
-        Source(name=name, kind="oai-pmh", url=address + path, sets=sets, schedule=_EVERY_TEN_MINUTES)
+    speak_oai = tuple(
+        Source(name=name, kind="oai-pmh", url=address + path, sets=sets, schedule=EVERY_TEN_MINUTES)
         for name, path, sets in wanted
     )
+    return (*speak_oai, *(sample.source(address, folder) for sample in samples()))
 
 
 def tell(
     catalogue: Catalogue, address: str, say: Say, progress: Callable[[Run], None] | None = None
 ) -> list[Run]:
     """Register, harvest, let a day pass, harvest again; the runs of both harvests."""
-    say(f"Four sample sources answer over OAI-PMH at {address}, in a process of their own:")
-    for source in sources(address):
+    registered = sources(address, catalogue.settings.home / "samples")
+    say(f"{len(registered)} sample sources answer at {address}, in a process of their own:")
+    for source in registered:
         catalogue.sources.add(source)
         say(f"  almagest source add {source.name} --kind {source.kind} --url {source.url}")
     say("They are harvested, all at once, each in the richest format that it offers:")
@@ -69,7 +71,7 @@ def tell(
         fault = f", but is behind: {followed.fault}" if followed.fault else ""
         say(f"The {followed.name} has followed {followed.changes} changes{fault}.")
     say("Records with faults are kept as they came and listed with the reason, two of each source here:")
-    for source in sources(address):
+    for source in registered:
         for _, issue in catalogue.sources.issues(source.name, limit=2):
             say(f"  {source.name}: {issue.identifier}: {issue.reason}")
     return [*first, *second]
