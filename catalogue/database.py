@@ -8,9 +8,10 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy
 from sqlalchemy import Connection, event, exc
@@ -77,15 +78,35 @@ class Database:
                 yield writing
 
     @contextlib.contextmanager
-    def source_lock(self, name: str) -> Iterator[None]:
-        """Only one process harvests a source; a killed process leaves no lock behind."""
-        holder = self._file_lock(name) if self.is_sqlite else self._advisory_lock(name)
+    def source_lock(self, name: str, *, shared: bool = False) -> Iterator[None]:
+        """Only one process harvests a source; a killed process leaves no lock behind.
+
+        Several may hold it ``shared``, to work on different records of the source.
+        """
+        holder = self._file_lock(name, shared) if self.is_sqlite else self._advisory_lock(name, shared)
         with holder as taken:
             if not taken:
                 raise SourceBusy(
                     f"Source {name} is being harvested by another process; wait for it to finish."
                 )
             yield
+
+    def is_locked(self, name: str) -> bool:
+        """Whether some process holds the `source_lock` of this name now; in nobody's way."""
+        if self.is_sqlite:
+            with self._file_lock(name, shared=True) as taken:
+                return not taken
+        key = _lock_key(name)
+        with self.read() as connection:
+            held = connection.execute(
+                sqlalchemy.text(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+                    "AND classid = CAST(:high AS bigint) AND objid = CAST(:low AS bigint)"
+                ),
+                {"high": key >> 32 & 0xFFFFFFFF, "low": key & 0xFFFFFFFF},
+            )
+            return held.first() is not None
 
     def version(self) -> str | None:
         """The version of the tables: the number of the last migration; ``None`` before the first."""
@@ -116,7 +137,7 @@ class Database:
         self.engine.dispose()
 
     @contextlib.contextmanager
-    def _file_lock(self, name: str) -> Iterator[bool]:
+    def _file_lock(self, name: str, shared: bool) -> Iterator[bool]:
         folder = self._path.with_name(self._path.name + ".locks")
         try:
             folder.mkdir(exist_ok=True)
@@ -129,25 +150,27 @@ class Database:
             ) from error
         with stream:
             try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _flock(stream, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
             except BlockingIOError:
                 yield False
                 return
             yield True
 
     @contextlib.contextmanager
-    def _advisory_lock(self, name: str) -> Iterator[bool]:
-        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    def _advisory_lock(self, name: str, shared: bool) -> Iterator[bool]:
+        key, how = _lock_key(name), sqlalchemy.func
+        take = how.pg_try_advisory_lock_shared if shared else how.pg_try_advisory_lock
+        give = how.pg_advisory_unlock_shared if shared else how.pg_advisory_unlock
         with self._translated(), self.engine.connect() as connection:
             lock = connection.execution_options(isolation_level="AUTOCOMMIT")
-            taken = bool(lock.scalar(sqlalchemy.select(sqlalchemy.func.pg_try_advisory_lock(key))))
+            taken = bool(lock.scalar(sqlalchemy.select(take(key))))
             try:
                 yield taken
             finally:
                 # A server that has gone, or a connection that was cut, has given the lock up itself.
                 with contextlib.suppress(exc.DBAPIError):
                     if taken:
-                        lock.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_unlock(key)))
+                        lock.execute(sqlalchemy.select(give(key)))
 
     def _migrate(self) -> None:
         # A migration's file is named by its revision: v0001_first_tables.py.
@@ -222,6 +245,21 @@ def _database_file(name: str | None) -> Path:
     if not os.access(path.parent, os.W_OK):
         raise StoreUnavailable(f"The folder {path.parent} cannot be written; choose another ALMAGEST_HOME.")
     return path
+
+
+def _flock(stream: IO[str], kind: int) -> None:
+    """Take a lock on a file; raises `BlockingIOError` when another has it for longer than a look takes."""
+    for _ in range(4):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
+            return
+        time.sleep(0.01)
+    fcntl.flock(stream, kind | fcntl.LOCK_NB)
+
+
+def _lock_key(name: str) -> int:
+    """The number by which PostgreSQL knows a lock."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _sqlite_engine(address: sqlalchemy.URL) -> sqlalchemy.Engine:

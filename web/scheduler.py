@@ -54,6 +54,22 @@ def next_harvest(source: Source, after: datetime) -> datetime | None:
     return moment
 
 
+def overdue_since(source: Source, last: Run | None) -> datetime | None:
+    """Since when a scheduled source waits to be harvested; ``None`` where its time has not come.
+
+    A source that was never harvested, or whose last run was cut off, is due at once.
+    """
+    if source.schedule is None:
+        return None
+    now = datetime.now(UTC)
+    if last is None:
+        return now
+    if last.status in {"running", "interrupted"}:
+        return datetime.fromisoformat(last.started)
+    due = next_harvest(source, datetime.fromisoformat(last.started))
+    return due if due is not None and due <= now else None
+
+
 class Scheduler:
     """Runs the schedules of the registered sources until told to stop."""
 
@@ -140,11 +156,8 @@ class Scheduler:
 
     def _is_overdue(self, source: Source) -> bool:
         """Whether a harvest was missed or cut off while no scheduler ran."""
-        last = self._catalogue.sources.state(source.name).last_run
-        if last is None or last.status in {"running", "interrupted"}:
-            return True
-        due = next_harvest(source, datetime.fromisoformat(last.started))
-        return due is not None and due <= datetime.now(UTC)
+        last = next(iter(self._catalogue.sources.runs(source.name, 1)), None)
+        return overdue_since(source, last) is not None
 
     def _harvest(self, name: str) -> None:
         try:

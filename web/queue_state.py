@@ -1,0 +1,139 @@
+"""Who works and what waits, as the sources page, REST and `almagest queue` show it.
+
+The same answer on one machine, where the scheduler harvests, and with a queue in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from catalogue.opening import Catalogue
+from catalogue.runs import Run
+from catalogue.sources import Source
+
+LEADER = ".scheduler"
+"""The lock of the process that leads; the name of a source cannot begin with a full stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A process that works; ``heartbeat`` is its last sign of life (UTC), where it gives one."""
+
+    name: str
+    alive: bool
+    heartbeat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A job that waits for a worker: ``position`` counts from 1, ``since`` is UTC.
+
+    ``not_before`` is when a failed one is tried again.  ``source`` is ``None`` for a job
+    about all records.  ``job`` is its number in the queue, where there is one.
+    """
+
+    source: str | None
+    position: int
+    since: str
+    task: str = "harvest"
+    not_before: str | None = None
+    attempts: int = 0
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A job that is being done since ``since`` (UTC); a ``stalled`` one has lost its worker.
+
+    ``run`` is the run of the source as it was last stored.
+    """
+
+    source: str | None
+    since: str
+    task: str = "harvest"
+    worker: str | None = None
+    stalled: bool = False
+    run: Run | None = None
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """When a source is harvested next by its schedule (UTC)."""
+
+    source: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A job that was given up, with the time when it was (UTC)."""
+
+    source: str | None
+    since: str
+    task: str = "harvest"
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """Workers, and the jobs that run, wait, have failed or are planned."""
+
+    workers: tuple[Worker, ...]
+    running: tuple[Running, ...]
+    waiting: tuple[Waiting, ...]
+    planned: tuple[Planned, ...]
+    failed: tuple[Failed, ...] = ()
+
+
+def queue_state(catalogue: Catalogue) -> QueueState:
+    """What is known now; raises `StoreError`."""
+    latest = {
+        source.name: (source, next(iter(catalogue.sources.runs(source.name, 1)), None))
+        for source in catalogue.sources.all()
+    }
+    return _of_one_machine(catalogue, latest)
+
+
+Latest = dict[str, tuple[Source, Run | None]]
+
+
+def _of_one_machine(catalogue: Catalogue, latest: Latest) -> QueueState:
+    """What the runs tell: the scheduler has no queue that others could look into."""
+    running = tuple(
+        Running(source=name, since=run.started, run=run)
+        for name, (_, run) in latest.items()
+        if run is not None and run.status == "running" and catalogue.database.is_locked(name)
+    )
+    busy = {job.source for job in running}
+    due = sorted((at, name) for name, at in _due(latest).items() if name not in busy)
+    workers = (Worker(name="scheduler", alive=True),) if catalogue.database.is_locked(LEADER) else ()
+    return QueueState(
+        workers=workers,
+        running=running,
+        waiting=tuple(
+            Waiting(source=name, position=position, since=at) for position, (at, name) in enumerate(due, 1)
+        ),
+        planned=_planned(latest),
+    )
+
+
+def _due(latest: Latest) -> dict[str, str]:
+    """The scheduled sources whose time has come, with the time when it came."""
+    from web.scheduler import overdue_since
+
+    moments = {name: overdue_since(source, run) for name, (source, run) in latest.items()}
+    return {name: _stamp(moment) for name, moment in moments.items() if moment is not None}
+
+
+def _planned(latest: Latest) -> tuple[Planned, ...]:
+    from web.scheduler import next_harvest
+
+    moments = [(next_harvest(source, datetime.now(UTC)), name) for name, (source, _) in latest.items()]
+    known = sorted((moment, name) for moment, name in moments if moment is not None)
+    return tuple(Planned(source=name, at=_stamp(moment)) for moment, name in known)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
