@@ -13,8 +13,11 @@ from catalogue.json_form import as_json
 from catalogue.opening import Catalogue
 from catalogue.runs import Run, SourceState
 from catalogue.sources import OPTIONS, Source
+from harvesters import presets
 from web.commands.opening import opened
+from web.commands.presets import presets_command
 from web.commands.terminal import json_line, json_option, say, table, yes_option
+from web.new_sources import changed, described, source_of
 from web.preview import Preview, preview
 from web.registration import checked, parsed_options, public_options
 
@@ -29,45 +32,59 @@ def source() -> None:
     """Registers, lists, tests and removes sources."""
 
 
+source.add_command(presets_command)
+
+
 @source.command()
-@click.argument("name")
-@click.option("--kind", required=True, help="The protocol: oai-pmh …")
-@click.option("--url", required=True, help="The base URL of the endpoint.")
+@click.argument("name", required=False)
+@click.option("--preset", help="An endpoint of the community: almagest source presets lists them.")
+@click.option("--from-record", "record", metavar="ID", help="The repository that this record describes.")
+@click.option(
+    "--endpoint", default=1, show_default=True, help="Which of the endpoints that the record names."
+)
+@click.option("--kind", help="The protocol: oai-pmh, ivoa, scicat, invenio …")
+@click.option("--url", help="The base URL of the endpoint.")
 @click.option("--prefix", help="The metadata format to ask for; by default the richest we can read.")
 @click.option("--set", "sets", multiple=True, help="Only this set, repeatable.")
 @click.option("--schedule", help="When to harvest, as five cron fields in UTC.")
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=_OPTION_HELP)
 def add(
-    name: str,
-    kind: str,
-    url: str,
-    prefix: str | None,
-    sets: tuple[str, ...],
-    schedule: str | None,
+    name: str | None,
+    preset: str | None,
+    record: str | None,
+    endpoint: int,
     options: tuple[str, ...],
+    **given: Any,
 ) -> None:
     """Registers a source; nothing is fetched yet.
 
+    With a preset or a record only what shall be different need be given.
+
     \b
     Examples:
+      almagest source add --preset escape-ossr
       almagest source add zenodo --kind oai-pmh --url https://zenodo.org/oai2d \\
           --set user-ossr --schedule "15 3 * * *" --option max-requests-per-minute=30
       almagest source add heasarc --kind oai-pmh --url https://heasarc.gsfc.nasa.gov/oai \\
           --prefix ivo_vor --set ivo_managed
     """
-    new = Source(
-        name=name,
-        kind=kind,
-        url=url,
-        prefix=prefix,
-        sets=sets,
-        schedule=schedule,
-        options=parsed_options(options),
-    )
-    checked(new)
+    if preset and record:
+        raise click.UsageError("Give --preset or --from-record, not both.")
+    values = {**given, "options": parsed_options(options)}
     with opened() as catalogue:
-        catalogue.sources.add(new)
-    say(f"Source {name} is registered; try it with: almagest source test {name}")
+        if preset:
+            new = changed(presets.preset(preset).source(), name=name, **values)
+        elif record:
+            new = changed(source_of(described(catalogue, record), endpoint), name=name, **values)
+        else:
+            missing = [one for one in ("kind", "url") if not given[one]]
+            if name is None or missing:
+                raise click.UsageError(
+                    "A source needs NAME, --kind and --url; or give --preset or --from-record."
+                )
+            new = Source(name=name, **values)
+        catalogue.sources.add(checked(new))
+    say(f"Source {new.name} is registered; try it with: almagest source test {new.name}")
 
 
 @source.command("list")
