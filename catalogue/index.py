@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from catalogue.record import Record
 
@@ -127,4 +127,25 @@ class Index(Protocol):
 
     def close(self) -> None:
         """Release files, locks and connections."""
+        ...
+
+
+@runtime_checkable
+class SharedIndex(Index, Protocol):
+    """An index that several processes may build together."""
+
+    def begin_build(self) -> str:
+        """The name of a fresh index that no search sees yet."""
+        ...
+
+    def fill_build(self, name: str, changes: Sequence[Change]) -> None:
+        """Write changes into a fresh index; in any order, and again to the same effect."""
+        ...
+
+    def finish_build(self, name: str, position: int) -> None:
+        """Put a fresh index that holds all changes up to ``position`` in place of the present one."""
+        ...
+
+    def drop_build(self, name: str) -> None:
+        """Delete a fresh index that will not be finished."""
         ...

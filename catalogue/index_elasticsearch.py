@@ -177,25 +177,53 @@ class ElasticsearchIndex:
 
     def rebuild(self, changes: Iterable[Sequence[Change]]) -> None:
         """Build a fresh index beside the present one and swap the alias; searches go on meanwhile."""
-        with self._translated():
-            name = self._create({"refresh_interval": "-1", "auto_expand_replicas": False})
+        name = self.begin_build()
         last = 0
         for batch in changes:
-            with self._translated():
-                self._write(name, batch)
+            self.fill_build(name, batch)
             last = batch[-1].sequence if batch else last
+        self.finish_build(name, last)
+
+    def begin_build(self) -> str:
+        """The name of a fresh index that no search sees yet."""
         with self._translated():
-            self._mark(name, name, last)
-            self._client.indices.put_settings(
-                index=name,
-                settings={
-                    "refresh_interval": None,
-                    "auto_expand_replicas": SETTINGS["auto_expand_replicas"],
-                },
-            )
-            self._client.indices.refresh(index=name)
-            self._swap(name)
+            return self._create({"refresh_interval": "-1", "auto_expand_replicas": False})
+
+    def fill_build(self, name: str, changes: Sequence[Change]) -> None:
+        """Write changes into a fresh index; any process may, in any order, and again."""
+        with self._translated():
+            if not self._client.indices.exists(index=name):
+                raise IndexUnavailable(
+                    f"{self._where} no longer has the index «{name}» that was being filled; "
+                    "run `almagest index rebuild` again."
+                )
+            self._write(name, changes)
+
+    def finish_build(self, name: str, position: int) -> None:
+        """Put a fresh index that holds all changes up to ``position`` in place of the present one."""
+        with self._translated():
+            if self._concrete_or_none() != name:
+                self._mark(name, name, position)
+                replicas = SETTINGS["auto_expand_replicas"]
+                self._client.indices.put_settings(
+                    index=name, settings={"refresh_interval": None, "auto_expand_replicas": replicas}
+                )
+                self._client.indices.refresh(index=name)
+                self._swap(name)
             self._sweep(name)
+
+    def drop_build(self, name: str) -> None:
+        """Delete a fresh index that will not be finished."""
+        with self._translated():
+            if self._concrete_or_none() != name:
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def _concrete_or_none(self) -> str | None:
+        """The index that the alias leads to, if this program can read it."""
+        try:
+            return self._concrete()
+        except IndexCorrupt:
+            return None
 
     def _create(self, settings: Mapping[str, Any]) -> str:
         name = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from catalogue.errors import IndexCorrupt, SettingsError
-from catalogue.index import Change, Index
+from catalogue.index import Change, Index, SharedIndex
 
 BATCH = 5000
 """So many changes are applied in one commit."""
@@ -16,7 +16,7 @@ BATCH = 5000
 class ChangeSequence(Protocol):
     """The part of the store that an index follows."""
 
-    def changes(self, after: int, limit: int) -> list[Change]:
+    def changes(self, after: int, limit: int, *, until: int | None = None) -> list[Change]:
         """The next changes after a sequence number, each record at its latest state."""
         ...
 
@@ -88,4 +88,28 @@ def rebuild(
                 progress(len(changes))
 
     index.rebuild(batches())
+    return taken
+
+
+def fill(
+    store: ChangeSequence,
+    index: SharedIndex,
+    build: str,
+    after: int,
+    until: int,
+    *,
+    batch: int = BATCH,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> int | None:
+    """Write a range of changes into a build that several processes fill; how many they were.
+
+    ``None`` when ``goes_on`` said no before the end; the range may be written again.
+    """
+    taken = 0
+    while changes := store.changes(after, batch, until=until):
+        if not goes_on():
+            return None
+        index.fill_build(build, changes)
+        taken += len(changes)
+        after = changes[-1].sequence
     return taken
