@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select, true, update
 
 from catalogue import tables
 from catalogue.compression import decompress
@@ -98,18 +98,23 @@ class Store:
         return run
 
     def remap(
-        self, source: str, read: Reader, *, after: int = 0, limit: int = 500
+        self, source: str, read: Reader, *, after: int = 0, until: int | None = None, limit: int = 500
     ) -> tuple[int, dict[str, int]]:
         """Map stored raw records again, one transaction a call: (where to go on, counts).
 
-        The number is 0 at the end.  Nothing is fetched; what maps to the same changes nothing.
+        The number is 0 at the end, or past ``until``.  Nothing is fetched; what maps to the same
+        changes nothing.  Hold `Database.source_lock` meanwhile.
         """
         raw = tables.raw_record.c
         number = self.source_number(source)
         with self.database.read() as connection:
             rows = connection.execute(
                 select(tables.raw_record)
-                .where(raw.source == number, raw.number > after)
+                .where(
+                    raw.source == number,
+                    raw.number > after,
+                    *([] if until is None else [raw.number <= until]),
+                )
                 .order_by(raw.number)
                 .limit(limit)
             ).all()
@@ -195,6 +200,27 @@ class Store:
             query = select(raw.id).where(raw.source == number, raw.state != "deleted")
             return list(connection.scalars(query.order_by(raw.number)))
 
+    def raw_ranges(self, source: str, size: int) -> list[tuple[int, int]]:
+        """The raw records of a source in ranges of ``size``: numbers after the first, up to the second."""
+        raw = tables.raw_record.c
+        return self._ranges(raw.number, raw.source == self.source_number(source), size)
+
+    def change_ranges(self, size: int) -> list[tuple[int, int]]:
+        """All changes in ranges of ``size``: sequence numbers after the first, up to the second."""
+        return self._ranges(tables.record.c.sequence, true(), size)
+
+    def _ranges(self, column: Any, mine: Any, size: int) -> list[tuple[int, int]]:
+        row = func.row_number().over(order_by=column)
+        numbered = select(column.label("number"), row.label("row")).where(mine).subquery()
+        last = select(func.max(column)).where(mine)
+        with self.database.read() as connection:
+            ends = select(numbered.c.number).where(numbered.c.row % size == 0).order_by(numbered.c.number)
+            bounds = list(connection.scalars(ends))
+            newest = connection.scalar(last)
+        if newest is not None and (not bounds or bounds[-1] < newest):
+            bounds.append(newest)
+        return list(zip([0, *bounds], bounds, strict=False))
+
     def source_number(self, name: str) -> int:
         """The number of a source in the tables; raises `NotFound`."""
         with self.database.read() as connection:
@@ -209,11 +235,19 @@ class Store:
             return connection.scalar(select(func.max(tables.record.c.sequence))) or 0
 
     def changes(
-        self, after: int = 0, limit: int = 1000, *, source: str | None = None, deleted: bool = True
+        self,
+        after: int = 0,
+        limit: int = 1000,
+        *,
+        until: int | None = None,
+        source: str | None = None,
+        deleted: bool = True,
     ) -> list[Change]:
         """The next changes after a sequence number, each record once at its latest state."""
         record = tables.record.c
         query = _records().where(record.sequence > after).order_by(record.sequence).limit(limit)
+        if until is not None:
+            query = query.where(record.sequence <= until)
         if source is not None:
             query = query.where(record.source == self.source_number(source))
         if not deleted:
