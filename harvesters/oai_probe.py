@@ -2,141 +2,203 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from lxml import etree
+import time
+from collections.abc import Collection
 
 from catalogue.errors import SourceError
-from catalogue.record import RawRecord
 from catalogue.sources import Source
 from harvesters.base import Probe
+from harvesters.faults import Fault
 from harvesters.oai_client import BrokenPage, HttpRefusal, OaiClient, Refusal
+from harvesters.oai_faults import (
+    faults_of_dates,
+    faults_of_identity,
+    faults_of_next_page,
+    faults_of_offers,
+    faults_of_records,
+    faults_of_sets,
+    future,
+    hinted,
+)
 from harvesters.oai_formats import choose_format
-from harvesters.oai_reply import Asked, Reply, moment
+from harvesters.oai_reply import Asked, Reply
 from harvesters.transport import HostFailing
-from mappings.base import xml_parser
 
-_NEEDED = ("repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp")
-_GRANULARITIES = {"YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"}
-_DELETIONS = {"no", "transient", "persistent"}
+SLOW = 10.0
+"""Seconds after which an answer is called slow: many harvesters give up after thirty."""
+SET_PAGES = 20
+"""So many pages of ListSets are read at most."""
 
 
 def probe(source: Source, client: OaiClient) -> Probe:
-    """Five or six requests; raises `SourceError` where it does not speak OAI-PMH at all."""
-    faults: list[str] = []
-    identity = _try(client, faults, "Identify")
-    offers_reply = _try(client, faults, "ListMetadataFormats")
-    sets_reply = _try(client, faults, "ListSets", quiet={"noSetHierarchy", "badVerb"})
-    offers = offers_reply.offers() if offers_reply else ()
-    if identity is not None:
-        faults += _faults_of_identity(identity)
-    if offers_reply is not None and all(offer.prefix != "oai_dc" for offer in offers):
-        faults.append("It does not offer oai_dc, which every server must (OAI-PMH, section 3.4).")
-    prefix, form = choose_format(offers, source.prefix)
-    if sets_reply is not None and not sets_reply.errors and not sets_reply.token:
-        faults += [
-            f"It lists no set «{spec}»; check the name."
-            for spec in source.sets
-            if spec not in sets_reply.sets()
-        ]
-    arguments = [("metadataPrefix", prefix)] + ([("set", source.sets[0])] if source.sets else [])
-    first = _try(client, faults, "ListRecords", *arguments)
-    if first is not None:
-        faults += _faults_of_records(first, Asked(format=form, prefix=prefix, base_url=source.url), identity)
-        faults += _faults_of_dates(client, arguments, identity)
-    return Probe(
-        name=(identity.text("repositoryName") if identity else None) or source.name,
-        protocol="OAI-PMH 2.0",
-        formats=tuple(offer.prefix for offer in offers),
-        chosen_format=prefix,
-        sets=sets_reply.sets() if sets_reply else (),
-        granularity=identity.text("granularity") if identity else None,
-        deletion=identity.text("deletedRecord") if identity else None,
-        earliest=identity.text("earliestDatestamp") if identity else None,
-        records=_size(first),
-        faults=tuple(dict.fromkeys([*faults, *client.faults])),
+    """Eight requests, more for many sets; raises `SourceError` where it does not speak OAI-PMH at all."""
+    return _Probing(source, client).all()
+
+
+class _Probing:
+    """One look at an endpoint: its answers one after the other, and the faults found so far."""
+
+    def __init__(self, source: Source, client: OaiClient) -> None:
+        self._source = source
+        self._client = client
+        self._faults: list[str] = []
+        self._slowest = (0.0, "")
+
+    def all(self) -> Probe:
+        """Ask for everything."""
+        identity = self._try("Identify")
+        if identity is not None:
+            self._faults += faults_of_identity(identity, self._client.base_url)
+        offers_reply = self._try("ListMetadataFormats")
+        offers = offers_reply.offers() if offers_reply else ()
+        if offers_reply is not None:
+            self._faults += faults_of_offers(offers)
+        sets = self._sets()
+        if sets is not None:
+            self._faults += faults_of_sets(sets, self._source.sets, offers)
+        prefix, form = choose_format(offers, self._source.prefix)
+        arguments = [("metadataPrefix", prefix)]
+        arguments += [("set", self._source.sets[0])] if self._source.sets else []
+        asked = Asked(format=form, prefix=prefix, base_url=self._source.url)
+        first = self._try("ListRecords", *arguments)
+        if first is not None:
+            self._faults += faults_of_records(first, asked, identity)
+            self._next_page(first, asked)
+            self._dates(arguments, identity)
+        self._unknown_verb()
+        return Probe(
+            name=(identity.text("repositoryName") if identity else None) or self._source.name,
+            protocol="OAI-PMH 2.0",
+            formats=tuple(offer.prefix for offer in offers),
+            chosen_format=prefix,
+            sets=sets or (),
+            granularity=identity.text("granularity") if identity else None,
+            deletion=identity.text("deletedRecord") if identity else None,
+            earliest=identity.text("earliestDatestamp") if identity else None,
+            records=_size(first),
+            faults=tuple(self._told()),
+        )
+
+    def _told(self) -> list[str]:
+        """All faults, each once; those that the client met on the way come last."""
+        seconds, verb = self._slowest
+        if seconds >= SLOW:
+            self._faults.append(
+                Fault(
+                    f"{verb} was answered only after {seconds:.0f} seconds.",
+                    "Index the datestamps, or give smaller pages: harvesters give up on slow answers.",
+                )
+            )
+        return list(dict.fromkeys([*self._faults, *(hinted(fault) for fault in self._client.faults)]))
+
+    def _try(self, verb: str, *arguments: tuple[str, str], quiet: Collection[str] = ()) -> Reply | None:
+        """The response, or ``None`` with a fault for what the server refuses."""
+        begun = time.monotonic()
+        try:
+            return self._client.ask(verb, *arguments)
+        except HttpRefusal:
+            if verb == "Identify":
+                raise
+            self._faults.append(
+                Fault(
+                    f"{verb} is answered with an HTTP error.",
+                    "Answer every verb with an OAI-PMH document, also where there is nothing to give "
+                    "(section 3.1.2).",
+                )
+            )
+        except Refusal as refusal:
+            if refusal.code not in quiet:
+                self._faults.append(Fault(str(refusal), "See the error conditions in section 3.6."))
+        except (BrokenPage, HostFailing) as broken:
+            self._faults.append(Fault(str(broken), "Look into the server's log at the time of this test."))
+        finally:
+            self._slowest = max(self._slowest, (time.monotonic() - begun, verb))
+        return None
+
+    def _sets(self) -> tuple[str, ...] | None:
+        """All sets, page by page; ``None`` where they can't be listed, and nothing is said of them."""
+        quiet = {"noSetHierarchy", "badVerb"}
+        reply = self._try("ListSets", quiet=quiet)
+        if reply is None:
+            return None
+        found = list(reply.sets())
+        seen: set[str] = set()
+        while reply.token:
+            if reply.token in seen or len(seen) + 1 >= SET_PAGES:
+                self._faults.append(_unending(reply.token in seen, len(seen) + 1))
+                break
+            seen.add(reply.token)
+            reply = self._try("ListSets", ("resumptionToken", reply.token))
+            if reply is None:
+                break
+            found += reply.sets()
+        return tuple(dict.fromkeys(found))
+
+    def _next_page(self, first: Reply, asked: Asked) -> None:
+        if not first.token:
+            return
+        begun = time.monotonic()
+        try:
+            second = self._client.ask("ListRecords", ("resumptionToken", first.token))
+        except Refusal as refusal:
+            self._faults.append(
+                Fault(
+                    f"It refuses its own resumptionToken as soon as it has given it: {refusal}",
+                    "A token must work for the request that follows; check how long it lives, and that "
+                    "it is decoded when it comes back percent-encoded (section 3.5).",
+                )
+            )
+        except SourceError as error:
+            self._faults.append(Fault(str(error), "The second page of a list must work as the first does."))
+        else:
+            self._faults += faults_of_next_page(first, second, asked)
+        finally:
+            self._slowest = max(self._slowest, (time.monotonic() - begun, "A resumptionToken"))
+
+    def _dates(self, arguments: list[tuple[str, str]], identity: Reply | None) -> None:
+        """Ask for what will change the day after tomorrow: there cannot be any."""
+        after = future(identity)
+        try:
+            reply = self._client.ask("ListRecords", *arguments, ("from", after))
+        except Refusal as refusal:
+            self._faults.append(
+                Fault(
+                    f"It refuses from={after}, which is in its own granularity: {refusal}",
+                    "Accept dates in the granularity that Identify names, and days always (section 2.7.1).",
+                )
+            )
+        except SourceError as error:
+            self._faults.append(str(error))
+        else:
+            self._faults += faults_of_dates(reply)
+
+    def _unknown_verb(self) -> None:
+        try:
+            self._client.ask("Nonsense", attempts=1)
+        except HttpRefusal as refusal:
+            said = f"with HTTP status {refusal.code}"
+        except Refusal as refusal:
+            if refusal.code == "badVerb":
+                return
+            said = f"with «{refusal.code or 'an error without a code'}»"
+        except SourceError:
+            said = "with something that is no OAI-PMH"
+        else:
+            said = "as if it were a verb"
+        self._faults.append(
+            Fault(
+                f"It answers a verb that does not exist {said}, not with badVerb.",
+                "Errors of the protocol are OAI-PMH documents with an error element (section 3.6).",
+            )
+        )
+
+
+def _unending(is_same: bool, pages: int) -> Fault:
+    what = "gives the same resumptionToken again" if is_same else f"does not end within {pages} pages"
+    return Fault(
+        f"ListSets {what}.",
+        "The last page of a list has an empty resumptionToken or none (section 3.5).",
     )
-
-
-def _try(
-    client: OaiClient,
-    faults: list[str],
-    verb: str,
-    *arguments: tuple[str, str],
-    quiet: frozenset[str] | set[str] = frozenset(),
-) -> Reply | None:
-    """The response, or ``None`` with a fault for what the server refuses."""
-    try:
-        return client.ask(verb, *arguments)
-    except HttpRefusal:
-        if verb == "Identify":
-            raise
-        faults.append(f"{verb} is answered with an HTTP error.")
-    except Refusal as refusal:
-        if refusal.code not in quiet:
-            faults.append(str(refusal))
-    except (BrokenPage, HostFailing) as broken:
-        faults.append(str(broken))
-    return None
-
-
-def _faults_of_identity(identity: Reply) -> list[str]:
-    faults = [f"Identify lacks {name}." for name in _NEEDED if identity.text(name) is None]
-    version = identity.text("protocolVersion")
-    if version not in {None, "2.0"}:
-        faults.append(f"Its protocolVersion is «{version}», not 2.0.")
-    granularity = identity.text("granularity")
-    if granularity not in _GRANULARITIES:
-        faults.append(f"Its granularity is «{granularity or ''}», which is neither of the two allowed.")
-    deletion = identity.text("deletedRecord")
-    if deletion not in _DELETIONS:
-        faults.append(f"Its deletedRecord is «{deletion or ''}», not no, transient or persistent.")
-    earliest = identity.text("earliestDatestamp")
-    if earliest is not None and moment(earliest) is None:
-        faults.append(f"Its earliestDatestamp «{earliest}» is no date.")
-    return faults
-
-
-def _faults_of_records(reply: Reply, asked: Asked, identity: Reply | None) -> list[str]:
-    faults = []
-    records = list(reply.records(asked))
-    broken = sum(not isinstance(one, RawRecord) or not _is_well_formed(one) for one in records)
-    if broken:
-        faults.append(f"{broken} of the first {len(records)} records cannot be read.")
-    stamps = {one.datestamp for one in records if isinstance(one, RawRecord)}
-    if any(moment(stamp) is None for stamp in stamps):
-        faults.append("Some records have no valid datestamp.")
-    by_day = identity is not None and identity.text("granularity") == "YYYY-MM-DD"
-    if by_day and any(len(stamp or "") > 10 for stamp in stamps):
-        faults.append("Identify says that datestamps are days, but records have them in seconds.")
-    return faults
-
-
-def _is_well_formed(raw: RawRecord) -> bool:
-    if raw.deleted or raw.document is not None:
-        return True
-    try:
-        etree.fromstring(raw.data, xml_parser())
-    except etree.XMLSyntaxError:
-        return False
-    return True
-
-
-def _faults_of_dates(
-    client: OaiClient, arguments: list[tuple[str, str]], identity: Reply | None
-) -> list[str]:
-    """Ask for what will change the day after tomorrow: there cannot be any."""
-    day = identity is not None and identity.text("granularity") == "YYYY-MM-DD"
-    future = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d" if day else "%Y-%m-%dT%H:%M:%SZ")
-    try:
-        reply = client.ask("ListRecords", *arguments, ("from", future))
-    except Refusal as refusal:
-        return [f"It refuses from={future}, which is in its own granularity: {refusal}"]
-    except SourceError as error:
-        return [str(error)]
-    if reply.errors:
-        return []
-    return ["It ignores from: asked for changes of the day after tomorrow it gives records."]
 
 
 def _size(reply: Reply | None) -> int | None:

@@ -107,6 +107,7 @@ class Repository:
     announces_size: bool = True
     announced: int | None = None
     honours_dates: bool = True
+    base_url: str = "http://127.0.0.1/oai"
     accepted_dates: Iterable[int] = (10, 20)
     error_status: int = 200
     ends_with_empty_token: bool = True
@@ -134,7 +135,7 @@ class Repository:
 
     def identify(self, asked: Asked) -> Sent:
         return self.envelope(
-            "<Identify><repositoryName>Test repository</repositoryName><baseURL>http://localhost/oai</baseURL>"
+            f"<Identify><repositoryName>Test repository</repositoryName><baseURL>{self.base_url}</baseURL>"
             "<protocolVersion>2.0</protocolVersion><adminEmail>a@example.org</adminEmail>"
             f"<earliestDatestamp>{self.earliest}</earliestDatestamp><deletedRecord>transient</deletedRecord>"
             f"<granularity>{self.granularity}</granularity></Identify>"

@@ -28,8 +28,8 @@ def presets_command(as_json: bool) -> None:
     unreached = sum(not one.reached for one in found)
     if unreached:
         say(
-            f"{unreached} of these addresses were taken from documents and not asked by us; --json tells which "
-            "ones. Register one and try it: almagest source add --preset NAME; almagest source test NAME"
+            f"{unreached} of these addresses come from documents and were not asked by us: --json tells "
+            "which. Register one and try it: almagest source add --preset NAME; almagest source test NAME"
         )
 
 
