@@ -37,12 +37,9 @@ from catalogue.record import (
 from mappings.reading import Reading
 from mappings.rights import joined_access, merged, read_rights
 from mappings.terms import read_language
-from mappings.text import clean_block, clean_line, clean_url
+from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
 
-AGENT_LIMIT = 5_000
-TERM_LIMIT = 10_000
-FILE_LIMIT = 100_000
-"""The limits of model.md."""
+FILE_LIMIT = LIST_LIMITS["distributions"]
 
 
 class Draft(Reading):
@@ -192,8 +189,8 @@ class Draft(Reading):
             provenance=provenance,
             identifiers=tuple(self.identifiers),
             descriptions=tuple(self.descriptions),
-            creators=self.within(self.creators, AGENT_LIMIT, path),
-            contributors=self.within(self.contributors, AGENT_LIMIT, path),
+            creators=self.within(self.creators, LIST_LIMITS["creators"], path),
+            contributors=self.within(self.contributors, LIST_LIMITS["contributors"], path),
             publisher=self.publisher,
             dates=tuple(self.dates),
             languages=tuple(self.languages),
@@ -202,7 +199,7 @@ class Draft(Reading):
             formats=tuple(dict.fromkeys(self.formats)),
             type_label=self.type_label,
             processing_level=self.processing_level,
-            subjects=self.within(self.subjects, TERM_LIMIT, path),
+            subjects=self.within(self.subjects, LIST_LIMITS["subjects"], path),
             rights=merged(self.rights),
             access=self.access,
             funding=tuple(dict.fromkeys(self.funding)),
@@ -216,10 +213,10 @@ class Draft(Reading):
             samples=tuple(dict.fromkeys(self.samples)),
             proposals=tuple(dict.fromkeys(self.proposals)),
             targets=tuple(dict.fromkeys(self.targets)),
-            parameters=self.within(self.parameters, TERM_LIMIT, path),
+            parameters=self.within(self.parameters, LIST_LIMITS["parameters"], path),
             tables=tuple(self.tables),
             capabilities=tuple(self.capabilities),
-            distributions=self.within(self.distributions, FILE_LIMIT, path),
+            distributions=self.within(self.distributions, LIST_LIMITS["distributions"], path),
             environment=self.environment,
             quality=tuple(self.quality),
             extra=tuple(self.extra),

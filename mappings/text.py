@@ -15,7 +15,13 @@ EMAIL_MARK = "[e-mail]"
 
 TITLE_LIMIT = 2_000
 DESCRIPTION_LIMIT = 100_000
-LIST_LIMITS = {"creators": 5_000, "contributors": 5_000, "subjects": 10_000, "parameters": 10_000}
+LIST_LIMITS = {
+    "creators": 5_000,
+    "contributors": 5_000,
+    "subjects": 10_000,
+    "parameters": 10_000,
+    "distributions": 100_000,
+}
 
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 # Attributes must have values, so that «a<b and b>c» stays a comparison.
