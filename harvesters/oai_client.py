@@ -40,11 +40,12 @@ class BrokenPage(SourceProtocolError):
 
 
 class OaiClient:
-    """Speaks to one base URL."""
+    """Speaks to one base URL; ``attempts`` is how often a request is made, the transport's own number."""
 
-    def __init__(self, transport: Transport, base_url: str) -> None:
+    def __init__(self, transport: Transport, base_url: str, *, attempts: int | None = None) -> None:
         self.base_url = base_url
         self._transport = transport
+        self._attempts = attempts
         self._parser = xml_parser()
         self.faults: dict[str, None] = {}
 
@@ -62,7 +63,7 @@ class OaiClient:
                 asked,
                 accept="text/xml, application/xml;q=0.9, */*;q=0.1",
                 is_answer=lambda answer: is_response(answer.body) and b"<error" in answer.body,
-                attempts=attempts,
+                attempts=attempts or self._attempts,
             )
             try:
                 reply = self._read(answer)

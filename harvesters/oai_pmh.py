@@ -41,15 +41,16 @@ class OaiPmh(Harvester):
     """Reads a repository by Identify, ListMetadataFormats and ListRecords.
 
     Where a page of records can't be had at all, the span of time around it is divided, and
-    the last piece is read by ListIdentifiers and GetRecord.
+    the last piece is read by ListIdentifiers and GetRecord.  ``attempts`` is how often a request
+    is made, where that is not the transport's own number.
     """
 
     kind = "oai-pmh"
     title = "OAI-PMH 2.0"
 
-    def __init__(self, source: Source, transport: Transport) -> None:
+    def __init__(self, source: Source, transport: Transport, *, attempts: int | None = None) -> None:
         super().__init__(source, transport)
-        self._client = OaiClient(transport, source.url)
+        self._client = OaiClient(transport, source.url, attempts=attempts)
         self._progress: Progress | None = None
         self._trail = Trail()
         self._counted = 0

@@ -107,6 +107,10 @@ class Reply:
         """The text of a child of the answer: Identify's repositoryName, granularity …"""
         return None if self._answer is None else self._text(self._answer, name)
 
+    def descriptions(self) -> list[etree._Element]:
+        """What an Identify answer describes itself by (section 4.2)."""
+        return [inside for part in self._children("description") for inside in part.iterchildren("*")]
+
     def offers(self) -> tuple[Offer, ...]:
         """The formats of a ListMetadataFormats answer."""
         return tuple(
