@@ -39,7 +39,7 @@ class Library:
     def identify(self) -> Any:
         return common.Identify(
             repositoryName="Library",
-            baseURL="http://localhost/oai",
+            baseURL="http://127.0.0.1/oai",
             protocolVersion="2.0",
             adminEmails=["a@example.org"],
             earliestDatestamp=datetime(2024, 1, 1),
