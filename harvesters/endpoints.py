@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from catalogue.record import Capability, Record
+from mappings.re3data_interfaces import OAI_PMH
 
-OAI_PMH = "http://www.openarchives.org/OAI/2.0/"
-"""The standard of an OAI-PMH capability."""
 _REGISTRY = "ivo://ivoa.net/std/registry"
 _ARGUMENTS = frozenset({"verb", "metadataprefix", "set", "from", "until", "identifier", "resumptiontoken"})
 _INVENIO = "/api/records"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalogue.record import Capability, Interface, Provenance, Record, Text
-from harvesters.endpoints import OAI_PMH, Endpoint, endpoints_of
+from harvesters.endpoints import Endpoint, endpoints_of
+from mappings.re3data_interfaces import OAI_PMH
 
 
 def _repository(*capabilities: tuple[str | None, str | None, str | None]) -> Record:
