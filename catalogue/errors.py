@@ -9,7 +9,8 @@
     ├── Conflict                   the thing exists already
     ├── QueryError                 a search query cannot be understood (parameter, position)
     ├── RecordRefused              a crosswalk cannot read this record (path, reason)
-    │   └── RecordWithdrawn        the record itself says that its resource is deleted
+    │   ├── RecordWithdrawn        the record itself says that its resource is deleted
+    │   └── RecordTooSlow          reading it takes longer than a record may
     ├── SourceError                a source does not do its part
     │   ├── SourceUnreachable      no connection, timeout, too many 5xx or 429
     │   ├── SourceProtocolError    it answered, but not in its protocol
@@ -66,7 +67,9 @@ class QueryError(AlmagestError):
 
 
 class RecordRefused(AlmagestError):
-    """A crosswalk cannot read this record: where in it, and why."""
+    """A crosswalk cannot read this record: where in it, and why; ``rule`` is that of its issue."""
+
+    rule = "refused"
 
     def __init__(self, reason: str, *, path: str = "/", value: str | None = None) -> None:
         super().__init__(reason)
@@ -77,6 +80,12 @@ class RecordRefused(AlmagestError):
 
 class RecordWithdrawn(RecordRefused):
     """The record says itself that its resource is deleted (VOResource 1.1, status)."""
+
+
+class RecordTooSlow(RecordRefused):
+    """Reading this record takes longer than a record may (option record-timeout)."""
+
+    rule = "timeout"
 
 
 class SourceError(AlmagestError):

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from catalogue.errors import RecordRefused, RecordWithdrawn
+from catalogue.errors import RecordRefused, RecordWithdrawn, SettingsError
 from catalogue.json_form import body_of, content_hash, dumps
 from catalogue.record import Issue, Mapped, Page, Provenance, RawRecord, Record
+from catalogue.rules import NO_RULES, Rules
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,9 @@ Reader = Callable[[RawRecord, Provenance], Mapped]
 class Outcome:
     """A raw record beside what is stored of it (``known``), and what has to change.
 
-    ``state`` is «live», «deleted» or «quarantined»; ``mapped`` tells that its crosswalk
-    was run, ``raw_changed`` and ``record_changed`` which of its rows are to be written.
+    ``state`` is «live», «deleted», «quarantined» or «excluded» (by a rule of its
+    source); ``mapped`` tells that its crosswalk was run, ``raw_changed`` and ``record_changed``
+    which of its rows are to be written.
     """
 
     id: str
@@ -51,7 +53,14 @@ class Outcome:
         return self.known is not None and self.known.sequence is not None and not self.known.deleted
 
 
-def decide(id: str, raw: RawRecord, provenance: Provenance, known: Row[Any] | None, read: Reader) -> Outcome:
+def decide(
+    id: str,
+    raw: RawRecord,
+    provenance: Provenance,
+    known: Row[Any] | None,
+    read: Reader,
+    rules: Rules = NO_RULES,
+) -> Outcome:
     """Compare a raw record with what is stored, and map it when it is new or changed."""
     told = f"{raw.format}\n{raw.datestamp}\n{' '.join(raw.sets)}\n"
     outcome = Outcome(id, raw, provenance, known, content_hash(told.encode() + raw.data))
@@ -63,54 +72,70 @@ def decide(id: str, raw: RawRecord, provenance: Provenance, known: Row[Any] | No
         outcome.state = known.state
     else:
         outcome.raw_changed = True
-        apply_crosswalk(outcome, read)
+        apply_crosswalk(outcome, read, rules)
     return outcome
 
 
-def apply_crosswalk(outcome: Outcome, read: Reader) -> None:
-    """Put the raw record through its crosswalk; what it refuses is quarantined with an issue."""
+def apply_crosswalk(outcome: Outcome, read: Reader, rules: Rules = NO_RULES) -> None:
+    """Put the raw record through its crosswalk and the rules of its source.
+
+    What the crosswalk refuses is quarantined with an issue; what a rule excludes is kept raw.
+    """
     raw = outcome.raw
     outcome.mapped = True
+    if rules.against_sets(raw.sets) is not None:
+        _exclude(outcome)
+        return
     try:
         mapped = read(raw, outcome.provenance)
+        excluded = rules.against(mapped.record)
     except RecordWithdrawn:
         outcome.state = "deleted"
         outcome.record_changed = outcome.known is None or outcome.was_live
         return
     except RecordRefused as refusal:
-        outcome.state = "quarantined"
-        outcome.issues = (
-            Issue(
-                identifier=raw.identifier,
-                path=refusal.path,
-                reason=refusal.reason,
-                rule="refused",
-                value=refusal.value,
-            ),
-        )
+        _quarantine(outcome, refusal.path, refusal.reason, refusal.rule, refusal.value)
         return
+    except SettingsError:
+        raise
     except Exception as bug:
         # One record that meets a bug of ours must not cost its neighbours; the log has the trace.
         log.exception("crosswalk %s failed on %s", raw.format, raw.identifier)
-        outcome.state = "quarantined"
         reason = f"Almagest's crosswalk for {raw.format} has a bug ({type(bug).__name__}); please report it."
-        outcome.issues = (Issue(identifier=raw.identifier, path="/", reason=reason, rule="bug"),)
+        _quarantine(outcome, "/", reason, "bug")
+        return
+    if excluded is not None:
+        _exclude(outcome)
         return
     outcome.state = "live"
-    outcome.record = mapped.record
+    outcome.record = rules.completed(mapped.record)
     outcome.issues = mapped.issues
-    outcome.body = body_of(mapped.record)
+    outcome.body = body_of(outcome.record)
     outcome.record_changed = not outcome.was_live or (
         outcome.known is not None and outcome.known.hash != content_hash(outcome.body)
     )
 
 
+def _exclude(outcome: Outcome) -> None:
+    """A record that was live becomes a tombstone; one that never was leaves none."""
+    outcome.state = "excluded"
+    outcome.record_changed = outcome.was_live
+
+
+def _quarantine(outcome: Outcome, path: str, reason: str, rule: str, value: str | None = None) -> None:
+    outcome.state = "quarantined"
+    identifier = outcome.raw.identifier
+    outcome.issues = (Issue(identifier=identifier, path=path, reason=reason, rule=rule, value=value),)
+
+
 def tally(outcomes: Sequence[Outcome], page: Page) -> tuple[int, ...]:
     """The counts of a page in the order of `catalogue.runs.COUNTS`."""
-    created = updated = unchanged = deleted = quarantined = 0
+    created = updated = unchanged = deleted = quarantined = excluded = 0
     for outcome in outcomes:
         if outcome.state == "quarantined":
             quarantined += 1
+        elif outcome.state == "excluded":
+            excluded += 1
         elif not outcome.record_changed:
             unchanged += 1
         elif outcome.state == "deleted":
@@ -122,4 +147,4 @@ def tally(outcomes: Sequence[Outcome], page: Page) -> tuple[int, ...]:
     unchanged += len(page.records) - len(outcomes)
     fetched = len(page.records) + len(page.issues)
     quarantined += len(page.issues)
-    return fetched, created, updated, unchanged, deleted, quarantined, 1, page.requests
+    return fetched, created, updated, unchanged, deleted, quarantined, excluded, 1, page.requests

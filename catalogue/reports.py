@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from catalogue import tables
 from catalogue.database import Database
 from catalogue.errors import NotFound
+from catalogue.issues import IssueGroup
 from catalogue.runs import Run, Sources, SourceState, run_of
 
 SITEMAP_SIZE = 50_000
 """Addresses in one sitemap at most (sitemaps.org, protocol 0.9)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueGroup:
-    """Issues of a source that say the same: by which rule, where, why, how many, since when."""
-
-    rule: str
-    path: str
-    reason: str
-    count: int
-    since: str
 
 
 class Reports:
@@ -44,6 +32,7 @@ class Reports:
             live = _counts(connection, record.source, record.deleted.is_(False))
             gone = _counts(connection, record.source, record.deleted.is_(True))
             quarantined = _counts(connection, raw.source, raw.state == "quarantined")
+            excluded = _counts(connection, raw.source, raw.state == "excluded")
             issues = _counts(connection, tables.issue.c.source)
             last = connection.execute(select(tables.run).where(run.number.in_(newest)))
             runs = {row.source: row for row in last}
@@ -54,6 +43,7 @@ class Reports:
                 records=live.get(number, 0),
                 tombstones=gone.get(number, 0),
                 quarantined=quarantined.get(number, 0),
+                excluded=excluded.get(number, 0),
                 issues=issues.get(number, 0),
                 since=rows[source.name].since,
                 last_run=run_of(runs[number], source.name) if number in runs else None,
@@ -74,22 +64,8 @@ class Reports:
             return [run_of(row, name) for row in rows]
 
     def issue_groups(self, name: str, limit: int = 50) -> list[IssueGroup]:
-        """A source's issues by what they say, the most frequent first."""
-        issue = tables.issue.c
-        what = (issue.rule, issue.path, issue.reason)
-        count = func.count()
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(*what, count.label("number"), func.min(issue.since).label("since"))
-                .where(issue.source == self._number(connection, name))
-                .group_by(*what)
-                .order_by(count.desc(), *what)
-                .limit(limit)
-            )
-            return [
-                IssueGroup(rule=row.rule, path=row.path, reason=row.reason, count=row.number, since=row.since)
-                for row in rows
-            ]
+        """A source's issues by what they say, those of the most records first."""
+        return self._sources.issue_groups(name, limit)
 
     def sitemap_parts(self) -> list[tuple[int, str]]:
         """The ranges of the change sequence that hold records: number, and datestamp of the newest."""

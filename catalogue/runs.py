@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,9 +13,17 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from catalogue import tables
 from catalogue.database import Database
 from catalogue.errors import Conflict, NotFound
+from catalogue.issues import (
+    IssueGroup,
+    SourceIssue,
+    group_issues,
+    list_issues,
+    lost_identifiers,
+)
 from catalogue.sources import OPTIONS, Source, check_source
 
 RunStatus = Literal["running", "succeeded", "partial", "failed", "interrupted"]
+Phase = Literal["connecting", "fetching", "reconciling"]
 _OURS = frozenset(OPTIONS) - {"token", "token-env", "urls"}
 """The options that say how we harvest, not what a source gives."""
 COUNTS = (
@@ -25,6 +33,7 @@ COUNTS = (
     "unchanged",
     "deleted",
     "quarantined",
+    "excluded",
     "pages",
     "requests",
 )
@@ -37,7 +46,9 @@ class Run:
     ``since`` is where an incremental run begins (UTC; ``None``: everything); ``resumed``
     tells that an earlier process was cut off and this one goes on at ``checkpoint``.
     ``raws_before`` is the number of the last raw record that was there when it began: only
-    records up to it can be missing from a full list.
+    records up to it can be missing from a full list.  ``fetched_before`` records of the same
+    list were fetched by the runs that it goes on from.  ``phase`` and ``beat`` tell of a
+    run that is going on what it does and when it last put something down.
     """
 
     number: int
@@ -58,23 +69,26 @@ class Run:
     unchanged: int = 0
     deleted: int = 0
     quarantined: int = 0
+    excluded: int = 0
     pages: int = 0
     requests: int = 0
     seconds: float = 0.0
     error: str | None = None
+    fetched_before: int = 0
+    phase: Phase | None = None
+    beat: str | None = None
 
+    @property
+    def rate(self) -> float | None:
+        """Records a second so far; none before the first page."""
+        return self.fetched / self.seconds if self.fetched and self.seconds > 0 else None
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceIssue:
-    """A stored issue of a record; ``since`` is when a harvest met it first."""
-
-    id: str
-    identifier: str
-    path: str
-    rule: str
-    reason: str
-    value: str | None
-    since: str
+    @property
+    def eta(self) -> float | None:
+        """Seconds until all records that the source announces are fetched, of a run that is going on."""
+        if self.status != "running" or self.rate is None or not self.expected:
+            return None
+        return max(self.expected - self.fetched_before - self.fetched, 0) / self.rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,7 @@ class SourceState:
     since: str | None
     last_run: Run | None
     last_success: str | None
+    excluded: int = 0
 
 
 def now() -> str:
@@ -117,7 +132,9 @@ class Sources:
                     f"There is a source «{source.name}» already; remove it first or choose another name."
                 )
             else:
-                fresh = dict.fromkeys(("removed", "since", "checkpoint", "memory", "full_finished"))
+                fresh = dict.fromkeys(
+                    ("removed", "since", "checkpoint", "memory", "full_finished", "confirmed")
+                )
                 connection.execute(
                     update(tables.source).where(tables.source.c.name == source.name).values(values | fresh)
                 )
@@ -167,6 +184,7 @@ class Sources:
                 .values(removed=now(), checkpoint=None, since=None)
             )
             connection.execute(delete(tables.issue).where(tables.issue.c.source == number))
+            connection.execute(delete(tables.notice).where(tables.notice.c.source == number))
 
     def state(self, name: str) -> SourceState:
         """What is known of a source now."""
@@ -176,7 +194,9 @@ class Sources:
             number = self._number(connection, name)
             by_state = select(record.deleted, func.count()).where(record.source == number)
             counts = {row.deleted: row[1] for row in connection.execute(by_state.group_by(record.deleted))}
-            quarantined = select(func.count()).where(raw.source == number, raw.state == "quarantined")
+            mine = raw.source == number
+            quarantined = select(func.count()).where(mine, raw.state == "quarantined")
+            excluded = select(func.count()).where(mine, raw.state == "excluded")
             issues = select(func.count()).where(issue.source == number)
             since = select(tables.source.c.since).where(tables.source.c.number == number)
             success = select(func.max(tables.run.c.finished)).where(
@@ -188,6 +208,7 @@ class Sources:
                 records=counts.get(False, 0),
                 tombstones=counts.get(True, 0),
                 quarantined=connection.scalar(quarantined) or 0,
+                excluded=connection.scalar(excluded) or 0,
                 issues=connection.scalar(issues) or 0,
                 since=connection.scalar(since),
                 last_run=last[0] if last else None,
@@ -220,7 +241,7 @@ class Sources:
                 checkpoint = orjson.loads(row.checkpoint)
                 if cut_off.status == "running":
                     return replace(cut_off, checkpoint=checkpoint, resumed=True)
-                run = self._open(connection, row, name, cut_off.full, cut_off.since, cut_off.raws_before)
+                run = self._open(connection, row, name, cut_off)
                 return replace(run, checkpoint=checkpoint, resumed=True)
             if cut_off and cut_off.status == "running":
                 self._close(
@@ -237,22 +258,34 @@ class Sources:
                 unnamed = (issue.source == row.number) & (issue.rule == "unnamed")
                 connection.execute(delete(tables.issue).where(unnamed))
             raws = connection.scalar(select(func.max(tables.raw_record.c.number))) or 0
-            return self._open(connection, row, name, whole, None if whole else row.since, raws)
+            since = None if whole else row.since
+            return self._open(connection, row, name, _like(name, full=whole, since=since, raws_before=raws))
 
     @staticmethod
-    def _open(
-        connection: Connection, row: Row[Any], name: str, full: bool, since: str | None, raws_before: int
-    ) -> Run:
+    def _open(connection: Connection, row: Row[Any], name: str, like: Run) -> Run:
+        """A new run of the same list as another one, which it goes on from."""
+        present = now()
         values = {
             "source": row.number,
-            "started": now(),
+            "started": present,
             "status": "running",
-            "full": full,
-            "since": since,
-            "raws_before": raws_before,
+            "full": like.full,
+            "since": like.since,
+            "raws_before": like.raws_before,
+            "fetched_before": like.fetched_before + like.fetched,
+            "phase": "connecting",
+            "beat": present,
         }
         opened = connection.execute(insert(tables.run).values(values).returning(*tables.run.c)).one()
         return run_of(opened, name)
+
+    def note_phase(self, run: Run, phase: Phase) -> Run:
+        """Tell what a run does now."""
+        run = replace(run, phase=phase, beat=now())
+        with self._database.write() as connection:
+            mine = update(tables.run).where(tables.run.c.number == run.number)
+            connection.execute(mine.values(phase=run.phase, beat=run.beat, seconds=run.seconds))
+        return run
 
     def finish_run(
         self,
@@ -260,15 +293,18 @@ class Sources:
         status: RunStatus,
         *,
         since: str | None = None,
-        seconds: float = 0.0,
+        seconds: float | None = None,
         error: str | None = None,
         begin_anew: bool = False,
         memory: dict[str, Any] | None = None,
+        confirmed: str | None = None,
     ) -> Run:
         """Close a run.  ``since`` is where the next one begins; none when this one must be repeated.
 
-        ``begin_anew`` tells that the next run must not go on where this one ended.  ``memory``
-        is what the harvester wants to know again; it is kept when the run has ended well.
+        ``seconds`` is how long it took altogether.  ``begin_anew`` tells that the next run must
+        not go on where this one ended.  ``memory`` is what the harvester wants to know again; it
+        is kept when the run has ended well.  ``confirmed`` is when a run began that has read the
+        whole of what it asked for: it has met all records that are not missing.
         """
         with self._database.write() as connection:
             self._close(connection, run.number, status, error, seconds)
@@ -284,6 +320,8 @@ class Sources:
                 values: dict[str, Any] = {"checkpoint": None}
                 if since is not None:
                     values["since"] = since
+                if confirmed is not None:
+                    values["confirmed"] = confirmed
                 if memory is not None:
                     values["memory"] = orjson.dumps(memory).decode() if memory else None
                 if run.full:
@@ -302,37 +340,38 @@ class Sources:
 
     def issues(self, name: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, SourceIssue]]:
         """Issues of a source's records in the order they came, with their numbers for paging."""
-        column = tables.issue.c
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(tables.issue)
-                .where(column.source == self._number(connection, name), column.number > after)
-                .order_by(column.number)
-                .limit(limit)
-            )
-            return [
-                (
-                    row.number,
-                    SourceIssue(
-                        id=row.id,
-                        identifier=row.identifier,
-                        path=row.path,
-                        rule=row.rule,
-                        reason=row.reason,
-                        value=row.value,
-                        since=row.since,
-                    ),
-                )
-                for row in rows
-            ]
+            return list_issues(connection, self._number(connection, name), after, limit)
+
+    def all_issues(self, name: str) -> Iterator[SourceIssue]:
+        """All issues of a source in the order they came, however many; raises `NotFound` at once."""
+        first = self.issues(name)
+
+        def walk(batch: list[tuple[int, SourceIssue]]) -> Iterator[SourceIssue]:
+            while batch:
+                yield from (issue for _, issue in batch)
+                batch = self.issues(name, after=batch[-1][0])
+
+        return walk(first)
+
+    def issue_groups(self, name: str, limit: int = 100) -> list[IssueGroup]:
+        """A source's issues by rule, reason and place, those of the most records first."""
+        with self._database.read() as connection:
+            return group_issues(connection, self._number(connection, name), limit)
 
     def lost(self, name: str, limit: int) -> list[str]:
         """The source's identifiers of records that did not arrive, those missed longest first."""
-        column = tables.issue.c
         with self._database.read() as connection:
-            mine = (column.source == self._number(connection, name)) & (column.rule == "unreadable")
-            query = select(column.identifier).where(mine).order_by(column.since, column.number).limit(limit)
-            return list(dict.fromkeys(connection.scalars(query)))
+            return lost_identifiers(connection, self._number(connection, name), limit)
+
+    def run(self, name: str, number: int) -> Run:
+        """One run of a source; raises `NotFound`."""
+        with self._database.read() as connection:
+            mine = (tables.run.c.source == self._number(connection, name)) & (tables.run.c.number == number)
+            row = connection.execute(select(tables.run).where(mine)).one_or_none()
+        if row is None:
+            raise NotFound(f"Source {name} has no run {number}.")
+        return run_of(row, name)
 
     def _runs(self, connection: Connection, number: int, name: str, limit: int) -> list[Run]:
         rows = connection.execute(
@@ -355,12 +394,22 @@ class Sources:
 
     @staticmethod
     def _close(
-        connection: Connection, number: int, status: RunStatus, error: str | None, seconds: float = 0.0
+        connection: Connection,
+        number: int,
+        status: RunStatus,
+        error: str | None,
+        seconds: float | None = None,
     ) -> None:
         connection.execute(
             update(tables.run)
             .where(tables.run.c.number == number)
-            .values(status=status, error=error, finished=now(), seconds=tables.run.c.seconds + seconds)
+            .values(
+                status=status,
+                error=error,
+                finished=now(),
+                phase=None,
+                seconds=func.coalesce(seconds, tables.run.c.seconds),
+            )
         )
 
 
@@ -400,6 +449,12 @@ def _source(row: Row[Any]) -> Source:
         sets=tuple(orjson.loads(row.sets)),
         schedule=row.schedule,
         options=orjson.loads(row.options),
+    )
+
+
+def _like(name: str, *, full: bool, since: str | None, raws_before: int) -> Run:
+    return Run(
+        number=0, source=name, source_number=0, started="", full=full, since=since, raws_before=raws_before
     )
 
 

@@ -7,9 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalogue import rules
 from catalogue.errors import SettingsError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_LONGEST_ADDRESS = 500
+_RECIPIENT = re.compile(r"mailto:[^\s@<>,;:?]+@[A-Za-z0-9.-]+|https?://[^\s/?#]+(?:[/?][^\s#]*)?")
 
 OPTIONS: Mapping[str, str] = {
     "grace": "days before absence becomes deletion (7; 0 at once)",
@@ -25,6 +28,11 @@ OPTIONS: Mapping[str, str] = {
     "originals": "whether the stored originals may be passed on (yes)",
     "urls": "further addresses of the same kind, separated by spaces, where the kind takes several",
     "run-timeout": "seconds after which a run ends cleanly, for the next one to go on (no limit)",
+    "record-timeout": "seconds that reading one record may take (30; 0 no limit)",
+    "priority": "which source is believed first where several tell of the same: the higher number (0)",
+    "notify": "who is told of a failure and of the recovery: mailto:… and https://… addresses, "
+    "separated by spaces, in place of those of the setting notify; no: nobody",
+    **rules.OPTIONS,
 }
 
 
@@ -96,6 +104,22 @@ class Source:
         return self.number("run-timeout", 0.0) or None
 
     @property
+    def record_timeout(self) -> float | None:
+        """Seconds that the crosswalk of one record may take, or none."""
+        return self.number("record-timeout", 30.0) or None
+
+    @property
+    def priority(self) -> float:
+        """Which source is believed first where several tell of the same: the higher number."""
+        return self.number("priority", 0.0)
+
+    @property
+    def notify(self) -> tuple[str, ...] | None:
+        """Who is told of failures and recoveries; ``None``: those whom the settings name."""
+        text = self.options.get("notify")
+        return None if text is None else recipients(text)
+
+    @property
     def token(self) -> str | None:
         """The credential, from the options or from the environment variable they name."""
         variable = self.options.get("token-env")
@@ -136,9 +160,28 @@ def check_source(source: Source) -> None:
         "full-every",
         "overlap",
         "run-timeout",
+        "record-timeout",
+        "priority",
     ):
         source.number(name, 0.0)
     if source.shrink > 1:
         raise SettingsError(
             f"Option shrink of source {source.name} is a share between 0 and 1, not {source.shrink:g}."
         )
+    rules.Rules(source.name, source.options)
+    if source.notify is not None:
+        check_recipients(source.notify, f"Option notify of source {source.name}")
+
+
+def recipients(text: str) -> tuple[str, ...]:
+    """The addresses in a text; none for «no»."""
+    return () if text.strip().lower() == "no" else tuple(dict.fromkeys(text.split()))
+
+
+def check_recipients(addresses: tuple[str, ...], whose: str) -> None:
+    """Raises `SettingsError` for what is neither an e-mail address nor that of a webhook."""
+    for address in addresses:
+        if len(address) > _LONGEST_ADDRESS or not _RECIPIENT.fullmatch(address):
+            raise SettingsError(
+                f"{whose}: «{address[:80]}» is no address to tell; give mailto:NAME@HOST or https://…"
+            )

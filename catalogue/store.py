@@ -13,16 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, true, update
+from sqlalchemy import Connection, Row, func, select, true, update
 
 from catalogue import tables
 from catalogue.compression import decompress
 from catalogue.database import Database
 from catalogue.errors import Gone, NotFound
 from catalogue.index import Change
+from catalogue.issues import hold_back, let_stand, write_issues
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, tally
 from catalogue.record import Page, Provenance, RawRecord, Record, record_id
+from catalogue.rules import NO_RULES, Rules, rules_of
 from catalogue.runs import COUNTS, Run, now, with_counts
 from catalogue.writing import (
     forgive,
@@ -30,7 +32,6 @@ from catalogue.writing import (
     mark_seen,
     parts,
     write_changes,
-    write_issues,
     write_raws,
     write_run,
     write_states,
@@ -74,22 +75,25 @@ class Store:
         """Store a page of a run in one transaction; the run with its counts so far.
 
         ``read`` maps what is new or changed; a record it refuses is kept raw, as
-        «quarantined», with an issue.  Whatever is equal to what is stored changes nothing.
+        «quarantined», with an issue; one that a rule of its source excludes is kept raw, as
+        «excluded».  Whatever is equal to what is stored changes nothing.
         """
         raws = {record_id(run.source, raw.identifier): raw for raw in page.records}
         harvested = now()
         with self.database.read() as connection:
             known = known_rows(connection, raws)
+            rules = _rules(connection, run.source)
         outcomes = [
-            decide(id, raw, _provenance(run.source, raw, harvested), known.get(id), read)
+            decide(id, raw, _provenance(run.source, raw, harvested), known.get(id), read, rules)
             for id, raw in raws.items()
         ]
         run = with_counts(run, tally(outcomes, page))
         run = replace(run, checkpoint=page.checkpoint, expected=page.expected or run.expected)
+        run = replace(run, phase="fetching", beat=now())
         with self.database.write() as connection:
             write_raws(connection, run.source_number, outcomes)
-            write_issues(connection, run.source_number, run.source, outcomes, page.issues)
-            forgive(connection, known.values())
+            write_issues(connection, run.source_number, run.source, outcomes, harvested, page.issues)
+            forgive(connection, run.source_number, known.values())
             if run.full:
                 arrived_broken = {record_id(run.source, issue.identifier) for issue in page.issues}
                 mark_seen(connection, run.source_number, arrived_broken.union(known))
@@ -120,15 +124,16 @@ class Store:
             ).all()
             live = [row for row in rows if row.state != "deleted"]
             known = known_rows(connection, [row.id for row in live])
+            rules = _rules(connection, source)
         outcomes = []
         for row in live:
             provenance = read_provenance(row.provenance)
             outcome = Outcome(row.id, _raw(row, provenance), provenance, known[row.id], row.hash)
-            apply_crosswalk(outcome, read)
+            apply_crosswalk(outcome, read, rules)
             outcomes.append(outcome)
         with self.database.write() as connection:
             write_states(connection, outcomes)
-            write_issues(connection, number, source, outcomes)
+            write_issues(connection, number, source, outcomes, now())
             write_changes(connection, number, outcomes)
         page = Page(records=tuple(outcome.raw for outcome in outcomes))
         counts = dict(zip(COUNTS, tally(outcomes, page), strict=True))
@@ -151,7 +156,9 @@ class Store:
             live = connection.scalar(select(func.count()).select_from(tables.raw_record).where(mine)) or 0
             if note:
                 again = mine & raw.missing_since.is_not(None) & raw.id.in_(seen)
+                back = list(connection.scalars(select(raw.id).where(again)))
                 connection.execute(update(tables.raw_record).where(again).values(missing_since=None))
+                let_stand(connection, run.source_number, back, run.started)
             columns = (raw.id, raw.missing_since, *((raw.provenance,) if spared else ()))
             rows = connection.execute(
                 select(*columns).where(mine, raw.id.not_in(seen)).order_by(raw.number)
@@ -162,6 +169,7 @@ class Store:
                 for part in parts(newly):
                     since = update(tables.raw_record).where(raw.id.in_(part))
                     connection.execute(since.values(missing_since=run.started))
+                hold_back(connection, run.source_number, newly)
         limit = _days_before(run.started, grace_days)
         due = tuple(row.id for row in absent if (row.missing_since or run.started) <= limit)
         return Absence(live=live, missing=len(absent), due=due)
@@ -188,7 +196,7 @@ class Store:
                     outcome.record_changed = outcome.was_live
                     outcomes.append(outcome)
             write_states(connection, outcomes)
-            write_issues(connection, number, source, outcomes)
+            write_issues(connection, number, source, outcomes, now())
             write_changes(connection, number, outcomes)
         return sum(outcome.record_changed for outcome in outcomes)
 
@@ -310,6 +318,11 @@ class Store:
                 record = None if row.deleted else read_record(joined(id, row.provenance, body))
                 versions.append(Version(datestamp=row.datestamp, record=record))
         return versions
+
+
+def _rules(connection: Connection, source: str) -> Rules:
+    options = connection.scalar(select(tables.source.c.options).where(tables.source.c.name == source))
+    return NO_RULES if options is None else rules_of(source, options)
 
 
 def _sets_of(row: Row[Any]) -> tuple[str, ...]:

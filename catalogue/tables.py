@@ -65,6 +65,7 @@ source = Table(
     Column("checkpoint", Text),
     Column("memory", Text),
     Column("removed", String(20)),
+    Column("confirmed", String(20)),
 )
 
 run = Table(
@@ -89,6 +90,10 @@ run = Table(
     Column("requests", Number, nullable=False, default=0),
     Column("seconds", Float, nullable=False, default=0.0),
     Column("error", Text),
+    Column("excluded", Number, nullable=False, default=0),
+    Column("fetched_before", Number, nullable=False, default=0),
+    Column("phase", String(16)),
+    Column("beat", String(20)),
     Index("ix_run_source_number", "source", "number"),
 )
 
@@ -146,8 +151,27 @@ issue = Table(
     Column("reason", Text, nullable=False),
     Column("value", Text),
     Column("since", String(20), nullable=False),
+    Column("seen", String(20), nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("gist", Text, nullable=False),
+    Column("pattern", Text, nullable=False),
     Index("ix_issue_source_number", "source", "number"),
     Index("ix_issue_source_id", "source", "id"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column(
+        "source",
+        Number,
+        ForeignKey("source.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("recipient", String(500), primary_key=True),
+    Column("told", String(16), nullable=False),
+    Column("at", String(20), nullable=False),
 )
 
 seen = Table(

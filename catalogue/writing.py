@@ -6,21 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from catalogue import tables
 from catalogue.compression import compress
+from catalogue.issues import let_stand
 from catalogue.json_form import content_hash
 from catalogue.outcome import Outcome
-from catalogue.record import Issue, record_id
 from catalogue.runs import COUNTS, Run, now
 
 KEY_SHIFT = 44
 """A representation's key is the number of its format, shifted, plus the sequence number."""
 _IN_AT_ONCE = 500
 _RAW = ("id", "source", "state", "hash", "provenance", "data")
-_LOST = ("unreadable", "unnamed")
-"""The rules of issues of records that did not arrive: what has arrived since ends them."""
 _RECORD = ("sequence", "id", "source", "datestamp", "created", "deleted", "hash", "provenance", "body")
 
 
@@ -74,56 +72,6 @@ def write_states(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     _update_by_id(connection, tables.raw_record, rows)
 
 
-def write_issues(
-    connection: Connection,
-    source: int,
-    name: str,
-    outcomes: Sequence[Outcome],
-    missing: Sequence[Issue] = (),
-) -> None:
-    """Replace the issues of what was decided anew; an issue that was there keeps its date."""
-    issues = {o.id: list(o.issues) for o in outcomes if o.mapped or o.raw_changed or o.state == "deleted"}
-    earlier = _take_issues(connection, source, list(issues))
-    # What did not change, and what did not arrive, keeps the issues that its crosswalk has found.
-    kept = {o.id for o in outcomes if o.known is not None}
-    for one in missing:
-        id = record_id(name, one.identifier)
-        issues.setdefault(id, []).append(one)
-        kept.add(id)
-    earlier |= _take_issues(connection, source, list(kept), tables.issue.c.rule.in_(_LOST))
-    since = now()
-    rows = [
-        {
-            "source": source,
-            "id": id,
-            "identifier": one.identifier,
-            "path": one.path,
-            "rule": one.rule,
-            "reason": one.reason,
-            "value": one.value,
-            "since": earlier.get((id, one.path, one.rule, one.reason), since),
-        }
-        for id, several in issues.items()
-        for one in several
-    ]
-    if rows:
-        connection.execute(insert(tables.issue), rows)
-
-
-def _take_issues(
-    connection: Connection, source: int, ids: Sequence[str], *only: ColumnElement[bool]
-) -> dict[tuple[str, str, str, str], str]:
-    column = tables.issue.c
-    earlier = {}
-    for part in parts(ids):
-        mine = and_(column.source == source, column.id.in_(part), *only)
-        rows = connection.execute(select(tables.issue).where(mine)).all()
-        if rows:
-            earlier.update({(row.id, row.path, row.rule, row.reason): row.since for row in rows})
-            connection.execute(delete(tables.issue).where(mine))
-    return earlier
-
-
 def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
     """Note that a full run has met these records, of those that were there before it began."""
     column = tables.seen.c
@@ -136,19 +84,22 @@ def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
         connection.execute(insert(tables.seen), rows)
 
 
-def forgive(connection: Connection, known: Iterable[Row[Any]]) -> None:
+def forgive(connection: Connection, source: int, known: Iterable[Row[Any]]) -> None:
     """Records that were missing from a full list and come again are missing no more."""
     back = [row.id for row in known if row.missing_since is not None]
     for part in parts(back):
         mine = tables.raw_record.c.id.in_(part)
         connection.execute(update(tables.raw_record).where(mine).values(missing_since=None))
+    let_stand(connection, source, back, now())
 
 
 def write_run(connection: Connection, run: Run) -> None:
     """Put down the counts of a run and the checkpoint at which it could go on."""
     counts = {name: getattr(run, name) for name in COUNTS}
     connection.execute(
-        update(tables.run).where(tables.run.c.number == run.number).values(expected=run.expected, **counts)
+        update(tables.run)
+        .where(tables.run.c.number == run.number)
+        .values(expected=run.expected, seconds=run.seconds, phase=run.phase, beat=run.beat, **counts)
     )
     checkpoint = None if run.checkpoint is None else orjson.dumps(run.checkpoint).decode()
     connection.execute(
@@ -180,7 +131,7 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
             source,
             datestamp,
             datestamp if known is None or is_new else known.created,
-            outcome.state == "deleted",
+            outcome.record is None,
             content_hash(outcome.body),
             outcome.provenance_json,
             outcome.body,

@@ -150,6 +150,7 @@ class _SourceHarvest:
         self._stop = stop
         self._connect = connect
         self._begun = time.monotonic()
+        self._seconds_before = 0.0
 
     def run(self) -> Run:
         """Harvest; whatever the source or the database does wrong is told by the returned run."""
@@ -164,6 +165,7 @@ class _SourceHarvest:
 
     def _locked(self) -> Run:
         run = self._catalogue.sources.begin_run(self._source.name, full=self._full)
+        self._seconds_before = run.seconds
         what = "the full list" if run.since is None else f"changes since {run.since}"
         again = ", going on where the last run was cut off" if run.resumed else ""
         log.info("source=%s run=%d begins: %s%s", run.source, run.number, what, again)
@@ -193,6 +195,7 @@ class _SourceHarvest:
                 pages = fetched_ahead(lambda: self._asked(harvester, begun), self._stop, self._source.name)
                 try:
                     for page in pages:
+                        run = replace(run, seconds=self._seconds)
                         run = self._catalogue.store.put_page(run, page, mappings.base.read)
                         log.debug("source=%s run=%d page %d stored", run.source, run.number, run.pages)
                         if self._progress is not None:
@@ -211,6 +214,7 @@ class _SourceHarvest:
 
     def _reconciled(self, run: Run, harvester: Harvester) -> Run:
         """Compare what came with what was announced and with what is stored, and close the run."""
+        run = self._catalogue.sources.note_phase(replace(run, seconds=self._seconds), "reconciling")
         parts = [run, *self._cut_off_before(run)]
         fetched = sum(part.fetched for part in parts)
         missing = max(harvester.missing, (run.expected or 0) - fetched, 0)
@@ -227,7 +231,9 @@ class _SourceHarvest:
         is_whole = not missing and not harvester.unread and not any(part.quarantined for part in parts)
         status: RunStatus = "succeeded" if is_whole else "partial"
         since = _before(harvester.started or run.started, self._source.overlap)
-        return self._finished(run, status, since=since, error=error, memory=harvester.memory)
+        confirmed = None if missing or harvester.unread else min(part.started for part in parts)
+        memory = harvester.memory
+        return self._finished(run, status, since=since, error=error, memory=memory, confirmed=confirmed)
 
     def _cut_off_before(self, run: Run) -> list[Run]:
         """The failed runs whose list this run has read to its end."""
@@ -277,8 +283,9 @@ class _SourceHarvest:
         error: str | None = None,
         begin_anew: bool = False,
         memory: dict[str, Any] | None = None,
+        confirmed: str | None = None,
     ) -> Run:
-        seconds = time.monotonic() - self._begun
+        seconds = self._seconds
         try:
             run = self._catalogue.sources.finish_run(
                 run,
@@ -288,6 +295,7 @@ class _SourceHarvest:
                 error=error,
                 begin_anew=begin_anew,
                 memory=memory,
+                confirmed=confirmed,
             )
         except StoreError as failure:
             # The database still says that it runs: the next harvest goes on with it.
@@ -295,7 +303,8 @@ class _SourceHarvest:
         level = logging.INFO if run.status == "succeeded" else logging.WARNING
         log.log(
             level,
-            "source=%s run=%d %s: fetched=%d created=%d updated=%d unchanged=%d deleted=%d quarantined=%d%s",
+            "source=%s run=%d %s: fetched=%d created=%d updated=%d unchanged=%d deleted=%d quarantined=%d "
+            "excluded=%d%s",
             run.source,
             run.number,
             run.status,
@@ -305,9 +314,15 @@ class _SourceHarvest:
             run.unchanged,
             run.deleted,
             run.quarantined,
+            run.excluded,
             f" error={run.error}" if run.error else "",
         )
         return run
+
+    @property
+    def _seconds(self) -> float:
+        """How long the run takes already, with the time of the process that it goes on from."""
+        return self._seconds_before + time.monotonic() - self._begun
 
     def _not_begun(self, status: RunStatus, error: str) -> Run:
         return Run(

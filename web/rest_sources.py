@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from catalogue.errors import NotFound, QueryError
+from catalogue.issues import SourceIssue
 from catalogue.json_form import dumps
 from catalogue.reports import Reports
-from catalogue.runs import Run, SourceIssue, SourceState
+from catalogue.runs import Run, SourceState
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
+from web.issue_tables import csv_lines
 from web.negotiation import JSON
 from web.rest import PREFIX, RestBlueprint, json_response
 from web.security import without_credentials
 
 MAXIMUM_PAGE = 1000
+_LINES_AT_ONCE = 200
 CSV, JSON_LINES = "text/csv", "application/jsonl"
 _SUFFIXES = {"json": JSON, "csv": CSV, "jsonl": JSON_LINES}
 
@@ -51,10 +52,18 @@ class RunAnswer(Schema):
     unchanged = fields.Integer(required=True)
     deleted = fields.Integer(required=True)
     quarantined = fields.Integer(required=True)
+    excluded = fields.Integer(required=True)
     pages = fields.Integer(required=True)
     requests = fields.Integer(required=True)
     seconds = fields.Float(required=True)
     error = fields.String()
+    fetched_before = fields.Integer(
+        metadata={"description": "Records of the same list that the runs before had fetched when cut off."}
+    )
+    phase = fields.String(metadata={"description": "connecting, fetching or reconciling, while it runs."})
+    beat = fields.String(metadata={"description": "When the run last put something down."})
+    rate = fields.Float(metadata={"description": "Records a second."})
+    eta = fields.Float(metadata={"description": "Seconds until all announced records are fetched."})
 
 
 class SourceLinks(Schema):
@@ -78,6 +87,7 @@ class SourceAnswer(Schema):
     records = fields.Integer(required=True)
     tombstones = fields.Integer(required=True)
     quarantined = fields.Integer(required=True)
+    excluded = fields.Integer(required=True)
     issues = fields.Integer(required=True)
     last_success = fields.String()
     last_run = fields.Nested(RunAnswer)
@@ -98,7 +108,7 @@ class RunsAnswer(Schema):
 
 
 class IssueAnswer(Schema):
-    """What is wrong with one record, where, and since when."""
+    """What is wrong with one record, where, since when, and when a harvest met it last."""
 
     id = fields.String(required=True)
     identifier = fields.String(required=True)
@@ -107,6 +117,26 @@ class IssueAnswer(Schema):
     reason = fields.String(required=True)
     value = fields.String()
     since = fields.String(required=True)
+    seen = fields.String(required=True)
+
+
+class IssueGroupAnswer(Schema):
+    """Issues that say the same: how many records have them, from when to when, and some of them."""
+
+    rule = fields.String(required=True)
+    reason = fields.String(required=True)
+    path = fields.String(required=True)
+    records = fields.Integer(required=True)
+    issues = fields.Integer(required=True)
+    first = fields.String(required=True)
+    last = fields.String(required=True)
+    examples = fields.List(fields.String(), required=True)
+
+
+class IssueGroupsAnswer(Schema):
+    """Groups of issues, those of the most records first."""
+
+    groups = fields.List(fields.Nested(IssueGroupAnswer), required=True)
 
 
 class IssuesAnswer(Schema):
@@ -143,6 +173,7 @@ def source_answer(state: SourceState) -> dict[str, Any]:
         "records": state.records,
         "tombstones": state.tombstones,
         "quarantined": state.quarantined,
+        "excluded": state.excluded,
         "issues": state.issues,
         "last_success": state.last_success,
         "last_run": run_answer(state.last_run) if state.last_run else None,
@@ -177,6 +208,12 @@ def source_runs(values: dict[str, Any], name: str) -> Response:
     )
 
 
+@blueprint.endpoint("/sources/<name>/runs/<int:number>", answer=RunAnswer, errors=(404,))
+def source_run(name: str, number: int) -> Response:
+    """One run of a source; while it is going on, how far it is."""
+    return json_response(run_answer(catalogue().sources.run(name, number)))
+
+
 def read_cursor(values: dict[str, Any]) -> int:
     """The number in a cursor, 0 without one; raises `QueryError`."""
     text = values.get("cursor", "0")
@@ -197,6 +234,12 @@ def source_issues(values: dict[str, Any], name: str) -> Response:
     return issues_response(name, values, str(best))
 
 
+@blueprint.endpoint("/sources/<name>/issues/groups", answer=IssueGroupsAnswer, errors=(404,))
+def source_issue_groups(name: str) -> Response:
+    """The issues of a source by rule, reason and place."""
+    return json_response({"groups": catalogue().sources.issue_groups(name)})
+
+
 @blueprint.endpoint("/sources/<name>/issues.<suffix>", query=PageParameters, media_type=CSV, errors=(404,))
 def source_issues_as(values: dict[str, Any], name: str, suffix: str) -> Response:
     """The issues as «.json», «.csv» or «.jsonl»."""
@@ -206,7 +249,9 @@ def source_issues_as(values: dict[str, Any], name: str, suffix: str) -> Response
 
 
 def issues_response(name: str, values: dict[str, Any], media_type: str) -> Response:
-    """A page of issues in one of three forms, with the way to the next one."""
+    """Issues in one of three forms: JSON in pages, the others whole unless a size is asked for."""
+    if media_type != JSON and not values:
+        return _download(name, catalogue().sources.all_issues(name), media_type)
     size = values.get("size", 1000 if media_type != JSON else 100)
     rows = catalogue().sources.issues(name, after=read_cursor(values), limit=size + 1)
     page = [issue for _, issue in rows[:size]]
@@ -215,27 +260,24 @@ def issues_response(name: str, values: dict[str, Any], media_type: str) -> Respo
         following = f"{base_url()}{request.path}?size={size}&cursor={rows[size - 1][0]}"
     if media_type == JSON:
         return json_response({"issues": page, "next": following})
-    body = _csv(page) if media_type == CSV else b"".join(dumps(issue) + b"\n" for issue in page)
-    response = Response(body, content_type=f"{media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-issues.{_suffix(media_type)}"'
+    response = _download(name, iter(page), media_type)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
 
 
+def _download(name: str, issues: Iterator[SourceIssue], media_type: str) -> Response:
+    """A file that is written while it is sent: its memory does not grow with its length."""
+    lines = csv_lines(issues) if media_type == CSV else (dumps(issue) + b"\n" for issue in issues)
+    response = Response(_in_blocks(lines), content_type=f"{media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-issues.{_suffix(media_type)}"'
+    return response
+
+
+def _in_blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while block := b"".join(islice(lines, _LINES_AT_ONCE)):
+        yield block
+
+
 def _suffix(media_type: str) -> str:
     return next(suffix for suffix, known in _SUFFIXES.items() if known == media_type)
-
-
-def _csv(issues: Sequence[SourceIssue]) -> bytes:
-    names = [part.name for part in dataclasses.fields(SourceIssue)]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows([_cell(getattr(issue, name)) for name in names] for issue in issues)
-    return text.getvalue().encode()
-
-
-def _cell(value: str | None) -> str:
-    # A spreadsheet would run what begins like a formula.
-    return "'" + value if value and value[0] in "=+-@\t\r" else value or ""

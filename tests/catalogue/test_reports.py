@@ -99,7 +99,7 @@ def test_runs_go_back_page_by_page(database: Database) -> None:
 def test_issues_are_grouped_by_what_they_say(database: Database) -> None:
     harvest(database, "alpha", {"1": "bare", "2": "bare stone", "3": "x"})
     (group,) = Reports(database).issue_groups("alpha")
-    assert (group.rule, group.path, group.reason, group.count) == ("crosswalk", "/rights", "no licence", 2)
+    assert (group.rule, group.path, group.reason, group.records) == ("crosswalk", "/rights", "no licence", 2)
 
 
 def test_sitemaps_hold_every_live_record_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

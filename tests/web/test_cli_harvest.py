@@ -33,6 +33,7 @@ KEYS = [
     "unchanged",
     "deleted",
     "quarantined",
+    "excluded",
     "pages",
     "requests",
     "seconds",

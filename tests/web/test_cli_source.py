@@ -73,7 +73,7 @@ def test_no_source_yet(home: Home) -> None:
         (("--kind", "oai-pmh", "--url", "http://me:sesame@x/"), "--option token-env=VARIABLE"),
         (
             ("--kind", "oai-pmh", "--url", "http://x/", "--option", "grrace=1"),
-            "known are delay, full-every, grace",
+            "delay, exclude-match",
         ),
         (("--kind", "oai-pmh", "--url", "http://x/", "--option", "grace"), "is written NAME=VALUE"),
         (("--kind", "oai-pmh", "--url", "http://x/", "--option", "grace=soon"), "must be a number from 0 up"),

@@ -14,7 +14,17 @@ from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 
-_COUNTS = ("fetched", "created", "updated", "unchanged", "deleted", "quarantined", "pages", "requests")
+_COUNTS = (
+    "fetched",
+    "created",
+    "updated",
+    "unchanged",
+    "deleted",
+    "quarantined",
+    "excluded",
+    "pages",
+    "requests",
+)
 
 
 @click.command()
@@ -25,8 +35,9 @@ _COUNTS = ("fetched", "created", "updated", "unchanged", "deleted", "quarantined
 def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json: bool) -> None:
     """Fetches what is new at the sources (none named: all) and stores it.
 
-    A harvest that was cut off goes on where it was.  Exit code 1 says that some source failed
-    or that some of its records could not be read (see: almagest issues NAME).
+    A harvest that was cut off (by Ctrl-C, a fault, the option run-timeout) goes on where it was by
+    itself.  Exit code 1 says that some source failed or that some of its records could not be read
+    (see: almagest issues NAME).
 
     \b
     Examples:
@@ -48,7 +59,7 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json:
                 json_line(outcome(run))
             else:
                 say(sentence(run))
-        if any(run.status == "interrupted" for run in runs):
+        if stop.is_set() and any(run.status == "interrupted" for run in runs):
             say("Stopped; the next harvest goes on where this one was.")
             context.exit(130)
         follow_and_tell(catalogue)
@@ -71,7 +82,7 @@ def outcome(run: Run) -> dict[str, Any]:
 
 def sentence(run: Run) -> str:
     """A run in words."""
-    parts = [f"{getattr(run, name):,} {name}" for name in _COUNTS[1:6] if getattr(run, name)]
+    parts = [f"{getattr(run, name):,} {name}" for name in _COUNTS[1:7] if getattr(run, name)]
     text = f"{run.source}: {run.status}, {run.fetched:,} records fetched in {run.seconds:.1f} s"
     if parts:
         text += f" ({', '.join(parts)})"

@@ -13,12 +13,13 @@ import click
 
 from catalogue.errors import RecordRefused, SettingsError
 from catalogue.index import Change
+from catalogue.issues import IssueGroup, SourceIssue
 from catalogue.json_form import dumps
-from catalogue.runs import SourceIssue, Sources
 from catalogue.store import Store
 from mappings.base import Format, format_of, formats
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, write_line
+from web.issue_tables import csv_lines
 from web.oai_xml import self_contained
 
 log = logging.getLogger(__name__)
@@ -68,26 +69,64 @@ def _record_line(store: Store, change: Change) -> bytes:
 
 @click.command()
 @click.argument("name")
+@click.option("--group", "grouped", is_flag=True, help="By rule, reason and place, the most frequent first.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table as comma-separated values.")
 @json_option
-def issues(name: str, as_json: bool) -> None:
-    """Tells what went wrong with a source, record by record.
+def issues(name: str, grouped: bool, as_csv: bool, as_json: bool) -> None:
+    """Tells what went wrong with a source, record by record: where, by which rule, why, since when.
 
     \b
     Examples:
       almagest issues zenodo
+      almagest issues zenodo --group
+      almagest issues zenodo --csv > issues.csv
       almagest issues zenodo --json | jq -r .reason | sort | uniq -c
     """
+    if as_csv and (grouped or as_json):
+        raise SettingsError("Say one of --csv, --json and --group; --group and --json go together.")
     with opened() as catalogue:
-        found = 0
-        for issue in _issues(catalogue.sources, name):
-            found += 1
-            if as_json:
-                json_line(_issue_json(issue))
-            else:
-                value = f" ({issue.value})" if issue.value else ""
-                click.echo(f"{issue.identifier}  {issue.path}: {issue.reason}{value}  since {issue.since}")
+        if grouped:
+            found = _tell_groups(catalogue.sources.issue_groups(name), as_json)
+        elif as_csv:
+            found = _write_csv(catalogue.sources.all_issues(name))
+        else:
+            found = _tell_issues(catalogue.sources.all_issues(name), as_json)
     if not found:
         say(f"Source {name} has no issues.")
+
+
+def _tell_issues(issues: Iterator[SourceIssue], as_json: bool) -> int:
+    found = 0
+    for issue in issues:
+        found += 1
+        if as_json:
+            json_line(_issue_json(issue))
+        else:
+            value = f" ({issue.value})" if issue.value else ""
+            seen = f"since {issue.since}, last seen {issue.seen}"
+            click.echo(f"{issue.identifier}  {issue.path}: {issue.reason}{value}  {seen}")
+    return found
+
+
+def _tell_groups(groups: list[IssueGroup], as_json: bool) -> int:
+    for group in groups:
+        if as_json:
+            write_line(dumps(group))
+        else:
+            times = f", {group.issues:,} times" if group.issues != group.records else ""
+            click.echo(f"{group.records:,} records{times}: {group.reason}")
+            click.echo(f"    at {group.path} ({group.rule}), {group.first} to {group.last}")
+            click.echo(f"    for example {', '.join(group.examples)}")
+    return len(groups)
+
+
+def _write_csv(issues: Iterator[SourceIssue]) -> int:
+    lines = 0
+    for line in csv_lines(issues):
+        sys.stdout.buffer.write(line)
+        lines += 1
+    sys.stdout.buffer.flush()
+    return lines - 1
 
 
 def _issue_json(issue: SourceIssue) -> dict[str, object]:
@@ -96,17 +135,11 @@ def _issue_json(issue: SourceIssue) -> dict[str, object]:
         "path": issue.path,
         "reason": issue.reason,
         "since": issue.since,
+        "seen": issue.seen,
         "rule": issue.rule,
         "value": issue.value,
         "id": issue.id,
     }
-
-
-def _issues(sources: Sources, name: str) -> Iterator[SourceIssue]:
-    after = 0
-    while batch := sources.issues(name, after=after):
-        yield from (issue for _, issue in batch)
-        after = batch[-1][0]
 
 
 @click.command()

@@ -17,7 +17,7 @@ from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 
-_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined")
+_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined", "excluded")
 
 
 @click.command()
