@@ -81,7 +81,8 @@ class Listing(Harvester):
 
     A subclass says which ``parts`` a run has (texts of its own choice; they are kept in the
     checkpoint) and gives a ``batch`` of one part at one position.  ``fails_alone`` tells that a
-    part which cannot be read leaves the others be; ``label`` is then the set that its records carry.
+    part which cannot be read leaves the others be; ``label`` is then the set that its records carry
+    (empty: none, and then nothing tells them from the others, so that the run fails with their part).
     ``window`` is the longest list that the source reads to its end; longer ones are ``divided``.
     ``announced`` may be set to the number of records of all parts, for those who watch.
     """
@@ -95,6 +96,7 @@ class Listing(Harvester):
         self._counted = 0
         self._known: set[int] = set()
         self._doubles = 0
+        self._has_shrunk = False
         self.announced: int | None = None
 
     @abstractmethod
@@ -146,10 +148,10 @@ class Listing(Harvester):
                 yield from self._part(walk)
                 walk.good += 1
             except SourceError as error:
-                is_last_hope = not walk.good and walk.at == len(walk.parts) - 1
-                if not self.fails_alone or is_last_hope:
-                    raise
                 label = self.label(walk.parts[walk.at])
+                is_last_hope = not walk.good and walk.at == len(walk.parts) - 1
+                if not (self.fails_alone and label) or is_last_hope:
+                    raise
                 log.warning("%s the part %s fails alone: %s", self.transport.whose, label, error)
                 walk.unread[label] = str(error)
                 walk.total = None
@@ -160,10 +162,11 @@ class Listing(Harvester):
         """One part to its end; once more when its list has moved while it was read."""
         self._known.clear()
         while True:
-            self._doubles = 0
+            self._doubles, self._has_shrunk = 0, False
             yield from self._once(walk)
-            has_moved = self._doubles and walk.total is not None and walk.count < walk.total
-            if not has_moved or walk.repeated:
+            is_short = self._doubles and walk.total is not None and walk.count < walk.total
+            # Where records vanish from before the place that is read, others slip past it unseen.
+            if not (is_short or self._has_shrunk) or walk.repeated:
                 return
             log.warning("%s the list moved while it was read; reading it again", self.transport.whose)
             walk.position, walk.repeated = None, True
@@ -216,7 +219,9 @@ class Listing(Harvester):
         walk.count += len(self._known) - before
         self._doubles += len(names) - (len(self._known) - before)
         walk.missing += sum(issue.rule == "unnamed" for issue in batch.issues)
-        walk.total = batch.total if batch.total is not None else walk.total
+        if batch.total is not None:
+            self._has_shrunk = self._has_shrunk or batch.total < (walk.total or 0)
+            walk.total = batch.total
         walk.position = batch.next
         if batch.next is not None and trail.circles(str(batch.next), names):
             raise SourceProtocolError(
