@@ -75,8 +75,12 @@ class Vocabulary:
         return self._by_code[code]
 
     def lookup(self, term: str) -> Concept | None:
-        """The concept that ``term`` (a URI, a code or a label, in any case) means, if any does."""
-        return self._by_term.get(fold(term))
+        """The concept that ``term`` (a URI, a code or a label, in any case) means, if any does.
+
+        Of a concept that its vocabulary has replaced (column ``replaced_by``) it is the new one.
+        """
+        found = self._by_term.get(fold(term))
+        return found if found is None else self._by_code.get(found.values.get("replaced_by", ""), found)
 
     def narrower(self, code: str) -> tuple[Concept, ...]:
         """The concepts directly below this one."""

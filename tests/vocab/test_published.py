@@ -1,0 +1,138 @@
+"""Published vocabularies become concepts with their hierarchy and matches; small files say how."""
+
+from __future__ import annotations
+
+import pytest
+
+from vocab.base import Concept
+from vocab.published import (
+    NotReadable,
+    joined,
+    read_b2find,
+    read_ivoa,
+    read_panet,
+    read_skos,
+    read_spdx,
+    read_sssom,
+    read_ucd,
+    with_matches,
+)
+from vocab.tables import written
+
+IVOA = """\
+light;1;Light;;
+red;2;"Red; warm";A colour;skos:altLabel(crimson (deep)) skos:exactMatch(http://x.example/#red)
+pink;3;Pink;;ivoasem:deprecated ivoasem:useInstead(red)
+sound;1;Sound;;skos:broader(light)
+"""
+
+
+def by_code(concepts: list[Concept]) -> dict[str, Concept]:
+    return {concept.code: concept for concept in concepts}
+
+
+def test_ivoa_levels_and_relations() -> None:
+    found = by_code(list(read_ivoa(IVOA.encode(), "http://www.ivoa.net/rdf/colour")))
+    assert found["red"].label == "Red; warm"
+    assert found["red"].broader == ("light",)
+    assert found["red"].alternatives == ("crimson (deep)",)
+    assert found["red"].matches == ("http://x.example/#red",)
+    assert found["pink"].broader == ("red",)
+    assert found["pink"].values == {"deprecated": "yes", "replaced_by": "red"}
+    assert found["sound"].uri == "http://www.ivoa.net/rdf/colour#sound"
+    assert found["sound"].broader == ("light",)
+
+
+SKOS = """\
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix : <http://v.example/#> .
+:a skos:prefLabel "Alpha"@en, "Alef"@de ; skos:narrower :b ; skos:notation "1" .
+:b skos:prefLabel "Beta" ; skos:altLabel "Bee" ; skos:exactMatch <http://w.example/b> .
+<http://elsewhere.example/c> skos:prefLabel "Other" .
+"""
+
+
+def test_skos_hierarchy_in_both_directions() -> None:
+    found = by_code(list(read_skos(SKOS.encode(), "http://v.example/")))
+    assert sorted(found) == ["a", "b"]
+    assert found["a"].label == "Alpha"
+    assert set(found["a"].alternatives) == {"Alef"}
+    assert found["a"].values == {"notation": "1"}
+    assert found["b"].broader == ("a",)
+    assert found["b"].matches == ("http://w.example/b",)
+
+
+def test_what_is_no_rdf_is_refused() -> None:
+    with pytest.raises(NotReadable, match="no RDF"):
+        list(read_skos(b"@prefix : broken", "http://v.example/"))
+
+
+def panet_table(*rows: tuple[str, str, str, str, str]) -> bytes:
+    """Code, label, alternative, parent and equivalent as a ROBOT template."""
+    heads = ["", "ID", "Label", "Alt Label 1", "Alt Label 2", "Definition", "Source", "RDF Type"]
+    heads += ["Parent IRI"] * 7 + ["Equivalent"] * 3
+    lines = [",".join(heads), "," * 17, "," * 17]
+    for code, label, alternative, parent, equivalent in rows:
+        cells = ["", f"http://purl.org/pan-science/PaNET/{code}", label, alternative, "", "", "", "owl:Class"]
+        lines.append(",".join([*cells, parent, *[""] * 6, equivalent, "", ""]))
+    return "\n".join(lines).encode()
+
+
+def test_panet_knows_what_follows_from_definitions() -> None:
+    data = panet_table(
+        ("PaNET00001", "technique", "", "owl:Thing", ""),
+        ("PaNET00002", "by probe", "", "", "('byprobe' some 'probe')"),
+        ("PaNET1", "probe", "", "", ""),
+        ("PaNET2", "light", "", "probe", ""),
+        ("PaNET3", "x-ray", "", "light", ""),
+        ("PaNET01001", "light technique", "", "", "('byprobe' some 'light')"),
+        ("PaNET01002", "x-ray technique", "XT", "", "('byprobe' some PaNET:PaNET3)"),
+        ("PaNET01003", "x-ray imaging", "", "x-ray technique", "PaNET:PaNET01001"),
+    )
+    found = by_code(list(read_panet(data)))
+    assert sorted(found) == ["PaNET00001", "PaNET00002", "PaNET01001", "PaNET01002", "PaNET01003"]
+    assert found["PaNET00002"].broader == ("PaNET00001",)
+    assert found["PaNET01001"].broader == ("PaNET00002",)
+    assert found["PaNET01002"].broader == ("PaNET01001",)
+    assert found["PaNET01002"].alternatives == ("XT",)
+    assert found["PaNET01003"].broader == ("PaNET01002", "PaNET01001")
+
+
+def test_matches_of_a_table() -> None:
+    table = (
+        b"# license: x\nsubject_id,subject_label,predicate_id,object_id\n"
+        b"panet:P1,one,skos:exactMatch,g:1\npanet:P1,one,skos:broadMatch,g:2\n"
+    )
+    matches = read_sssom(table)
+    assert matches == {"P1": ["g:1"]}
+    concepts = with_matches(iter([Concept(code="P1", label="one", matches=("g:0",))]), matches)
+    assert next(concepts).matches == ("g:0", "g:1")
+
+
+def test_lists_of_words_disciplines_and_licences() -> None:
+    words = by_code(list(read_ucd(b"#list\nS | em           | light\nS | em.X-ray.soft | soft\n")))
+    assert words["em.X-ray.soft"].broader == ("em",)
+    assert words["em"].values == {"place": "S"}
+    fields = by_code(list(read_b2find(b'{"disciplines": ["1#All#All", "1.1#All#Physics"]}')))
+    assert (fields["1.1"].label, fields["1.1"].broader) == ("Physics", ("1",))
+    licences = list(read_spdx(b'{"licenses": [{"licenseId": "X-1", "name": "X", "isOsiApproved": true}]}'))
+    assert licences[0].uri == "https://spdx.org/licenses/X-1"
+    with pytest.raises(NotReadable, match="no SPDX list"):
+        list(read_spdx(b"[]"))
+
+
+def test_a_code_that_comes_twice_is_one_concept() -> None:
+    twice = [
+        Concept(code="a", label="A", broader=("gone", "b")),
+        Concept(code="b", label="B"),
+        Concept(code="a", label="Aa", alternatives=("AA",)),
+    ]
+    found = by_code(joined(iter(twice)))
+    assert found["a"].broader == ("b",)
+    assert found["a"].alternatives == ("Aa", "AA")
+    text = written({"title": "T"}, found.values())
+    assert text.splitlines()[:2] == ["# title: T", "code\tlabel\turi\tbroader\talternatives\tmatches"]
+    with pytest.raises(ValueError, match="comes twice"):
+        written({}, twice)
+    with pytest.raises(ValueError, match="is not there"):
+        written({}, twice[:2])
