@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
 
+if TYPE_CHECKING:
+    from web.queue import Entry
+
+SILENCE = 60.0
+"""Seconds without a sign of life after which a worker is taken for dead."""
 LEADER = ".scheduler"
 """The lock of the process that leads; the name of a source cannot begin with a full stop."""
 
@@ -93,7 +99,9 @@ def queue_state(catalogue: Catalogue) -> QueueState:
         source.name: (source, next(iter(catalogue.sources.runs(source.name, 1)), None))
         for source in catalogue.sources.all()
     }
-    return _of_one_machine(catalogue, latest)
+    if catalogue.database.is_sqlite:
+        return _of_one_machine(catalogue, latest)
+    return _of_queue(catalogue, latest)
 
 
 Latest = dict[str, tuple[Source, Run | None]]
@@ -117,6 +125,68 @@ def _of_one_machine(catalogue: Catalogue, latest: Latest) -> QueueState:
         ),
         planned=_planned(latest),
     )
+
+
+def _of_queue(catalogue: Catalogue, latest: Latest) -> QueueState:
+    """What the queue in PostgreSQL holds, and harvests that somebody runs on the command line."""
+    from web.queue import Queue
+
+    with Queue(catalogue) as queue:
+        entries, workers = queue.entries(), queue.workers()
+    running = [_running(entry, latest) for entry in entries if entry.status == "doing"]
+    queued = {job.source for job in running if job.task == "harvest"}
+    running += [
+        Running(source=name, since=run.started, run=run)
+        for name, (_, run) in latest.items()
+        if run is not None
+        and run.status == "running"
+        and name not in queued
+        and catalogue.database.is_locked(name)
+    ]
+    waiting = [entry for entry in entries if entry.status == "todo"]
+    return QueueState(
+        workers=tuple(
+            Worker(name=f"worker {number}", alive=_is_alive(beat), heartbeat=_stamp(beat))
+            for number, beat in workers
+        ),
+        running=tuple(running),
+        waiting=tuple(_waiting(entry, position) for position, entry in enumerate(waiting, 1)),
+        planned=_planned(latest),
+        failed=tuple(
+            Failed(source=entry.source, since=_stamp(entry.since), task=entry.task, job=entry.job)
+            for entry in entries
+            if entry.status == "failed"
+        ),
+    )
+
+
+def _running(entry: Entry, latest: Latest) -> Running:
+    _, run = latest.get(entry.source or "", (None, None))
+    return Running(
+        source=entry.source,
+        since=_stamp(entry.since),
+        task=entry.task,
+        worker=None if entry.worker is None else f"worker {entry.worker}",
+        stalled=entry.heartbeat is None or not _is_alive(entry.heartbeat),
+        run=run if run is not None and entry.task == "harvest" and run.status == "running" else None,
+        job=entry.job,
+    )
+
+
+def _waiting(entry: Entry, position: int) -> Waiting:
+    return Waiting(
+        source=entry.source,
+        position=position,
+        since=_stamp(entry.since),
+        task=entry.task,
+        not_before=None if entry.not_before is None else _stamp(entry.not_before),
+        attempts=entry.attempts,
+        job=entry.job,
+    )
+
+
+def _is_alive(heartbeat: datetime) -> bool:
+    return (datetime.now(UTC) - heartbeat).total_seconds() < SILENCE
 
 
 def _due(latest: Latest) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,17 +17,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from catalogue.errors import AlmagestError, SettingsError, SourceBusy
-from catalogue.following import follow
+from catalogue.following import Followed, follow
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
-from harvesters.run import harvest
 from web.followers import followers
+from web.jobs import harvest_source
+from web.queue_state import LEADER
 
 log = logging.getLogger(__name__)
 
-# The name of a source cannot begin with a full stop.
-_LEADER = ".scheduler"
 _LOOK_EVERY = 5.0
 _LATE_BY = 3600
 
@@ -70,15 +70,34 @@ def overdue_since(source: Source, last: Run | None) -> datetime | None:
     return due if due is not None and due <= now else None
 
 
+class Faults:
+    """What keeps the followers from following, told when it comes and when it goes."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str | None] = {}
+
+    def tell(self, followed: Iterable[Followed]) -> None:
+        """Log what is new about the followers."""
+        for one in followed:
+            if one.fault != self._known.get(one.name):
+                level = logging.INFO if one.fault is None else logging.WARNING
+                what = "follows again" if one.fault is None else f"is behind: {one.fault}"
+                log.log(level, "the %s %s", one.name, what)
+            self._known[one.name] = one.fault
+
+
 class Scheduler:
     """Runs the schedules of the registered sources until told to stop."""
 
-    def __init__(self, catalogue: Catalogue, *, look_every: float = _LOOK_EVERY) -> None:
+    def __init__(
+        self, catalogue: Catalogue, *, concurrency: int | None = None, look_every: float = _LOOK_EVERY
+    ) -> None:
         self._catalogue = catalogue
+        self._concurrency = concurrency or max(catalogue.settings.workers, 1)
         self._look_every = look_every
         self._stop = threading.Event()
         self._planned: dict[str, str] = {}
-        self._faults: dict[str, str | None] = {}
+        self._faults = Faults()
         self._followers = followers(catalogue)
 
     def run(self, stop: threading.Event) -> None:
@@ -87,7 +106,7 @@ class Scheduler:
         is_told = False
         while not stop.is_set():
             try:
-                with self._catalogue.database.source_lock(_LEADER):
+                with self._catalogue.database.source_lock(LEADER):
                     log.info("the scheduler begins")
                     self._lead()
                     log.info("the scheduler ends")
@@ -102,7 +121,7 @@ class Scheduler:
     def _lead(self) -> None:
         jobs = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max(self._catalogue.settings.workers, 1))},
+            executors={"default": ThreadPoolExecutor(self._concurrency)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE_BY},
         )
         self._planned.clear()
@@ -118,15 +137,7 @@ class Scheduler:
         """Take in what has changed since the last look; a database that is down is waited for."""
         try:
             self._plan(jobs)
-            for one in follow(self._catalogue, self._followers):
-                if one.fault != self._faults.get(one.name):
-                    log.log(
-                        logging.INFO if one.fault is None else logging.WARNING,
-                        "the %s %s",
-                        one.name,
-                        "follows again" if one.fault is None else f"is behind: {one.fault}",
-                    )
-                self._faults[one.name] = one.fault
+            self._faults.tell(follow(self._catalogue, self._followers))
         except AlmagestError as error:
             log.error("%s", error)
 
@@ -161,20 +172,6 @@ class Scheduler:
 
     def _harvest(self, name: str) -> None:
         try:
-            runs: list[Run] = harvest(self._catalogue, [name], stop=self._stop)
+            harvest_source(self._catalogue, name, self._stop)
         except AlmagestError as error:
             log.error("the harvest did not run: %s", error, extra={"source": name})
-            return
-        for run in runs:
-            log.log(
-                logging.INFO if run.status == "succeeded" else logging.WARNING,
-                "harvest %s: %d fetched, %d created, %d updated, %d deleted, %d quarantined%s",
-                run.status,
-                run.fetched,
-                run.created,
-                run.updated,
-                run.deleted,
-                run.quarantined,
-                f"; {run.error}" if run.error else "",
-                extra={"source": run.source, "run": run.number},
-            )

@@ -75,22 +75,41 @@ def _settings(port: int) -> Settings:
 
 @click.command()
 @click.option("--beside", type=int, hidden=True, help="End when this parent process has ended.")
-def work(beside: int | None) -> None:
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    help="Jobs that this process does at a time; by default the setting «workers».",
+)
+@click.option(
+    "--stalled-after",
+    type=click.FloatRange(1),
+    default=60,
+    show_default=True,
+    help="Seconds without a sign of life after which a worker is taken for dead (PostgreSQL).",
+)
+def work(beside: int | None, concurrency: int | None, stalled_after: float) -> None:
     """Harvests each source when its schedule says so, and keeps the index up to date.
 
-    The other half of `serve`. Of several workers on one database one works and the others wait
-    to take over.
+    The other half of `serve`.  On PostgreSQL any number of workers, on any number of machines,
+    share the work by a queue in the database; what a worker leaves undone the others take over.
+    With SQLite one works and the others wait to take over.
 
     \b
     Examples:
       almagest work
+      almagest work --concurrency 8
     """
-    from web.scheduler import Scheduler
-
     with opened(level=logging.INFO, configured=True) as catalogue, stopped_by_signals() as stop:
         if beside is not None:
             threading.Thread(target=_stop_without, args=(beside, stop), daemon=True).start()
-        Scheduler(catalogue).run(stop)
+        if catalogue.database.is_sqlite:
+            from web.scheduler import Scheduler
+
+            Scheduler(catalogue, concurrency=concurrency).run(stop)
+        else:
+            from web.queue_worker import QueueWorker
+
+            QueueWorker(catalogue, concurrency=concurrency, stalled_after=stalled_after).run(stop)
 
 
 def _stop_without(parent: int, stop: threading.Event) -> None:

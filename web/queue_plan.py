@@ -1,0 +1,131 @@
+"""What is to be put into the queue: harvests whose time has come, and the jobs of dead workers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from procrastinate import App, exceptions
+from procrastinate.jobs import Status
+
+from catalogue.errors import SettingsError, SourceBusy
+from catalogue.opening import Catalogue
+from catalogue.runs import Run
+from catalogue.sources import Source
+from web.queue import HARVEST, harvest_job
+from web.scheduler import next_harvest
+
+log = logging.getLogger(__name__)
+
+TURN = ".planner"
+"""The lock of the worker that looks; the name of a source cannot begin with a full stop."""
+_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=8), timedelta(days=32), timedelta(days=367))
+
+
+def due_tick(source: Source, last: Run | None, now: datetime) -> int | None:
+    """The newest moment (seconds since 1970) for which a scheduled source is still to be harvested.
+
+    One that was never harvested is due at once, and again each day until it is.  One that was
+    cut off by hand or by the operator waits for its next time.
+    """
+    if last is None:
+        return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+    if last.status == "running":
+        return int(datetime.fromisoformat(last.started).timestamp())
+    done = datetime.fromisoformat(last.finished or last.started)
+    latest = None
+    for back in _BACK:
+        for moment in _ticks(source, max(done, now - back), now):
+            latest = moment
+        if latest is not None or now - back < done:
+            break
+    return None if latest is None else int(latest.timestamp())
+
+
+def _ticks(source: Source, after: datetime, now: datetime) -> Iterator[datetime]:
+    moment = next_harvest(source, after + timedelta(seconds=1))
+    while moment is not None and moment <= now:
+        yield moment
+        moment = next_harvest(source, moment + timedelta(seconds=1))
+
+
+class Planner:
+    """Looks again and again what is to be put into the queue; one worker at a time."""
+
+    def __init__(self, catalogue: Catalogue, app: App, stalled_after: float) -> None:
+        self._catalogue = catalogue
+        self._app = app
+        self._manager = app.job_manager
+        self._stalled_after = stalled_after
+        self._faults: dict[str, str] = {}
+
+    async def look(self) -> None:
+        """Do what is to be done, unless another worker is at it; raises `StoreError`."""
+        turn = self._catalogue.database.source_lock(TURN)
+        try:
+            await asyncio.to_thread(turn.__enter__)
+        except SourceBusy:
+            return
+        try:
+            await self._take_over()
+            await self._put_due()
+        finally:
+            turn.__exit__(None, None, None)
+
+    async def _take_over(self) -> None:
+        """Put the jobs of dead workers back; a harvest goes on at its checkpoint."""
+        for job in await self._manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after):
+            assert job.id is not None
+            waits = job.queueing_lock and await self._manager.list_jobs_async(
+                queueing_lock=job.queueing_lock, status="todo"
+            )
+            if waits:
+                await self._manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+            else:
+                await self._manager.retry_job_by_id_async(job.id, retry_at=datetime.now(UTC))
+            log.warning("job %d (%s) is taken over from a worker that died", job.id, job.task_name)
+        await self._manager.prune_stalled_workers(self._stalled_after)
+
+    async def _put_due(self) -> None:
+        # In this order: a harvest that ends in between is seen as a run that has been.
+        active: set[object] = {
+            job.task_kwargs.get("source")
+            for status in ("todo", "doing")
+            for job in await self._manager.list_jobs_async(task=HARVEST, status=status)
+        }
+        for source, tick in await asyncio.to_thread(self._due, active):
+            job = harvest_job(self._app, source).make_new_job(timestamp=tick)
+            with contextlib.suppress(exceptions.AlreadyEnqueued):
+                put = await self._manager.defer_periodic_job(job, source.name, tick)
+                if put is not None:
+                    log.info("its time has come: job %d", put, extra={"source": source.name})
+
+    def _due(self, active: set[object]) -> list[tuple[Source, int]]:
+        found = []
+        now = datetime.now(UTC)
+        for source in self._catalogue.sources.all():
+            if source.schedule is None or source.name in active:
+                continue
+            last = next(iter(self._catalogue.sources.runs(source.name, 1)), None)
+            if (
+                last is not None
+                and last.status == "running"
+                and self._catalogue.database.is_locked(source.name)
+            ):
+                continue
+            try:
+                tick = due_tick(source, last, now)
+            except SettingsError as error:
+                self._tell_once(source.name, str(error))
+                continue
+            if tick is not None:
+                found.append((source, tick))
+        return found
+
+    def _tell_once(self, name: str, fault: str) -> None:
+        if self._faults.get(name) != fault:
+            log.error("%s", fault, extra={"source": name})
+        self._faults[name] = fault
