@@ -116,7 +116,7 @@ class Ivoa(Harvester):
             walk.visit = Visit(since=since, by_set=not registry.everything or bool(self.source.sets))
         try:
             yield from self._list(walk, registry, walk.visit)
-            is_empty = walk.visit.since is None and not walk.visit.count
+            is_empty = walk.visit.since is None and not walk.visit.count and not registry.full
         except Refusal as refusal:
             if walk.visit.count or not walk.visit.by_set or refusal.code not in _NO_SUCH_SET:
                 raise

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from catalogue.sources import Source
 from harvesters.base import Probe
+from harvesters.faults import Fault
 from harvesters.ivoa_discovery import MANAGED, PREFIX, PUBLISHERS, Discovery
 from harvesters.ivoa_registries import Authorities, Registry
 from harvesters.oai_client import OaiClient
 from harvesters.oai_probe import probe as oai_probe
 from harvesters.transport import Transport
+
+_ONE_OWNER = "Take the managedAuthority out of the record of the registry that has given it up."
 
 
 def probe(source: Source, transport: Transport) -> Probe:
@@ -21,14 +24,23 @@ def probe(source: Source, transport: Transport) -> Probe:
     sets = source.sets or _sets(is_list, first)
     asked = replace(source, prefix=source.prefix or PREFIX, sets=sets)
     said = oai_probe(asked, OaiClient(transport, source.url))
-    faults = [*found.faults.values(), *Authorities(found.registries).conflicts()]
+    faults = list(found.faults.values())
+    faults += [Fault(one, _ONE_OWNER) for one in Authorities(found.registries).conflicts()]
     faults += [
-        f"{one.whose} is out of service by its own record." for one in found.registries if not one.active
+        Fault(
+            f"{one.whose} is out of service by its own record.",
+            "Have its record deleted if it is gone for good.",
+        )
+        for one in found.registries
+        if not one.active
     ]
     if not is_list and first is not None and not first.authorities:
         faults.append(
-            "Identify does not hold the registry's own record (Registry Interfaces 1.1, section 2.4), "
-            "so nobody can tell which authorities it manages."
+            Fault(
+                "Identify does not hold the registry's own record, so nobody can tell what it manages.",
+                "Put the vg:Registry resource into a description of Identify "
+                "(Registry Interfaces 1.1, Identify).",
+            )
         )
     # Of a list of registries the number of its entries is no number of records to come.
     return replace(

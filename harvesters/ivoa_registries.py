@@ -58,14 +58,16 @@ def authority_of(ivoid: str) -> str | None:
 
 
 def read_registry(resource: Any) -> Registry | None:
-    """A ``vg:Registry`` resource (Registry Interfaces 1.1, section 3); ``None`` for any other.
+    """A ``vg:Registry`` resource (VORegistry 1.1, in Registry Interfaces 1.1); ``None`` for any other.
 
+    One that is deleted is none any more.
     ``url`` is empty where it has no OAI-PMH interface for harvesters.
     """
     if local_name(resource).casefold() != "resource" or type_name(resource)[1] != "Registry":
         return None
     ivoid = ivoid_in(text_at(resource, "identifier") or "")
-    if ivoid is None or len(ivoid) > _LONGEST:
+    status = status_of(resource)
+    if ivoid is None or len(ivoid) > _LONGEST or status == "deleted":
         return None
     named = {_authority(text_of(one)) for one in elements(resource, "managedAuthority")}
     own = authority_of(ivoid)
@@ -77,7 +79,7 @@ def read_registry(resource: Any) -> Registry | None:
         authorities=tuple(sorted(filter(None, named))) or ((own,) if own else ()),
         full={"true": True, "1": True, "false": False, "0": False}.get(full),
         updated=moment(resource.get("updated")) or "",
-        active=status_of(resource) in (None, "active"),
+        active=status in (None, "active"),
     )
 
 
