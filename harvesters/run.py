@@ -7,6 +7,7 @@ that a run may end at any moment and the next one goes on.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import threading
@@ -24,11 +25,12 @@ from catalogue.record import Page
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from catalogue.store import Store
+from catalogue.store import Absence, Store
 from harvesters.ahead import fetched_ahead
 from harvesters.base import Harvester, harvester_of
 from harvesters.politeness import Stopped
 from harvesters.transport import Transport
+from harvesters.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ _WITHDRAWN_AT_ONCE = 500
 _LOST_AT_ONCE = 200
 """So many records that earlier runs could not get are asked for again in one run."""
 _PARTS_TOLD = 10
+_FEW = 3
+"""So few records may vanish at once from the smallest list, unless the option shrink is 0."""
 _STOPPED = "It was stopped before it began."
 
 Watcher = Callable[[Run], None]
@@ -151,6 +155,8 @@ class _SourceHarvest:
         self._connect = connect
         self._begun = time.monotonic()
         self._seconds_before = 0.0
+        self._end = _End(stop, self._begun, source.run_timeout)
+        self._reader = Watchdog(mappings.base.read, source.record_timeout)
 
     def run(self) -> Run:
         """Harvest; whatever the source or the database does wrong is told by the returned run."""
@@ -172,7 +178,8 @@ class _SourceHarvest:
         try:
             return self._pages(run)
         except Stopped as error:
-            return self._finished(run, "interrupted", error=str(error))
+            why = str(error) if self._stop.is_set() else self._out_of_time()
+            return self._finished(run, "interrupted", error=why)
         except Shrunken as error:
             return self._finished(run, "failed", error=str(error), begin_anew=True)
         except AlmagestError as error:
@@ -192,16 +199,13 @@ class _SourceHarvest:
             ) as transport:
                 harvester = harvester_of(self._source, transport)
                 harvester.memory = self._catalogue.sources.memory(self._source.name)
-                pages = fetched_ahead(lambda: self._asked(harvester, begun), self._stop, self._source.name)
-                try:
+                pages = fetched_ahead(lambda: self._asked(harvester, begun), self._end, self._source.name)
+                with contextlib.closing(pages), self._reader as read:
                     for page in pages:
-                        run = replace(run, seconds=self._seconds)
-                        run = self._catalogue.store.put_page(run, page, mappings.base.read)
+                        run = self._catalogue.store.put_page(replace(run, seconds=self._seconds), page, read)
                         log.debug("source=%s run=%d page %d stored", run.source, run.number, run.pages)
                         if self._progress is not None:
                             self._progress(run)
-                finally:
-                    pages.close()
         finally:
             cancelled.set()
         return self._reconciled(run, harvester)
@@ -254,7 +258,7 @@ class _SourceHarvest:
         """
         store, source = self._catalogue.store, self._source
         absence = store.absence(run, grace_days=source.grace, note=False, spared=unread)
-        if absence.live and absence.missing / absence.live > source.shrink:
+        if _is_shrunken(absence, source.shrink):
             raise Shrunken(
                 f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
                 f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
@@ -319,6 +323,12 @@ class _SourceHarvest:
         )
         return run
 
+    def _out_of_time(self) -> str:
+        return (
+            f"The run was ended after the {self._source.run_timeout:g} s of the option run-timeout; "
+            "the next harvest goes on where it was. If that happens again and again, raise the option."
+        )
+
     @property
     def _seconds(self) -> float:
         """How long the run takes already, with the time of the process that it goes on from."""
@@ -335,6 +345,30 @@ class _SourceHarvest:
             finished=now(),
             error=error,
         )
+
+
+class _End(threading.Event):
+    """Set once the harvest is stopped or the time of the run is over."""
+
+    def __init__(self, stop: threading.Event, begun: float, seconds: float | None) -> None:
+        super().__init__()
+        self._stop = stop
+        self._deadline = None if seconds is None else begun + seconds
+
+    def is_set(self) -> bool:
+        """Whether the run is to end after the page in work."""
+        return self._stop.is_set() or (self._deadline is not None and time.monotonic() >= self._deadline)
+
+
+def _is_shrunken(absence: Absence, shrink: float) -> bool:
+    """Whether more has vanished than may at once.
+
+    A few records may always, as long as at least half of them stay: of three, one is a third.
+    """
+    missing, live = absence.missing, absence.live
+    if shrink > 0 and missing <= _FEW and 2 * missing <= live:
+        return False
+    return missing > shrink * live
 
 
 def _told(unread: Mapping[str, str]) -> Iterator[str]:
