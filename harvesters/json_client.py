@@ -61,7 +61,7 @@ class JsonAnswer:
         """
         try:
             return _shell(self.body, path)
-        except (msgspec.DecodeError, UnicodeDecodeError, orjson.JSONDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, orjson.JSONDecodeError) as error:
             raise Unreadable(f"{shown(self.url)} answers with broken JSON: {error}.") from None
         except LookupError as error:
             raise Unreadable(f"{shown(self.url)} answers without the list «{error.args[0]}».") from None
