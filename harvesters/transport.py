@@ -7,6 +7,7 @@ or silent.  What remains is raised as one of our errors.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import logging
@@ -16,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
@@ -25,6 +26,7 @@ from catalogue.errors import SourceError, SourceForbidden, SourceProtocolError, 
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters.addresses import Guard, Resolver, parts_of, resolve, shown, with_parameters
+from harvesters.deadline import Deadline
 from harvesters.politeness import (
     GATES,
     Clock,
@@ -80,7 +82,7 @@ class Transport:
     """The requests of one source; close it, or use it in a ``with`` statement.
 
     ``from_operator`` is off for addresses that came from outside, which may not be
-    private.  ``whose`` begins each line in the log.  ``http``, ``clock``, ``gates`` and
+    private; see `harvesters.guest_transport`.  ``whose`` begins each line in the log.  ``http``, ``clock``, ``gates`` and
     ``resolver`` are the seams for tests.
     """
 
@@ -112,13 +114,20 @@ class Transport:
         self._home_is_safe = parts.scheme == "https"
         self._login = (parts.username, parts.password or "") if parts.username else None
         self._has_answered = False
+        self._from_operator = from_operator
         self._moved: dict[str, str] = {}
+        self._streams: dict[object, Any] = {}
         self._guard = Guard(
             {host for _, host, _ in homes},
             trust_homes=from_operator,
             allow_private=settings.allow_private,
             resolver=resolver,
         )
+
+    @property
+    def maximum_body(self) -> int:
+        """Bytes of one answer at most."""
+        return MAXIMUM_BODY
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +145,7 @@ class Transport:
         for client in list(self._clients.values()):
             client.close()
         self._clients.clear()
+        self._streams.clear()
 
     def get(
         self,
@@ -169,6 +179,21 @@ class Transport:
                 log.warning("%s %s; asking again in %.1f s", self.whose, busy.why, wait)
                 self.clock.sleep(wait)
                 attempt += 1
+
+    def post(self, url: str, body: bytes, *, content_type: str, attempts: int = 2) -> Answer:
+        """One POST, repeated like a GET; a redirect is an answer and is not followed.
+
+        Raises `SourceUnreachable`, `SourceForbidden`, `SourceProtocolError`.
+        """
+        wanted = {"Accept": "*/*", "Content-Type": content_type}
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._ask(url, wanted, lambda answer: False, False, body)
+            except _Busy as busy:
+                why = busy.why
+                if attempt < attempts:
+                    self.clock.sleep(backoff(attempt) if busy.wait is None else busy.wait)
+        raise SourceUnreachable(f"{shown(url)} {why}.")
 
     def _follow(self, url: str, wanted: Mapping[str, str], is_answer: Callable[[Answer], bool]) -> Answer:
         asked = self._moved_to(url)
@@ -212,7 +237,12 @@ class Transport:
         return self._moved.get(base, base) + mark + query
 
     def _ask(
-        self, url: str, wanted: Mapping[str, str], is_answer: Callable[[Answer], bool], redirected: bool
+        self,
+        url: str,
+        wanted: Mapping[str, str],
+        is_answer: Callable[[Answer], bool],
+        redirected: bool,
+        body: bytes | None = None,
     ) -> Answer:
         """One exchange with one host; raises `_Busy` when it is worth repeating."""
         _, host, _ = parts_of(url)
@@ -224,7 +254,7 @@ class Transport:
         if self._closed:
             raise Stopped("The harvest was stopped; the next one goes on where it was.")
         try:
-            answer = self._exchange(url, wanted, redirected)
+            answer = self._exchange(url, wanted, redirected, body)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
             ours, again = translated(error, url)
             if again:
@@ -243,7 +273,7 @@ class Transport:
             gate.close_for(wait, self.clock)
         raise _Busy(f"answers «{answer.status} {answer.reason}»", wait=wait, status=answer.status)
 
-    def _exchange(self, url: str, wanted: Mapping[str, str], redirected: bool) -> Answer:
+    def _exchange(self, url: str, wanted: Mapping[str, str], redirected: bool, body: bytes | None) -> Answer:
         parts, host, port = parts_of(url)
         headers = {**wanted, "User-Agent": self._agent, "Accept-Encoding": "gzip"}
         login = None
@@ -256,7 +286,8 @@ class Transport:
         client = self._client(parts.scheme, host, port, proxied)
         for number, address in enumerate(addresses, 1):
             try:
-                return self._read(client, httpx.URL(url), None if proxied else address, headers, login)
+                pinned = None if proxied else address
+                return self._read(client, httpx.URL(url), pinned, headers, login, body)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if number == len(addresses):
                     raise
@@ -266,7 +297,7 @@ class Transport:
         try:
             return self._guard.addresses(host, port, redirected=redirected)
         except SourceUnreachable as unknown:
-            if proxied:  # behind a proxy only the proxy need know the name
+            if proxied and self._from_operator:  # behind a proxy only the proxy need know the name
                 return (host,)
             if self._has_answered:
                 raise _Busy("has a host whose name cannot be looked up just now") from unknown
@@ -279,21 +310,35 @@ class Transport:
         address: str | None,
         headers: Mapping[str, str],
         login: tuple[str, str] | None,
+        sent: bytes | None,
     ) -> Answer:
         """Ask exactly the address that was checked: the name is not looked up a second time."""
         asked = url.copy_with(userinfo=b"")
         headers = {**headers, "Host": asked.netloc.decode("ascii")}
         pinned = asked if address is None else asked.copy_with(host=address)
         self.requests += 1
-        deadline = self.clock.monotonic() + self.source.timeout * _SLOWEST
-        extensions = {"sni_hostname": asked.raw_host.decode("ascii")}
-        with client.stream("GET", pinned, headers=headers, auth=login, extensions=extensions) as response:
+        longest = self.source.timeout * _SLOWEST
+        deadline = self.clock.monotonic() + longest
+        cut = Deadline(self._streams, (client, threading.get_ident()), longest)
+        extensions = {"sni_hostname": asked.raw_host.decode("ascii"), "trace": cut.trace}
+        method = "GET" if sent is None else "POST"
+        with contextlib.ExitStack() as stack:
+            exchange = client.stream(
+                method, pinned, headers=headers, auth=login, content=sent, extensions=extensions
+            )
+            try:
+                with cut:
+                    response = stack.enter_context(exchange)
+            except httpx.HTTPError as error:
+                if cut.is_over:
+                    raise httpx.ReadTimeout("too slow") from error
+                raise
             _check_compression(response, url)
             body = io.BytesIO()
             for part in response.iter_bytes():
-                if body.write(part) and body.tell() > MAXIMUM_BODY:
+                if body.write(part) and body.tell() > self.maximum_body:
                     raise SourceProtocolError(
-                        f"{shown(str(url))} answers with more than {MAXIMUM_BODY // 1_000_000} MB at once; "
+                        f"{shown(str(url))} answers with more than {self.maximum_body // 1_000_000} MB at once; "
                         "ask its operator for smaller pages."
                     )
                 if self.clock.monotonic() > deadline:

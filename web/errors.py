@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
+from web.rate_limit import TooMany
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Forbidden(AlmagestError):
     """It is there, but may not be passed on."""
 
 
-_HERE: Mapping[type[AlmagestError], int] = {NotAcceptable: 406, Forbidden: 403}
+_HERE: Mapping[type[AlmagestError], int] = {NotAcceptable: 406, Forbidden: 403, TooMany: 429}
 
 
 def status_of(error: AlmagestError) -> int:
@@ -108,7 +109,10 @@ def _expected(error: AlmagestError) -> Response:
         more["since"] = error.since
     if isinstance(error, NotAcceptable):
         more["alternatives"] = error.alternatives
-    return _answer(status, str(error), more)
+    answer = _answer(status, str(error), more)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _http(error: HTTPException) -> Response:

@@ -13,7 +13,7 @@ from catalogue.record import Page, Provenance, RawRecord
 from catalogue.runs import now
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters.base import Probe, harvester_of
+from harvesters.base import Harvester, Probe, harvester_of
 from harvesters.transport import Transport
 from mappings.base import read
 
@@ -36,8 +36,12 @@ def preview(settings: Settings, source: Source) -> Iterator[Preview]:
     with Transport(source, settings) as transport:
         harvester = harvester_of(source, transport)
         said = harvester.probe()
-        lines = (line for page in harvester.pages(None, None) for line in _page_lines(source, page))
-        yield Preview(probe=said, lines=lines)
+        yield Preview(probe=said, lines=previewed(source, harvester))
+
+
+def previewed(source: Source, harvester: Harvester) -> Iterator[dict[str, Any]]:
+    """A line for each record of a harvester, as it comes; raises `SourceError`."""
+    return (line for page in harvester.pages(None, None) for line in _page_lines(source, page))
 
 
 def probe(settings: Settings, source: Source) -> Probe:

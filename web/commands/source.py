@@ -14,6 +14,7 @@ from catalogue.opening import Catalogue
 from catalogue.runs import Run, SourceState
 from catalogue.sources import OPTIONS, Source
 from harvesters import presets
+from harvesters.faults import hint_of
 from web.commands.opening import opened
 from web.commands.presets import presets_command
 from web.commands.terminal import json_line, json_option, say, table, yes_option
@@ -236,6 +237,8 @@ def _tell_probe(seen: Preview) -> None:
             click.echo(f"{key:14}{value}")
     for fault in probe.faults:
         click.echo(f"{'fault':14}{fault}")
+        if hint := hint_of(fault):
+            click.echo(f"{'  to do':14}{hint}")
     click.echo()
 
 
