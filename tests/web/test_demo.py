@@ -21,6 +21,7 @@ from sickle import Sickle
 from tests.web.command_line import PATHS, Home, one_sentence, sample_server
 from web.demo.content import campaigns
 from web.demo.repository import Repository
+from web.demo.sample import samples as other_samples
 from web.demo.server import SampleServer
 from web.demo.sky import pixel
 
@@ -151,8 +152,8 @@ def test_the_story(tmp_path: Path) -> None:
     assert not (tmp_path / "own").exists()
     for name in PATHS:
         assert f"almagest source add {name} --kind oai-pmh" in told
-    runs = re.findall(r"  (\w+): (succeeded|partial), (\d+) fetched", told)
-    assert len(runs) == 8
+    runs = re.findall(r"  ([\w-]+): (succeeded|partial), (\d+) fetched", told)
+    assert len(runs) == 2 * (len(PATHS) + len(other_samples()))
     assert ("helix", "succeeded", "11") in runs
     assert "oai:alma.example.org:9902: Not well-formed XML" in told
     assert re.search(r"The search index has followed [3-9]\d\d changes\.", told)
