@@ -81,9 +81,9 @@ class _Busy(Exception):
 class Transport:
     """The requests of one source; close it, or use it in a ``with`` statement.
 
-    ``from_operator`` is off for addresses that came from outside, which may not be
-    private; see `harvesters.guest_transport`.  ``whose`` begins each line in the log.  ``http``, ``clock``, ``gates`` and
-    ``resolver`` are the seams for tests.
+    ``from_operator`` is off for addresses that came from outside, which may not be private (see
+    `harvesters.guest_transport`).  ``whose`` begins each line in the log.  ``http``, ``clock``,
+    ``gates`` and ``resolver`` are the seams for tests.
     """
 
     def __init__(
@@ -338,8 +338,8 @@ class Transport:
             for part in response.iter_bytes():
                 if body.write(part) and body.tell() > self.maximum_body:
                     raise SourceProtocolError(
-                        f"{shown(str(url))} answers with more than {self.maximum_body // 1_000_000} MB at once; "
-                        "ask its operator for smaller pages."
+                        f"{shown(str(url))} answers with more than {self.maximum_body // 1_000_000} MB "
+                        "at once; ask its operator for smaller pages."
                     )
                 if self.clock.monotonic() > deadline:
                     raise httpx.ReadTimeout("too slow", request=response.request)
