@@ -1,0 +1,254 @@
+"""What every work has in schema.org's words: names, identifiers, dates, rights, relations, files."""
+
+from __future__ import annotations
+
+import re
+
+from catalogue.identity import doi_in, is_url, normal_identifier
+from catalogue.record import Access, Checksum, DateKind, Distribution
+from mappings.draft import Draft
+from mappings.json_ld import Entities, types_of, word
+from mappings.json_reading import Node
+from mappings.terms import resource_type
+from mappings.text import clean_line, clean_url
+
+DATES: dict[str, DateKind] = {
+    "dateCreated": "created",
+    "datePublished": "issued",
+    "publicationDate": "issued",
+    "dateModified": "updated",
+    "dateSubmitted": "submitted",
+    "dateAccepted": "accepted",
+    "dateAvailable": "available",
+    "dateIssued": "issued",
+    "expires": "valid",
+}
+RELATIONS = {
+    "citation": "References",
+    "isBasedOn": "IsDerivedFrom",
+    "isBasedOnUrl": "IsDerivedFrom",
+    "isPartOf": "IsPartOf",
+    "hasPart": "HasPart",
+    "includedInDataCatalog": "IsPartOf",
+    "subjectOf": "IsReferencedBy",
+    "review": "IsReviewedBy",
+    "workTranslation": "HasTranslation",
+    "translationOfWork": "IsTranslationOf",
+    "exampleOfWork": "IsVersionOf",
+    "workExample": "HasVersion",
+    "isVersionOf": "IsVersionOf",
+    "hasVersion": "HasVersion",
+    "predecessorOf": "IsPreviousVersionOf",
+    "successorOf": "IsNewVersionOf",
+    "isReferencedBy": "IsReferencedBy",
+    "isIdenticalTo": "IsIdenticalTo",
+    "mentions": "References",
+}
+_SIZE = re.compile(r"(\d{1,18})(?:\s*(?:B|bytes?))?", re.IGNORECASE)
+_OFFSET = re.compile(r"Z([+-]\d\d):?(\d\d)$")
+"""«2022-07-21T13:17:06Z+0200», as GitLab's exports write it."""
+_DIGESTS = {"sha256": "sha-256", "sha512": "sha-512", "sha1": "sha-1", "md5": "md5"}
+
+
+def read_work(draft: Draft, entities: Entities, work: Node) -> None:
+    """All properties of a work that do not depend on its type, but for its agents."""
+    _names(draft, work)
+    _identifiers(draft, work)
+    for name, kind in DATES.items():
+        for path, text in work.texts(name):
+            draft.add_date(_OFFSET.sub(r"\1:\2", text), kind, path)
+    for node in work.children("inLanguage"):
+        draft.add_language(
+            node.text("alternateName", "identifier", "name") if node.is_object else node.text()
+        )
+        node.take()
+    draft.version = draft.version or clean_line(work.text("version", "softwareVersion"))
+    read_keywords(draft, entities, work)
+    _rights(draft, entities, work)
+    for name, type in RELATIONS.items():
+        for node in work.children(name):
+            read_relation(draft, entities, node, type)
+    for name in ("distribution", "encoding", "associatedMedia"):
+        for node in work.children(name):
+            read_distribution(draft, entities, node)
+    for name in ("contentSize", "fileSize", "size"):
+        draft.sizes.extend(size for _, one in work.texts(name) if (size := clean_line(one)) is not None)
+    for name in ("fileFormat", "encodingFormat"):
+        draft.formats.extend(found for _, one in work.texts(name) if (found := clean_line(one)) is not None)
+
+
+def _names(draft: Draft, work: Node) -> None:
+    for name in ("name", "title", "headline"):
+        for path, text in work.texts(name):
+            if clean_line(text) not in [title.value for title in draft.found_titles]:
+                draft.add_title(text, path, type="alternative" if draft.found_titles else None)
+    for path, text in work.texts("alternateName"):
+        draft.add_title(text, path, type="alternative")
+    for path, text in work.texts("description"):
+        draft.add_description(text, path)
+    for path, text in work.texts("abstract"):
+        draft.add_description(text, path)
+
+
+def _identifiers(draft: Draft, work: Node) -> None:
+    for node in work.children("identifier"):
+        scheme = node.text("propertyID", "name") if node.is_object else None
+        value = node.text("value", "@id", "url") if node.is_object else node.text()
+        add_identifier(draft, value, word(scheme).rpartition("/")[2] if scheme else None)
+        if node.is_object:
+            node.take("url", "@id", "@type", "propertyID")
+    name = work.text("@id")
+    if name and _is_global(name):
+        add_identifier(draft, name)
+    for name in ("sameAs", "url"):
+        for node in work.children(name):
+            text = node.text("@id", "url") if node.is_object else node.text()
+            if text and is_url(text):
+                draft.add_identifier(text, own=False)
+            else:
+                draft.keep(node.path, text)
+
+
+def add_identifier(draft: Draft, value: str | None, scheme: str | None = None) -> None:
+    """An identifier of the work itself; a mere name, which others may have too, joins no records."""
+    cleaned = clean_url(value)
+    if cleaned is not None:
+        known = normal_identifier(cleaned, scheme)
+        draft.add_identifier(cleaned, scheme, own=known.scheme != "other")
+
+
+def _is_global(name: str) -> bool:
+    return not name.startswith(("#", "./", "/", "_:", "file:")) and ":" in name
+
+
+def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
+    """Keywords: single, in one text between commas, or as terms of a vocabulary."""
+    for name in ("keywords", "tags", "controlledTerms", "about"):
+        for node in work.children(name):
+            term = entities.of(node)
+            if term.is_object:
+                label = term.text("name", "termCode") or term.text("@id")
+                scheme = term.child("inDefinedTermSet")
+                uri = term.text("@id", "url")
+                draft.add_subject(
+                    label,
+                    uri=uri if uri and is_url(uri) and uri != label else None,
+                    scheme=scheme.text("name", "@id") if scheme.is_object else scheme.text(),
+                )
+                term.take("termCode")
+            else:
+                for one in split_keywords(node.text() or "", alone=len(work.children(name)) == 1):
+                    draft.add_subject(one)
+    for name in ("applicationCategory", "applicationSubCategory", "genre"):
+        for _, text in work.texts(name):
+            draft.add_subject(text, scheme=name)
+
+
+def split_keywords(text: str, *, alone: bool = True) -> list[str]:
+    """The keywords of one text; a list with several elements is only split at semicolons."""
+    mark = ";" if ";" in text else "," if alone else None
+    return [text] if mark is None or is_url(text) else [one for one in text.split(mark) if one.strip()]
+
+
+def _rights(draft: Draft, entities: Entities, work: Node) -> None:
+    for name in ("license", "licenseId", "rights", "usageInfo", "conditionsOfAccess"):
+        for node in work.children(name):
+            found = entities.of(node)
+            if found.is_object:
+                url = found.text("@id") or found.text("url")
+                draft.add_rights(found.text("name"), url, found.text("identifier"))
+                found.take("url", "identifier", "sameAs")
+            else:
+                draft.add_rights(found.text())
+    ends = work.text("embargoEndDate", "embargoDate")
+    if ends and draft.access is None:
+        found_date = draft.date(ends, "available", work.where("embargoEndDate"))
+        if found_date is not None and found_date.start:
+            draft.access = Access(right="embargoed", until=found_date.start[:10])
+
+
+def read_relation(
+    draft: Draft, entities: Entities, node: Node, type: str, target_kind: str | None = None
+) -> None:
+    """A relation to a work that is named by an address, an entity or in words."""
+    target = entities.of(node)
+    if not target.is_object:
+        text = target.text()
+        doi = doi_in(text) if text and not is_url(text) else None
+        if doi:
+            draft.relate(
+                type, doi, "doi", target_kind=target_kind, title=text if len(text or "") > 60 else None
+            )
+        elif text and (is_url(text) or normal_identifier(text).scheme != "other"):
+            draft.relate(type, text, target_kind=target_kind)
+        else:
+            draft.keep(target.path, text)
+        return
+    value = _target(target)
+    if value is None:
+        return
+    kinds = [resource_type(one) for one in types_of(target)]
+    kind = next((str(one.values["kind"]) for one in kinds if one is not None), None)
+    draft.relate(type, value, target_kind=target_kind or kind, title=target.text("name", "headline"))
+
+
+def _target(target: Node) -> str | None:
+    """The best identifier of an entity: a DOI before an address."""
+    found: list[str] = []
+    for name in ("@id", "identifier", "doi", "sameAs", "url"):
+        for inner in target.children(name):
+            text = inner.text("value", "@id", "url") if inner.is_object else inner.text()
+            if text and (is_url(text) or normal_identifier(text).scheme != "other"):
+                found.append(text)
+    if not found:
+        return None
+    return next((one for one in found if normal_identifier(one).scheme == "doi"), found[0])
+
+
+def read_distribution(draft: Draft, entities: Entities, node: Node) -> None:
+    """A file of the work (schema.org DataDownload, MediaObject; RO-Crate File)."""
+    found = entities.of(node)
+    url = found.text("contentUrl", "url", "@id", "downloadUrl") if found.is_object else found.text()
+    address = clean_url(url)
+    if address is None:
+        return
+    if not found.is_object:
+        draft.distributions.append(Distribution(url=address))
+        return
+    bytes_, told = _size(found.text("contentSize"))
+    if told:
+        draft.keep(found.where("contentSize"), told)
+    draft.distributions.append(
+        Distribution(
+            url=address,
+            title=clean_line(found.text("name")),
+            media_type=clean_line(_media_type(entities, found)),
+            size=bytes_,
+            checksum=_checksum(found),
+        )
+    )
+
+
+def _media_type(entities: Entities, node: Node) -> str | None:
+    for inner in node.children("encodingFormat", "fileFormat"):
+        format = entities.of(inner)
+        text = format.text() if not format.is_object else None
+        if text and "/" in text and not is_url(text):
+            return text
+        if text:
+            return text
+    return None
+
+
+def _size(text: str | None) -> tuple[int | None, str | None]:
+    """Bytes, or the text that says something else."""
+    match = _SIZE.fullmatch(text.strip()) if text else None
+    return (int(match[1]), None) if match else (None, text)
+
+
+def _checksum(node: Node) -> Checksum | None:
+    for name, algorithm in _DIGESTS.items():
+        value = clean_line(node.text(name))
+        if value:
+            return Checksum(algorithm=algorithm, value=value)
+    return None
