@@ -68,6 +68,8 @@ class Asked:
     query: str
     arguments: tuple[tuple[str, str], ...]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
     def __getitem__(self, name: str) -> str | None:
         return dict(self.arguments).get(name)
@@ -259,6 +261,8 @@ class _Handler(BaseHTTPRequestHandler):
             query=parts.query,
             arguments=tuple(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
+            method=self.command,
+            body=self.rfile.read(int(self.headers.get("Content-Length", 0))),
         )
         self.server_.asked.append(asked)
         sent = self.server_.script(asked, self.server_.repository.answer(asked))
@@ -274,6 +278,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         if sent.cut is not None:
             self.close_connection = True
+
+    do_POST = do_GET
 
     def log_message(self, *arguments: Any) -> None:
         """Tests are quiet."""
