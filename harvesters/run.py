@@ -20,7 +20,13 @@ from typing import Any, Protocol
 
 import mappings.base
 from catalogue.database import Database
-from catalogue.errors import AlmagestError, SourceError, StoreError
+from catalogue.errors import (
+    AlmagestError,
+    SourceError,
+    SourceProtocolError,
+    SourceUnreachable,
+    StoreError,
+)
 from catalogue.record import Page
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
@@ -182,6 +188,8 @@ class _SourceHarvest:
             return self._finished(run, "interrupted", error=why)
         except Shrunken as error:
             return self._finished(run, "failed", error=str(error), begin_anew=True)
+        except (SourceUnreachable, SourceProtocolError, StoreError) as error:
+            return replace(self._finished(run, "failed", error=str(error)), transient=True)
         except AlmagestError as error:
             return self._finished(run, "failed", error=str(error))
         except Exception as bug:
