@@ -48,7 +48,8 @@ class Run:
     ``raws_before`` is the number of the last raw record that was there when it began: only
     records up to it can be missing from a full list.  ``fetched_before`` records of the same
     list were fetched by the runs that it goes on from.  ``phase`` and ``beat`` tell of a
-    run that is going on what it does and when it last put something down.
+    run that is going on what it does and when it last put something down.  ``transient`` tells
+    of one that has failed just now that it may fare better soon; it is not stored.
     """
 
     number: int
@@ -74,6 +75,7 @@ class Run:
     requests: int = 0
     seconds: float = 0.0
     error: str | None = None
+    transient: bool = False
     fetched_before: int = 0
     phase: Phase | None = None
     beat: str | None = None
@@ -338,6 +340,31 @@ class Sources:
         with self._database.read() as connection:
             return self._runs(connection, self._number(connection, name), name, limit)
 
+    def latest(self) -> dict[str, Run]:
+        """The last run of each source that has one, by name."""
+        last = select(func.max(tables.run.c.number)).group_by(tables.run.c.source)
+        joined = tables.run.join(tables.source, tables.run.c.source == tables.source.c.number)
+        query = select(*tables.run.c, tables.source.c.name.label("name")).select_from(joined)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                query.where(tables.run.c.number.in_(last), tables.source.c.removed.is_(None))
+            )
+            return {row.name: run_of(row, row.name) for row in rows}
+
+    def ask_to_stop(self, run: Run) -> None:
+        """Let the process that does this run end it after the page in work; see `is_to_stop`."""
+        with self._database.write() as connection:
+            name = _stop_mark(run.number)
+            connection.execute(delete(tables.setting).where(tables.setting.c.name == name))
+            connection.execute(insert(tables.setting).values(name=name, value=now()))
+
+    def is_to_stop(self, run: Run) -> bool:
+        """Whether an operator has asked to end this run."""
+        column = tables.setting.c
+        with self._database.read() as connection:
+            mark = select(column.value).where(column.name == _stop_mark(run.number))
+            return connection.scalar(mark) is not None
+
     def issues(self, name: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, SourceIssue]]:
         """Issues of a source's records in the order they came, with their numbers for paging."""
         with self._database.read() as connection:
@@ -411,6 +438,11 @@ class Sources:
                 seconds=func.coalesce(seconds, tables.run.c.seconds),
             )
         )
+        connection.execute(delete(tables.setting).where(tables.setting.c.name == _stop_mark(number)))
+
+
+def _stop_mark(number: int) -> str:
+    return f".stop {number}"
 
 
 def _is_due(finished: str | None, days: float) -> bool:
@@ -460,7 +492,7 @@ def _like(name: str, *, full: bool, since: str | None, raws_before: int) -> Run:
 
 def run_of(row: Row[Any], name: str) -> Run:
     """A run from its row in the table."""
-    values = {key: value for key, value in row._mapping.items() if key not in {"source"}}
+    values = {key: value for key, value in row._mapping.items() if key not in {"source", "name"}}
     return Run(**values, source=name, source_number=row.source)
 
 

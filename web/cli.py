@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
     "index": ("web.commands.index", "Tells of the search index, updates or rebuilds it."),
+    "queue": ("web.commands.queue", "Tells what runs, what waits and what has failed."),
     "serve": ("web.commands.serve", "Runs web and scheduler in one command."),
     "web": ("web.commands.serve", "Answers over HTTP; one half of `serve`."),
     "work": ("web.commands.serve", "Harvests on schedule; the other half of `serve`."),

@@ -106,10 +106,11 @@ class Planner:
     def _due(self, active: set[object]) -> list[tuple[Source, int]]:
         found = []
         now = datetime.now(UTC)
+        runs = self._catalogue.sources.latest()
         for source in self._catalogue.sources.all():
             if source.schedule is None or source.name in active:
                 continue
-            last = next(iter(self._catalogue.sources.runs(source.name, 1)), None)
+            last = runs.get(source.name)
             if (
                 last is not None
                 and last.status == "running"

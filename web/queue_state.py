@@ -95,10 +95,8 @@ class QueueState:
 
 def queue_state(catalogue: Catalogue) -> QueueState:
     """What is known now; raises `StoreError`."""
-    latest = {
-        source.name: (source, next(iter(catalogue.sources.runs(source.name, 1)), None))
-        for source in catalogue.sources.all()
-    }
+    runs = catalogue.sources.latest()
+    latest = {source.name: (source, runs.get(source.name)) for source in catalogue.sources.all()}
     if catalogue.database.is_sqlite:
         return _of_one_machine(catalogue, latest)
     return _of_queue(catalogue, latest)
@@ -207,3 +205,23 @@ def _planned(latest: Latest) -> tuple[Planned, ...]:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stop_source(catalogue: Catalogue, source: Source) -> str:
+    """End the harvest of a source after the page in work, and take it out of the queue; what was done.
+
+    Raises `StoreError`.
+    """
+    cancelled = []
+    if not catalogue.database.is_sqlite:
+        from web.queue import Queue
+
+        with Queue(catalogue) as queue:
+            cancelled = queue.cancel_source(source.name)
+    run = catalogue.sources.latest().get(source.name)
+    if run is not None and run.status == "running" and catalogue.database.is_locked(source.name):
+        catalogue.sources.ask_to_stop(run)
+        return f"The harvest of {source.name} ends after the page in work; the next one goes on from there."
+    if cancelled:
+        return f"{source.name} no longer waits to be harvested."
+    return f"{source.name} is not being harvested and does not wait to be."

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 PART = 10_000
 """So many records are mapped or indexed by one job."""
+_BUSY = 15.0
 _NOTICE = 0.2
 _HEARTBEAT = 10.0
 _LOOK_FOR_JOBS = 1.0
@@ -50,6 +51,10 @@ class Again(AlmagestError):
 
 class Failed(AlmagestError):
     """The job has failed and is tried again some times, each time later."""
+
+
+class GivenUp(AlmagestError):
+    """The job has failed in a way that trying again would not mend."""
 
 
 class Retries(BaseRetryStrategy):
@@ -232,8 +237,10 @@ class QueueWorker:
             return
         if run.status == "interrupted":
             self._halted(run.error or "interrupted")
+        if run.status == "failed" and not run.number:
+            raise Again(run.error or "busy", _BUSY)
         if run.status == "failed":
-            raise Failed(run.error or "failed")
+            raise (Failed if run.transient else GivenUp)(run.error or "failed")
 
     def _halted(self, reason: str) -> None:
         """Raises what lets another worker go on, or what says that the operator wants no more."""

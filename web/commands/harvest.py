@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from catalogue.errors import SettingsError
+from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from harvesters.run import harvest as run_harvest
 from web.commands.bars import Bars
@@ -30,26 +31,32 @@ _COUNTS = (
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
 @click.option("--full", is_flag=True, help="Read the full list, to find what has vanished without a word.")
+@click.option("--queue", "queued", is_flag=True, help="Let the workers do it (needs PostgreSQL).")
 @json_option
 @click.pass_context
-def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json: bool) -> None:
+def harvest(context: click.Context, names: tuple[str, ...], full: bool, queued: bool, as_json: bool) -> None:
     """Fetches what is new at the sources (none named: all) and stores it.
 
     A harvest that was cut off (by Ctrl-C, a fault, the option run-timeout) goes on where it was by
     itself.  Exit code 1 says that some source failed or that some of its records could not be read
-    (see: almagest issues NAME).
+    (see: almagest issues NAME).  With --queue the sources are put into the queue of the workers,
+    where each waits only once.
 
     \b
     Examples:
       almagest harvest
       almagest harvest zenodo heasarc
       almagest harvest zenodo --full --json | jq .status
+      almagest harvest zenodo --queue
     """
     with opened(configured=True) as catalogue:
         if not names and not catalogue.sources.all():
             raise SettingsError(
                 "No source is registered; add one with: almagest source add NAME --kind KIND --url URL"
             )
+        if queued:
+            _put(catalogue, list(dict.fromkeys(names)), full, as_json)
+            return
         with stopped_by_signals() as stop, Bars() as bars:
             runs = run_harvest(
                 catalogue, list(dict.fromkeys(names)), full=full, progress=bars.show_run, stop=stop
@@ -65,6 +72,21 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, as_json:
         follow_and_tell(catalogue)
     if any(run.status != "succeeded" for run in runs):
         context.exit(1)
+
+
+def _put(catalogue: Catalogue, names: list[str], full: bool, as_json: bool) -> None:
+    from web.queue import Queue
+
+    sources = [catalogue.sources.get(name) for name in names] if names else catalogue.sources.all()
+    with Queue(catalogue) as queue:
+        for source in sources:
+            job = queue.put_harvest(source, full=full)
+            if as_json:
+                json_line({"source": source.name, "job": job})
+            elif job is None:
+                say(f"{source.name}: waits or is being harvested already; see: almagest queue")
+            else:
+                say(f"{source.name}: waits for a worker as job {job}.")
 
 
 def outcome(run: Run) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from catalogue.errors import IndexError_
 from catalogue.indexing import rebuild as rebuild_index
 from catalogue.indexing import sync as sync_index
+from catalogue.opening import Catalogue
 from web.commands.bars import Bars
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
@@ -69,19 +70,37 @@ def sync(as_json: bool) -> None:
 
 
 @index.command()
+@click.option("--queue", "queued", is_flag=True, help="Let the workers share it (needs PostgreSQL).")
 @json_option
-def rebuild(as_json: bool) -> None:
+def rebuild(queued: bool, as_json: bool) -> None:
     """Builds a fresh index from the database beside the present one and swaps them.
 
     \b
     Examples:
       almagest index rebuild
+      almagest index rebuild --queue
     """
     with opened() as catalogue:
+        if queued:
+            _put(catalogue, as_json)
+            return
         begun = time.monotonic()
         with Bars("changes") as bars:
             applied = rebuild_index(catalogue.store, catalogue.index, progress=_shown(bars, None))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
+
+
+def _put(catalogue: Catalogue, as_json: bool) -> None:
+    from web.queue import Queue
+
+    with Queue(catalogue) as queue:
+        job = queue.put_reindex()
+    if as_json:
+        json_line({"job": job})
+    elif job is None:
+        say("The workers are at it already; see: almagest queue")
+    else:
+        say(f"The index waits for the workers as job {job}; searches go on meanwhile.")
 
 
 def _shown(bars: Bars, total: int | None) -> Callable[[int], None]:

@@ -9,10 +9,8 @@ from typing import Any
 
 import click
 
-import mappings.base
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
-from harvesters.watchdog import Watchdog
 from web.commands.bars import Bars
 from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened

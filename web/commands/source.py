@@ -177,6 +177,23 @@ def remove(context: click.Context, name: str, yes: bool) -> None:
         follow_and_tell(catalogue)
 
 
+@source.command()
+@click.argument("name")
+def stop(name: str) -> None:
+    """Ends the harvest of a source after the page in work; the next one goes on from there.
+
+    A harvest that waits in the queue is taken out of it.  The schedule of the source stays.
+
+    \b
+    Examples:
+      almagest source stop zenodo
+    """
+    from web.queue_state import stop_source
+
+    with opened() as catalogue:
+        say(stop_source(catalogue, catalogue.sources.get(name)))
+
+
 def _withdraw(catalogue: Catalogue, name: str) -> int:
     with catalogue.database.source_lock(name):
         ids = catalogue.store.live_ids(name)
@@ -278,7 +295,7 @@ def state_json(state: SourceState) -> dict[str, Any]:
 def run_json(run: Run) -> dict[str, Any]:
     """A run as plain JSON, without what only the harvest itself needs."""
     values: dict[str, Any] = as_json(run)
-    for name in ("checkpoint", "resumed", "source_number"):
+    for name in ("checkpoint", "resumed", "source_number", "transient"):
         values.pop(name, None)
     return values
 

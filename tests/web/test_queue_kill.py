@@ -1,0 +1,66 @@
+"""Workers as programs that are killed: the round over all sources ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from catalogue.opening import Catalogue
+from harvesters.run import harvest
+from tests.web.command_line import Home
+from tests.web.workers import NEVER, Sources, State, eventually, logs, opened, state, workers
+from web.queue_state import queue_state
+
+pytestmark = pytest.mark.services
+
+
+def undisturbed(sources: Sources, home: Path) -> State:
+    """What one harvest after the other brings, in one process and into SQLite."""
+    catalogue = opened(home, f"sqlite:///{home}/catalogue.db")
+    sources.register(catalogue, None)
+    runs = harvest(catalogue, [])
+    assert {run.status for run in runs} == {"succeeded"}
+    found = state(catalogue)
+    catalogue.close()
+    return found
+
+
+@pytest.mark.parametrize("killed", ["one", "both"])
+def test_a_round_over_twenty_sources_survives_kill_9(postgres_url: str, tmp_path: Path, killed: str) -> None:
+    home = Home(tmp_path / "home", {"ALMAGEST_DATABASE_URL": postgres_url, "ALMAGEST_ALLOW_PRIVATE": "yes"})
+    home.path.mkdir()
+    with Sources(20, hosts=10) as sources:
+        expected = undisturbed(sources, tmp_path / "alone")
+        sources.requests.clear()
+        catalogue = opened(home.path, postgres_url)
+        sources.register(catalogue, NEVER)
+        with workers(home) as begin:
+            first, second = begin(), begin()
+            eventually(lambda: len(sources.requests) > 40)
+            first.kill()
+            if killed == "both":
+                second.kill()
+                second = begin()
+            eventually(lambda: len(runs_done(catalogue)) == 20, 50)
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(20) == 0
+        assert state(catalogue) == expected, logs(home)
+        assert sources.overlaps("source") == []
+        assert sources.overlaps("host") == []
+        every = {name: catalogue.sources.runs(name) for name in sources.servers}
+        # A killed run is gone on with as itself, or begun anew where it had not stored a page.
+        assert all(runs[0].status == "succeeded" for runs in every.values())
+        assert all(run.status == "interrupted" for runs in every.values() for run in runs[1:])
+        assert "taken over from a worker that died" in logs(home)
+        assert "Traceback" not in logs(home)
+        left = queue_state(catalogue)
+        assert (left.running, left.waiting, left.failed) == ((), (), ())
+        catalogue.close()
+
+
+def runs_done(catalogue: Catalogue) -> list[str]:
+    """The sources whose last run has ended well."""
+    latest = catalogue.sources.latest()
+    return [name for name, run in latest.items() if run.status == "succeeded"]
