@@ -35,7 +35,7 @@ def split(document: Any) -> Iterator[tuple[str | None, Any]]:
     if isinstance(document, dict | list):
         listed = document.get("data", document) if isinstance(document, dict) else document
         for one in listed if isinstance(listed, list) else [listed]:
-            yield _number_in(one), one
+            yield number_in(one), one
         return
     found = _repositories(document)
     for repository in found or [document]:
@@ -59,7 +59,8 @@ def identifier_of(repository: Any) -> str | None:
     return next((found.rpartition("/")[2] for text in texts if (found := clean_url(text))), None)
 
 
-def _number_in(document: Any) -> str | None:
+def number_in(document: Any) -> str | None:
+    """«r3d…» of a JSON object as DataCite has it; its DOI where that is missing."""
     if not isinstance(document, dict):
         return None
     attributes = document.get("attributes")
