@@ -28,6 +28,8 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _SHORTEST = timedelta(seconds=2)
 _NEVER = "created:[1900-01-01T00:00:00 TO 1900-01-02T00:00:00]"
 _BATCH = 25
+_AGAIN = 100
+"""So many incomplete records are remembered for the next run."""
 
 
 class Invenio(OffsetListing):
@@ -55,6 +57,7 @@ class Invenio(OffsetListing):
         self._beside = Beside(source, self._api)
         self._oai: OaiWay | None = None
         self._honours_dates: bool | None = None
+        self._incomplete: list[str] = []
 
     @property
     def communities(self) -> tuple[str, ...]:
@@ -114,9 +117,14 @@ class Invenio(OffsetListing):
         return None
 
     def _remember(self, since: str | None) -> None:
-        """A community that could not be read is read from where its last good run began."""
+        """A community that could not be read is read from where its last good run began.
+
+        What is to be found beside a record and was not is looked for by the next run.
+        """
         before = self._behind
         self.memory["behind"] = {label: before.get(label, since) for label in self.unread if label}
+        self._incomplete = [one for one in self.memory.get("incomplete", ()) if isinstance(one, str)]
+        self.memory["incomplete"] = self._beside.incomplete[:_AGAIN]
 
     @property
     def _behind(self) -> dict[str, str | None]:
@@ -158,7 +166,11 @@ class Invenio(OffsetListing):
                 records.append(one)
             else:
                 issues.append(one)
-        return Slice(records=tuple(records), issues=tuple(issues), total=found.total)
+        total = found.total
+        if total is not None and skip + len(found.records) > total:
+            log.warning("%s it gives more records than the %d that it counts", self.transport.whose, total)
+            total = None
+        return Slice(records=tuple(records), issues=tuple(issues), total=total)
 
     def _raw(self, data: bytes, community: str, place: str) -> RawRecord | Issue:
         api = self._api
@@ -193,10 +205,11 @@ class Invenio(OffsetListing):
         return self._honours_dates
 
     def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
-        """Records that earlier runs could not get, asked for one by one."""
+        """Records that earlier runs could not get, or not complete, asked for one by one."""
         if self._oai is not None:
             yield from map(as_rest, self._oai.harvester.again(identifiers))
             return
+        identifiers = list(dict.fromkeys([*identifiers, *self._incomplete]))
         for start in range(0, len(identifiers), _BATCH):
             before = self.transport.requests
             found = [self._single(one) for one in identifiers[start : start + _BATCH]]
@@ -206,6 +219,7 @@ class Invenio(OffsetListing):
                 checkpoint=None if self._walk is None else self._walk.checkpoint(),
                 requests=self.transport.requests - before,
             )
+        self.memory["incomplete"] = self._beside.incomplete[:_AGAIN]
 
     def _single(self, identifier: str) -> RawRecord | Issue:
         try:

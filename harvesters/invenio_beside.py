@@ -31,6 +31,7 @@ class Beside:
     def __init__(self, source: Source, api: InvenioApi) -> None:
         self._api = api
         self._asks_files = source.options.get("files", "no").lower() in _YES | {"ask"}
+        self.incomplete: list[str] = []
         self._asks_codemeta = source.options.get("codemeta", "no").lower() in _YES
 
     def completed(self, raw: RawRecord, number: str) -> RawRecord:
@@ -44,6 +45,7 @@ class Beside:
         if self._asks_codemeta:
             self._codemeta(record, files, number, parts, faults)
         if faults:
+            self.incomplete.append(raw.identifier)
             parts["faults"] = orjson.dumps(faults)
         if not parts:
             return raw

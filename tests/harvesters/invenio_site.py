@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from tests.harvesters.misbehaving import Asked, Item, Repository, Sent
+import pytest
+
+from catalogue.opening import Catalogue
+from catalogue.record import Page
+from catalogue.runs import Run
+from catalogue.settings import Settings
+from catalogue.sources import Source
+from harvesters.invenio import Invenio
+from harvesters.run import harvest
+from harvesters.transport import Transport
+from tests.harvesters.misbehaving import Asked, Item, Repository, Sent, Server
+
+Connect = Callable[..., Transport]
 
 JSON = {"Content-Type": "application/json"}
 _RANGE = re.compile(r"(created|updated):\[(\S+) TO ([^\]}]+)([\]}])")
@@ -148,3 +161,39 @@ class Site(Repository):
 def _slugs(record: dict[str, Any]) -> list[str]:
     entries = record.get("parent", {}).get("communities", {}).get("entries", [])
     return [one["slug"] for one in entries] + [one["id"] for one in record["metadata"].get("communities", [])]
+
+
+@pytest.fixture
+def site() -> Site:
+    """60 records, one a day."""
+    return Site(records=[rdm(number) for number in range(60)])
+
+
+@pytest.fixture
+def server(site: Site) -> Iterator[Server]:
+    with Server(site) as running:
+        running.url = running.url.removesuffix("/oai")
+        yield running
+
+
+@pytest.fixture
+def fetch(server: Server, settings: Settings, connect: Connect) -> Callable[..., list[Page]]:
+    def run(since: str | None = None, checkpoint: dict[str, Any] | None = None, **values: Any) -> list[Page]:
+        source = Source(name="test", kind="invenio", **{"url": server.url, **values})
+        with connect(source, settings) as transport:
+            return list(Invenio(source, transport).pages(since, checkpoint))
+
+    return run
+
+
+@pytest.fixture
+def run(catalogue: Catalogue, server: Server, connect: Connect) -> Callable[..., Run]:
+    """One harvest of the site into the catalogue."""
+
+    def one(*, full: bool = False, **values: Any) -> Run:
+        if not catalogue.sources.all():
+            source = Source(name="test", kind="invenio", **{"url": server.url, **values})
+            catalogue.sources.add(source)
+        return harvest(catalogue, ["test"], full=full, connect=connect)[0]
+
+    return one

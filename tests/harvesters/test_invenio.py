@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,57 +11,17 @@ import pytest
 from catalogue.opening import Catalogue
 from catalogue.record import Page
 from catalogue.runs import Run
-from catalogue.settings import Settings
-from catalogue.sources import Source
-from harvesters.invenio import Invenio
 from harvesters.invenio_api import community_of, site_of
-from harvesters.run import harvest
-from harvesters.transport import Transport
 from tests.harvesters.conftest import identifiers
-from tests.harvesters.invenio_site import Site, rdm, zenodo
+from tests.harvesters.invenio_site import Site, answer, fetch, rdm, run, server, site, zenodo
 from tests.harvesters.misbehaving import Server
 
-Connect = Callable[..., Transport]
 Harvest = Callable[..., Run]
+Fetch = Callable[..., list[Page]]
+__all__ = ["fetch", "run", "server", "site"]  # fixtures
 
 
-@pytest.fixture
-def site() -> Site:
-    """60 records, one a day."""
-    return Site(records=[rdm(number) for number in range(60)])
-
-
-@pytest.fixture
-def server(site: Site) -> Iterator[Server]:
-    with Server(site) as running:
-        running.url = running.url.removesuffix("/oai")
-        yield running
-
-
-@pytest.fixture
-def fetch(server: Server, settings: Settings, connect: Connect) -> Callable[..., list[Page]]:
-    def run(since: str | None = None, checkpoint: dict[str, Any] | None = None, **values: Any) -> list[Page]:
-        source = Source(name="test", kind="invenio", **{"url": server.url, **values})
-        with connect(source, settings) as transport:
-            return list(Invenio(source, transport).pages(since, checkpoint))
-
-    return run
-
-
-@pytest.fixture
-def run(catalogue: Catalogue, server: Server, connect: Connect) -> Harvest:
-    """One harvest of the site into the catalogue."""
-
-    def one(*, full: bool = False, **values: Any) -> Run:
-        if not catalogue.sources.all():
-            source = Source(name="test", kind="invenio", **{"url": server.url, **values})
-            catalogue.sources.add(source)
-        return harvest(catalogue, ["test"], full=full, connect=connect)[0]
-
-    return one
-
-
-def test_reads_all_pages_oldest_first(fetch: Callable[..., list[Page]], server: Server) -> None:
+def test_reads_all_pages_oldest_first(fetch: Fetch, server: Server) -> None:
     pages = fetch()
     assert identifiers(pages) == [f"oai:127.0.0.1:r{number:04d}" for number in range(60)]
     lists = [asked for asked in server.asked if asked["size"] == "25"]
@@ -79,7 +39,7 @@ def test_reads_all_pages_oldest_first(fetch: Callable[..., list[Page]], server: 
     assert json.loads(first.data)["id"] == "r0000"
 
 
-def test_both_dialects_in_one_list(fetch: Callable[..., list[Page]], site: Site) -> None:
+def test_both_dialects_in_one_list(fetch: Fetch, site: Site) -> None:
     site.records[1] = zenodo(1)
     found = {raw.identifier: raw for page in fetch() for raw in page.records}
     assert found["oai:127.0.0.1:1001"].format == "zenodo"
@@ -87,18 +47,18 @@ def test_both_dialects_in_one_list(fetch: Callable[..., list[Page]], site: Site)
     assert found["oai:127.0.0.1:r0002"].format == "inveniordm"
 
 
-def test_the_identifier_is_that_of_its_oai_pmh(fetch: Callable[..., list[Page]], site: Site) -> None:
+def test_the_identifier_is_that_of_its_oai_pmh(fetch: Fetch, site: Site) -> None:
     site.records[:] = [rdm(0, pids={"oai": {"identifier": "oai:rodare.example:r0000"}})]
     assert identifiers(fetch()) == ["oai:rodare.example:r0000"]
 
 
-def test_a_token_gives_larger_pages(fetch: Callable[..., list[Page]], server: Server) -> None:
+def test_a_token_gives_larger_pages(fetch: Fetch, server: Server) -> None:
     pages = fetch(options={"token": "secret"})
     assert [len(page.records) for page in pages if page.records] == [60]
     assert server.asked[-1].headers["authorization"] == "Bearer secret"
 
 
-def test_communities_and_query(fetch: Callable[..., list[Page]], site: Site, server: Server) -> None:
+def test_communities_and_query(fetch: Fetch, site: Site, server: Server) -> None:
     for record in site.records[:5]:
         record["parent"]["communities"]["entries"] = [{"slug": "two"}]
     site.records[3]["metadata"]["title"] = "Neutrinos"
@@ -110,7 +70,7 @@ def test_communities_and_query(fetch: Callable[..., list[Page]], site: Site, ser
 
 
 def test_a_community_of_a_site_without_lists_of_them_is_searched_for(
-    fetch: Callable[..., list[Page]], site: Site, server: Server
+    fetch: Fetch, site: Site, server: Server
 ) -> None:
     site.records[:] = [zenodo(number) for number in range(30)]
     found = identifiers(fetch(sets=("one",)))
@@ -122,8 +82,6 @@ def test_a_community_of_a_site_without_lists_of_them_is_searched_for(
 
 def answered_404(server: Server) -> list[str]:
     """From now on the site knows no lists of communities; the paths that were refused."""
-    from tests.harvesters.invenio_site import answer
-
     refused: list[str] = []
 
     def script(asked: Any, sent: Any) -> Any:
