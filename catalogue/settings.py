@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.errors import SettingsError
+from catalogue.sources import check_recipients, recipients
 
 PREFIX = "ALMAGEST_"
 
@@ -34,6 +35,8 @@ class Settings:
     log_format: str
     workers: int
     oai_page_size: int
+    smtp_url: str
+    notify: tuple[str, ...]
     file: Mapping[str, Any]
 
 
@@ -74,8 +77,33 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_format=_choice("log_format", value("log_format", "text"), ("text", "json")),
         workers=_positive("workers", value("workers", "4")),
         oai_page_size=_positive("oai_page_size", value("oai_page_size", "100")),
+        smtp_url=_mail_server(value("smtp_url", "")),
+        notify=_recipients(value("notify", "")),
         file=file,
     )
+
+
+def _mail_server(text: str) -> str:
+    """The address of a mail server, whose password no message may show."""
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or parts.query not in {"", "tls=starttls"}:
+        raise SettingsError(
+            "ALMAGEST_SMTP_URL must be smtp://USER:PASSWORD@HOST:PORT, with «?tls=starttls» where the "
+            "server wants it, or smtps://…"
+        )
+    return text
+
+
+def _recipients(text: str) -> tuple[str, ...]:
+    found = recipients(text)
+    check_recipients(found, "ALMAGEST_NOTIFY")
+    return found
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ from catalogue.sources import Source
 from catalogue.store import Absence, Store
 from harvesters.ahead import fetched_ahead
 from harvesters.base import Harvester, harvester_of
+from harvesters.notices import tell
 from harvesters.politeness import Stopped
 from harvesters.transport import Transport
 from harvesters.watchdog import Watchdog
@@ -181,6 +182,11 @@ class _SourceHarvest:
         what = "the full list" if run.since is None else f"changes since {run.since}"
         again = ", going on where the last run was cut off" if run.resumed else ""
         log.info("source=%s run=%d begins: %s%s", run.source, run.number, what, again)
+        run = self._to_its_end(run)
+        tell(self._catalogue.database, self._catalogue.settings, self._source, run, self._connect)
+        return run
+
+    def _to_its_end(self, run: Run) -> Run:
         try:
             return self._pages(run)
         except Stopped as error:

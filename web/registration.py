@@ -15,7 +15,7 @@ from harvesters.base import harvester_kinds
 
 log = logging.getLogger(__name__)
 
-SECRET_OPTIONS = frozenset({"token"})
+SECRET_OPTIONS = frozenset({"token", "notify"})
 HIDDEN = "…"
 
 
