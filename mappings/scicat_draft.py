@@ -12,6 +12,7 @@ from mappings.draft import Draft
 from mappings.json_reading import Node
 from mappings.scicat_people import agent_of
 from mappings.text import clean_line, clean_url
+from vocab.base import vocabulary
 
 PID = "scicat-pid"
 LOCAL = "local"
@@ -22,6 +23,12 @@ _PANET_URI = "http://purl.org/pan-science/PaNET/"
 _OTHERS = re.compile(r"(?:et\s*)?al\.?", re.IGNORECASE)
 _AND_OTHERS = re.compile(r",?\s+et\s+al\.?\s*$", re.IGNORECASE)
 _MJD_ZERO = date(1858, 11, 17).toordinal()
+_PROBES = {
+    "PaNET00100": Term(label="Photon", uri="http://www.ivoa.net/rdf/messenger#Photon", scheme="messenger"),
+    "PaNET00101": Term(label="Neutron"),
+    "PaNET00102": Term(label="Muon"),
+    "PaNET00107": Term(label="Positron"),
+}
 INTERNAL = ("_id", "id", "__v", "createdBy", "updatedBy", "history", "thumbnail", "scicatUser", "sharedWith")
 """Names of the database, accounts and pictures: nothing of the thing itself."""
 
@@ -172,16 +179,27 @@ def _add_technique(draft: Draft, pid: str | None, name: str | None, path: str) -
     label = label or clean_line(pid)
     if label is None:
         return
-    if match is not None:
-        code = "PaNET" + match[1][5:]
-        term = Term(label=label, uri=_PANET_URI + code, scheme="PaNET")
+    code = "PaNET" + match[1][5:] if match is not None else None
+    concept = vocabulary("techniques").lookup(code or label)
+    if concept is not None:
+        term = Term(label=concept.label, uri=concept.uri, scheme="PaNET")
+        _add_probe(draft, concept.code)
+        if concept.label.casefold() != label.casefold() and label != code:
+            draft.keep(path, label)
     else:
-        address = clean_url(pid)
-        if address and not address.startswith("http") and address != label:
-            draft.keep(path.removesuffix("name") + "pid", address)
-        term = Term(label=label, uri=address if address and address.startswith("http") else None)
+        term = Term(label=label, uri=_PANET_URI + code if code else None, scheme="PaNET" if code else None)
+    address = clean_url(pid)
+    if code is None and address is not None and address != label:
+        draft.keep(path.removesuffix("name") + "pid", address)
     if term not in draft.techniques:
         draft.techniques.append(term)
+
+
+def _add_probe(draft: Draft, code: str) -> None:
+    """What the technique probes with, as PaNET's hierarchy says it."""
+    for above in (code, *(one.code for one in vocabulary("techniques").ancestors(code))):
+        if above in _PROBES:
+            draft.messengers.append(_PROBES[above])
 
 
 def _leaf(label: str) -> str | None:

@@ -312,7 +312,7 @@ harvest(Catalogue(load_settings({"ALMAGEST_HOME": sys.argv[1]})), ["test"])
 
 def test_kill_and_resume(serve: Serve, run_at: Harvest, catalogue: Catalogue) -> None:
     installation, server = serve(dialects=("v3",), records={"datasets": datasets(60)})
-    installation.records["datasets"][41] = BROKEN["NaN"]
+    installation.records["datasets"][41] = BROKEN["NaN"].replace(b"0013", b"0041")
     stopped = [False]
 
     def script(asked: Asked, sent: Sent) -> Sent:
