@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template
 
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
+from web.advice import advice
 from web.context import catalogue
+from web.queue_state import QueueState, queue_state
 from web.security import without_credentials
 
 RUNS_SHOWN = 20
@@ -23,11 +27,31 @@ MEANINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When a source is harvested next: ``position`` in the queue where it waits, else ``at`` (UTC)."""
+
+    position: int | None = None
+    at: str | None = None
+    is_running: bool = False
+
+
 @blueprint.get("/sources")
 def sources_page() -> str:
-    """All sources in one table."""
+    """All sources in one table, and who works."""
     states = Reports(catalogue().database).states()
-    return render_template("sources.html", states=states, condition=condition)
+    queue = queue_state(catalogue())
+    turns = turns_of(queue)
+    return render_template(
+        "sources.html",
+        states=states,
+        condition=condition,
+        turns=turns,
+        queue=queue,
+        needed=[state for state in states if must_act(state)],
+        is_idle=not any(worker.alive for worker in queue.workers)
+        and any(state.source.schedule for state in states),
+    )
 
 
 @blueprint.get("/sources/<name>")
@@ -40,10 +64,12 @@ def source_page(name: str) -> str:
         state=state,
         condition=condition(state),
         url=without_credentials(state.source.url),
+        turn=turns_of(queue_state(catalogue())).get(name),
         runs=reports.runs(name, limit=RUNS_SHOWN),
         groups=reports.issue_groups(name),
         issues=[issue for _, issue in catalogue().sources.issues(name, limit=ISSUES_SHOWN)],
         meanings=MEANINGS,
+        advice=advice,
     )
 
 
@@ -52,3 +78,20 @@ def condition(state: SourceState) -> tuple[str, str]:
     if state.last_run is None:
         return "new", "not harvested yet"
     return state.last_run.status, MEANINGS[state.last_run.status]
+
+
+def must_act(state: SourceState) -> bool:
+    """Whether a source will not come right by itself: its last harvest has failed."""
+    return state.last_run is not None and state.last_run.status == "failed"
+
+
+def turns_of(queue: QueueState) -> dict[str, Turn]:
+    """When each source comes next: at work, waiting, or planned."""
+    turns = {planned.source: Turn(at=planned.at) for planned in queue.planned}
+    for job in queue.waiting:
+        if job.source is not None:
+            turns[job.source] = Turn(position=job.position)
+    for running in queue.running:
+        if running.source is not None and running.task == "harvest":
+            turns[running.source] = Turn(is_running=True)
+    return turns
