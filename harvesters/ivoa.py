@@ -30,6 +30,8 @@ from mappings.xml_reading import text_at
 
 log = logging.getLogger(__name__)
 
+LONGEST = 1_000_000
+"""Records of one registry: a list without end must not keep us from the others."""
 _NO_SUCH_SET = {"noSetHierarchy", "badArgument", "noRecordsMatch"}
 _WRITTEN = 1000
 
@@ -114,20 +116,19 @@ class Ivoa(Harvester):
         if walk.visit is None:
             since = None if is_full else self._known.since(registry, self._authorities)
             walk.visit = Visit(since=since, by_set=not registry.everything or bool(self.source.sets))
+        may_drop_set = walk.visit.by_set and not self.source.sets
         try:
             yield from self._list(walk, registry, walk.visit)
-            is_empty = walk.visit.since is None and not walk.visit.count and not registry.full
+            may_drop_set = may_drop_set and walk.visit.is_empty and not registry.full
         except Refusal as refusal:
-            if walk.visit.count or not walk.visit.by_set or refusal.code not in _NO_SUCH_SET:
+            if walk.visit.count or not may_drop_set or refusal.code not in _NO_SUCH_SET:
                 raise
             log.info("%s %s has no set %s: %s", self.transport.whose, registry.label, MANAGED, refusal)
-            is_empty = True
-        if is_empty and walk.visit.by_set and not self.source.sets:
+        if may_drop_set:
             # Some have no sets at all; what they do not manage is left out all the same.
             walk.visit = replace(walk.visit, by_set=False, progress=None)
             yield from self._list(walk, registry, walk.visit)
-            is_empty = walk.visit.since is None and not walk.visit.count
-        if is_empty and not self.source.sets:
+        if walk.visit.is_empty and not self.source.sets:
             raise SourceProtocolError(
                 f"{registry.label} gives no record, and a registry has at least its own; ask its operator."
             )
@@ -140,6 +141,11 @@ class Ivoa(Harvester):
         for page in inner.pages(visit.since, visit.progress):
             visit.progress = page.checkpoint
             records, issues = self._sorted(registry, visit, page)
+            if visit.count > LONGEST:
+                raise SourceProtocolError(
+                    f"{registry.label} gives more than {LONGEST} records, which no registry has; "
+                    "ask its operator."
+                )
             yield self._page(walk, records, issues, page.expected)
 
     def _sorted(self, registry: Registry, visit: Visit, page: Page) -> tuple[list[RawRecord], list[Issue]]:
@@ -210,7 +216,10 @@ class Ivoa(Harvester):
             for page in inner.again([self._known.written.get(one, one) for one in mine]):
                 records, issues = self._sorted(registry, visit, page)
                 walk.kept += len(records) + len(issues)
+                for raw in records:
+                    self._known.written.pop(raw.identifier, None)
                 yield self._page(walk, records, issues, None)
+        self.memory = self._known.after(walk, self._authorities)
 
     def _manages(self, registry: Registry, identifier: str) -> bool:
         authority = authority_of(identifier)

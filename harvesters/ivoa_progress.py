@@ -39,6 +39,11 @@ class Visit:
         """All records that came."""
         return self.kept + sum(self.dropped.values())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came where something must."""
+        return self.since is None and not self.count
+
 
 @dataclass(slots=True, kw_only=True)
 class Walk:

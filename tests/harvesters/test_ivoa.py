@@ -394,6 +394,37 @@ def test_a_registry_that_suddenly_has_nothing_keeps_its_records(
     assert live(catalogue) == ALL
 
 
+def test_a_full_registry_is_asked_for_no_more_than_it_manages(
+    once: RunOnce, catalogue: Catalogue, sky: Sky
+) -> None:
+    sky.lists("south", ["south"], full="true")
+    sky.at["/south"].items[:] = [item(f"ivo://any/{n}", managed=False) for n in range(50)]
+    run = once()
+    assert run.error is not None
+    assert "ivo://south/registry gives no record" in run.error
+    assert [one["set"] for one in sky.asked_of("south")] == ["ivo_managed"]
+
+
+def test_a_set_that_the_operator_has_chosen_must_be_there(
+    once: RunOnce, catalogue: Catalogue, sky: Sky
+) -> None:
+    sky.at["/south"].has_sets = False
+    run = once(sets=("ivo_managed",))
+    assert run.error is not None
+    assert "noSetHierarchy" in run.error
+    assert live(catalogue) == ALL - named("south", 5)
+
+
+def test_a_list_without_end_does_not_keep_us_from_the_others(
+    once: RunOnce, catalogue: Catalogue, sky: Sky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvesters.ivoa.LONGEST", 10)
+    run = once()
+    assert run.error is not None
+    assert "ivo://north/registry gives more than 10 records, which no registry has" in run.error
+    assert named("south", 5) | named("east", 5) <= live(catalogue)
+
+
 def test_a_registry_that_gives_less_than_it_announces_withdraws_nothing(
     once: RunOnce, catalogue: Catalogue, sky: Sky
 ) -> None:
@@ -559,9 +590,11 @@ def test_lost_records_are_asked_for_as_their_registry_writes_them(
     items = sky.at["/south"].items
     items[2] = replace(items[2], identifier="ivo://South/2", metadata="")
     once()
+    assert catalogue.sources.memory("test")["written"] == {"ivo://south/2": "ivo://South/2"}
     items[2] = item("ivo://South/2")
     once()
     assert live(catalogue) == ALL
+    assert catalogue.sources.memory("test")["written"] == {}
 
 
 def all_pages(source: Source, transport: Transport, checkpoint: Any = None, upto: int = 10**6) -> list[Page]:
