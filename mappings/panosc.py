@@ -38,7 +38,7 @@ def kind_of_document(document: Any) -> str:
     names = {name for name, value in document.items() if value is not None}
     if "error" in names:
         raise RecordRefused("This is an error message of the search API, no record.")
-    if "title" in names:
+    if names & {"title", "isPublic", "creationDate"}:
         is_document = names & {"type", "doi", "summary", "members", "datasets"}
         return "document" if is_document and "creationDate" not in names else "dataset"
     pid = document.get("pid")

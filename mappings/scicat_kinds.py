@@ -33,7 +33,7 @@ def kind_of_document(document: Any) -> str:
         raise RecordRefused("A list of files (datablock) is read with its dataset, not by itself.")
     if "caption" in names and not names & {"title", "datasetName", "abstract"}:
         raise RecordRefused("An attachment (picture) of SciCat is no record of a catalogue.")
-    if document.get("type") in _DATASET_TYPES and names & _DATASET:
+    if str(document.get("type")) in _DATASET_TYPES and names & _DATASET:
         return "dataset"
     for kind, fields in (("proposal", _PROPOSAL), ("published data", _PUBLISHED), ("sample", _SAMPLE)):
         if names & fields:
