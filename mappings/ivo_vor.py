@@ -6,6 +6,7 @@ local name.  What a thing is comes from ``xsi:type``, its prefix resolved where 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -37,6 +38,7 @@ from vocab.base import vocabulary
 
 NAMESPACE = "http://www.ivoa.net/xml/RegistryInterface/v1.0"
 SCHEMA = "http://www.ivoa.net/xml/RegistryInterface/v1.0"
+_SCHEMA = re.compile(r"http://www\.ivoa\.net/xml/[A-Za-z]+/v[0-9][0-9a-z.]*")
 
 
 def status_of(document: Any) -> str | None:
@@ -126,6 +128,9 @@ def _kind(draft: Draft, resource: Any) -> tuple[Kind, str | None]:
         return "other", None
     types = vocabulary("voresource_types")
     found = types.lookup(f"{space}#{name}") if space else None
+    if found is None and space and _SCHEMA.fullmatch(space):
+        # The name of a type is the same in all versions of its schema, those before 1.0 too.
+        found = types.lookup(name)
     if found is None:
         draft.issue("@xsi:type", "The type is not one of the IVOA's.", f"{{{space}}}{name}")
         found = types.lookup(name) if space is None else None
@@ -221,6 +226,15 @@ def _validation(draft: Draft, element: Any) -> None:
         draft.quality.append(f"validation level {level}" + (f" by {by}" if by else ""))
 
 
+def _catalog(draft: Draft, element: Any) -> None:
+    """The tables of a collection as VODataService 1.0 (DataCollection) had them, without a schema."""
+    for child in elements(element):
+        if local_name(child) == "table":
+            read_table(draft, child)
+        else:
+            draft.keep_all(child, f"catalog/{local_name(child)}")
+
+
 def _format(draft: Draft, element: Any) -> None:
     value = clean_line(text_of(element))
     if value is not None:
@@ -261,6 +275,7 @@ _HANDLERS: dict[str, Callable[[Draft, Any], None]] = {
     "coverage": read_coverage,
     "STCResourceProfile": read_stc,
     "tableset": read_tableset,
+    "catalog": _catalog,
     "table": read_table,
     "accessURL": _access_url,
 }

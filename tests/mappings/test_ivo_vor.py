@@ -55,6 +55,30 @@ def test_an_undeclared_prefix_and_no_type() -> None:
     assert _read().record.kind == "other"
 
 
+@pytest.mark.parametrize(
+    ("space", "name", "kind", "is_known"),
+    [
+        ("http://www.ivoa.net/xml/VOResource/v0.10", "Service", "service", True),
+        ("http://www.ivoa.net/xml/VORegistry/v0.3", "Registry", "repository", True),
+        ("http://www.ivoa.net/xml/CEA/v1.0rc1", "Nonsense", "other", False),
+        ("http://www.ivoa.net.example.org/xml/VOResource/v1.0", "Service", "other", False),
+    ],
+)
+def test_types_of_early_versions(space: str, name: str, kind: str, is_known: bool) -> None:
+    mapped = _read(attributes=f'xmlns:old="{space}" xsi:type="old:{name}"')
+    assert mapped.record.kind == kind
+    assert is_known == (not any(issue.path == "@xsi:type" for issue in mapped.issues))
+
+
+def test_tables_of_the_first_data_collections() -> None:
+    mapped = _read(
+        "<catalog><description>Two.</description><table><name>a</name><column><name>ra</name></column></table>"
+        "<table><name>b</name></table></catalog>"
+    )
+    assert [(table.name, len(table.columns)) for table in mapped.record.tables] == [("a", 1), ("b", 0)]
+    assert [(one.path, one.text) for one in mapped.record.extra] == [("catalog/description", "Two.")]
+
+
 def test_status() -> None:
     assert status_of(_document(attributes='status="Deleted"')) == "deleted"
     assert status_of(_document()) is None
