@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ import pytest
 from catalogue.opening import Catalogue
 from catalogue.record import Page
 from catalogue.runs import Run
-from catalogue.settings import Settings
+from catalogue.settings import Settings, load_settings
 from catalogue.sources import Source
 from harvesters.ivoa import Ivoa
 from harvesters.run import harvest
@@ -642,6 +646,42 @@ def test_a_stopped_harvest_goes_on(
     run = once()
     assert (run.status, run.full, run.deleted) == ("succeeded", True, 2)
     assert live(catalogue) == ALL - {"ivo://east/4", "ivo://north/11"}
+
+
+def harvest_in_a_process(home: str) -> None:
+    """One harvest of the source «test» of this home."""
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": home}))
+    harvest(opened, ["test"], full=True)
+
+
+@pytest.mark.parametrize(("path", "number"), [("/rofr", 2), ("/north", 4), ("/south", 1), ("/south", 3)])
+def test_kill_minus_nine_in_the_middle(tmp_path: Path, sky: Sky, path: str, number: int) -> None:
+    home = str(tmp_path / "home")
+    catalogue = Catalogue(load_settings({"ALMAGEST_HOME": home}))
+    options = {"grace": "0", "shrink": "1"}
+    catalogue.sources.add(Source(name="test", kind="ivoa", url=f"{sky.base}/rofr", options=options))
+    harvest(catalogue, ["test"])
+    before = catalogue.store.last_sequence()
+    del sky.at["/east"].items[4], sky.at["/south"].items[4]
+    process = multiprocessing.get_context("forkserver").Process(target=harvest_in_a_process, args=(home,))
+    asked_there: list[Asked] = []
+
+    def script(asked: Asked, sent: Sent) -> Sent:
+        asked_there.extend([asked] if asked.path == path else [])
+        if len(asked_there) == number and process.pid is not None:
+            os.kill(process.pid, signal.SIGKILL)
+        return sent
+
+    sky.server.script = script
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    sky.mends()
+    run = harvest(catalogue, ["test"], full=True)[0]
+    assert (run.status, run.error) == ("succeeded", None)
+    assert live(catalogue) == ALL - {"ivo://east/4", "ivo://south/4"}
+    assert catalogue.store.last_sequence() == before + 2
+    catalogue.close()
 
 
 def test_what_is_kept_of_a_registry_that_failed(once: RunOnce, catalogue: Catalogue, sky: Sky) -> None:
