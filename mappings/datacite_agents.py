@@ -13,7 +13,7 @@ from mappings.terms import contributor_role
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, local_name, text_of
 
-_KINDS: dict[str, Literal["person", "organisation"]] = {
+NAME_KINDS: dict[str, Literal["person", "organisation"]] = {
     "personal": "person",
     "organizational": "organisation",
     "organisational": "organisation",
@@ -56,7 +56,7 @@ def _agent(draft: Draft, element: Any, role: str) -> Agent | None:
         found = local_name(child)
         if found in ("creatorName", "contributorName"):
             name = read_name(text_of(child))
-            kind = _KINDS.get((child.get("nameType") or "").casefold())
+            kind = NAME_KINDS.get((child.get("nameType") or "").casefold())
         elif found == "givenName":
             given = read_name(text_of(child))
         elif found == "familyName":
@@ -64,7 +64,7 @@ def _agent(draft: Draft, element: Any, role: str) -> Agent | None:
         elif found == "nameIdentifier":
             _name_identifier(draft, child, f"{role}s/{role}/nameIdentifier", identifiers)
         elif found == "affiliation":
-            affiliation = _affiliation(
+            affiliation = read_affiliation(
                 text_of(child), child.get("affiliationIdentifier"), child.get("affiliationIdentifierScheme")
             )
             if affiliation is not None:
@@ -107,7 +107,8 @@ def _name_identifier(draft: Draft, element: Any, path: str, found: list[AgentIde
 
 
 @functools.lru_cache(maxsize=8192)
-def _affiliation(text: str | None, identifier: str | None, scheme: str | None) -> Affiliation | None:
+def read_affiliation(text: str | None, identifier: str | None, scheme: str | None) -> Affiliation | None:
+    """An affiliation by name, identifier or both."""
     name = read_name(text)
     value = clean_url(identifier)
     if name is None and value is None:

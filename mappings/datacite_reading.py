@@ -44,13 +44,13 @@ from mappings.xml_reading import (
 )
 from vocab.base import vocabulary
 
-_TITLE_TYPES = {
+TITLE_TYPES = {
     "alternativetitle": "alternative",
     "subtitle": "subtitle",
     "translatedtitle": "translated",
     "other": "other",
 }
-_DESCRIPTION_TYPES = {
+DESCRIPTION_TYPES = {
     "abstract": "abstract",
     "methods": "methods",
     "seriesinformation": "series",
@@ -215,7 +215,7 @@ def _title(draft: Draft, element: Any) -> None:
     if value is None:
         return
     kind = element.get("titleType")
-    type_ = _TITLE_TYPES.get(kind.casefold(), kind) if kind else None
+    type_ = TITLE_TYPES.get(kind.casefold(), kind) if kind else None
     title = draft.title(value, "titles/title")
     draft.found_titles.append(Text(value=title, language=_language_of(element), type=type_))
 
@@ -226,7 +226,7 @@ def _description(draft: Draft, element: Any) -> None:
     if value is None:
         return
     kind = element.get("descriptionType")
-    type_ = _DESCRIPTION_TYPES.get(kind.casefold(), kind) if kind else None
+    type_ = DESCRIPTION_TYPES.get(kind.casefold(), kind) if kind else None
     description = draft.description(value, "descriptions/description")
     draft.descriptions.append(Text(value=description, language=_language_of(element), type=type_))
 
@@ -266,17 +266,21 @@ def _subject(draft: Draft, element: Any) -> None:
         draft.keep("subjects/subject/@valueURI", f"{term.label}: {uri}")
 
 
+def date_kind(kind: str | None, information: str | None) -> tuple[DateKind, str | None]:
+    """What kind of date a dateType is, and what is to be said of it beside."""
+    concept = vocabulary("date_types").lookup(kind) if kind else None
+    found = cast(DateKind, concept.values["kind"]) if concept is not None else "other"
+    if information is None and found == "other" and kind and kind.casefold() != "other":
+        # A type that the model has no place for (Coverage, StartDate) is what the date is about.
+        information = concept.label if concept is not None else kind
+    return found, information
+
+
 def _date(draft: Draft, element: Any) -> None:
     text = text_of(element)
     if text is None:
         return
-    kind = element.get("dateType") or ""
-    concept = vocabulary("date_types").lookup(kind) if kind else None
-    found = cast(DateKind, concept.values["kind"]) if concept is not None else "other"
-    information = element.get("dateInformation")
-    if information is None and found == "other" and kind and kind.casefold() != "other":
-        # A type that the model has no place for (Coverage, StartDate) is what the date is about.
-        information = concept.label if concept is not None else kind
+    found, information = date_kind(element.get("dateType"), element.get("dateInformation"))
     date = draft.date(text, found, "dates/date", information)
     if date is not None:
         draft.dates.append(date)

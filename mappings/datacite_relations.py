@@ -7,6 +7,7 @@ from typing import Any
 from catalogue.identity import resolver_url, scheme_and_value
 from catalogue.record import Funding, Reference, Relation
 from mappings.datacite_draft import Draft
+from mappings.reading import Reading
 from mappings.terms import default_type, kind_of, relation_type, resource_type
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, first, flattened, local_name, text_at, text_of
@@ -28,7 +29,7 @@ def read_related(draft: Draft, element: Any) -> None:
             type=relation_type(type_) if type_ else "IsRelatedTo",
             scheme=scheme,
             value=normal,
-            target_kind=_target_kind(draft, get("resourceTypeGeneral"), normal, path),
+            target_kind=target_kind(draft, get("resourceTypeGeneral"), normal, path),
         )
     )
     for name in ("relatedMetadataScheme", "schemeURI", "schemeType", "relationTypeInformation"):
@@ -37,7 +38,8 @@ def read_related(draft: Draft, element: Any) -> None:
             draft.keep(f"{path}/@{name}", f"{normal}: {said}")
 
 
-def _target_kind(draft: Draft, general: str | None, value: str, path: str) -> str | None:
+def target_kind(draft: Reading, general: str | None, value: str, path: str) -> str | None:
+    """The kind of a related thing; a finer type is kept beside."""
     concept = resource_type(general) if general else None
     if concept is None:
         return None
@@ -58,7 +60,7 @@ def read_related_item(draft: Draft, element: Any) -> None:
     general = element.get("relatedItemType")
     if found is not None and value is not None:
         scheme, normal = scheme_and_value(value, clean_line(found.get("relatedItemIdentifierType")))
-        kind = _target_kind(draft, general, normal, path)
+        kind = target_kind(draft, general, normal, path)
         said = title if title != normal else None
         draft.relate(Relation(type=type_, scheme=scheme, value=normal, target_kind=kind, title=said))
         label = said or normal
@@ -121,7 +123,11 @@ def _funder_identifier(element: Any) -> str | None:
     value = clean_url(text_of(element))
     if value is None:
         return None
-    kind = clean_line(element.get("funderIdentifierType"))
+    return funder_address(value, clean_line(element.get("funderIdentifierType")))
+
+
+def funder_address(value: str, kind: str | None) -> str:
+    """The address of a funder's identifier of this type, or the identifier itself."""
     if kind is None or kind.casefold() == "other":
         return value
     scheme, normal = scheme_and_value(value, kind)

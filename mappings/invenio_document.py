@@ -61,7 +61,7 @@ def checked(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
     Raises `RecordWithdrawn` for a tombstone, `RecordRefused` for what is no record or nested too deep.
     """
-    if _depth(document) > MAXIMUM_DEPTH:
+    if depth_of(document) > MAXIMUM_DEPTH:
         raise RecordRefused(f"The record is nested more than {MAXIMUM_DEPTH} deep.")
     record, beside = parts_of(document)
     if not isinstance(record, dict):
@@ -89,7 +89,7 @@ def _refuse_withdrawn(record: dict[str, Any]) -> None:
     )
 
 
-def _depth(value: Any) -> int:
+def depth_of(value: Any) -> int:
     """How deep a value is nested, counted without recursion and no further than matters."""
     depth = 0
     level: list[Any] = [value]
