@@ -25,6 +25,9 @@ from harvesters.transport import HostFailing, Transport
 
 log = logging.getLogger(__name__)
 
+_LOST_IN_A_ROW = 20
+"""After so many single records that cannot be read one after the other the list itself is broken."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -46,7 +49,8 @@ class Walk:
 
     ``count`` is what the present part gave so far, each record once, ``total`` what it announced,
     ``expected`` what all parts before it announced or gave, ``missing`` what they announced and did
-    not give.  ``good`` parts have been read to their ends.
+    not give.  ``ended`` tells that the present part has been read to its end, ``repeated`` that it
+    is read once more; ``good`` parts have been read to their ends.
     """
 
     started: str
@@ -55,6 +59,7 @@ class Walk:
     at: int = 0
     position: Any = None
     begun: bool = False
+    ended: bool = False
     repeated: bool = False
     count: int = 0
     total: int | None = None
@@ -62,6 +67,18 @@ class Walk:
     missing: int = 0
     good: int = 0
     unread: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def gone_on_with(cls, checkpoint: dict[str, Any] | None) -> Walk | None:
+        """The walk of a run that was cut off; ``None`` where there is none, or of another kind."""
+        try:
+            walk = cls(**checkpoint) if checkpoint else None
+        except TypeError:
+            return None
+        if walk is not None and walk.repeated and not walk.ended:
+            # What was counted is known no more: the second reading begins again.
+            walk.position, walk.count = None, 0
+        return walk
 
     def checkpoint(self) -> dict[str, Any]:
         """Where another run goes on."""
@@ -73,7 +90,8 @@ class Walk:
             self.missing += max(self.total - self.count, 0)
         self.expected += max(self.total or 0, self.count)
         self.at += 1
-        self.position, self.begun, self.repeated, self.count, self.total = None, False, False, 0, None
+        self.position, self.count, self.total = None, 0, None
+        self.begun = self.ended = self.repeated = False
 
 
 class Listing(Harvester):
@@ -137,9 +155,8 @@ class Listing(Harvester):
 
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """All parts to their ends; after the last page the checkpoint is past the last part."""
-        if checkpoint:
-            walk = Walk(**checkpoint)
-        else:
+        walk = Walk.gone_on_with(checkpoint)
+        if walk is None:
             walk = Walk(started=now(), since=since, parts=list(self.parts(since)))
         self._walk = walk
         self.unread = walk.unread
@@ -161,7 +178,7 @@ class Listing(Harvester):
     def _part(self, walk: Walk) -> Iterator[Page]:
         """One part to its end; once more when its list has moved while it was read."""
         self._known.clear()
-        while True:
+        while not walk.ended:
             self._doubles, self._has_shrunk = 0, False
             yield from self._once(walk)
             is_short = self._doubles and walk.total is not None and walk.count < walk.total
@@ -169,7 +186,7 @@ class Listing(Harvester):
             if not (is_short or self._has_shrunk) or walk.repeated:
                 return
             log.warning("%s the list moved while it was read; reading it again", self.transport.whose)
-            walk.position, walk.repeated = None, True
+            walk.position, walk.ended, walk.repeated = None, False, True
 
     def _once(self, walk: Walk) -> Iterator[Page]:
         trail = Trail()
@@ -204,7 +221,7 @@ class Listing(Harvester):
         if walk.begun or self.window is None or (batch.total or 0) <= self.window:
             return False
         finer = self.divided(part, walk.since, batch.total or 0)
-        if not finer:
+        if not finer or list(finer) == [part]:
             return False
         walk.parts[walk.at : walk.at + 1] = finer
         return True
@@ -214,15 +231,16 @@ class Listing(Harvester):
         walk.begun = True
         names = [raw.identifier for raw in batch.records]
         names += [issue.identifier for issue in batch.issues]
+        nameless = [issue.identifier for issue in batch.issues if issue.rule == "unnamed"]
+        walk.missing += sum(hash(name) not in self._known for name in nameless)
         before = len(self._known)
         self._known.update(map(hash, names))
         walk.count += len(self._known) - before
         self._doubles += len(names) - (len(self._known) - before)
-        walk.missing += sum(issue.rule == "unnamed" for issue in batch.issues)
         if batch.total is not None:
             self._has_shrunk = self._has_shrunk or batch.total < (walk.total or 0)
             walk.total = batch.total
-        walk.position = batch.next
+        walk.position, walk.ended = batch.next, batch.next is None
         if batch.next is not None and trail.circles(str(batch.next), names):
             raise SourceProtocolError(
                 f"{shown(self.source.url)} gives the same page again and would never come to an end; "
@@ -266,6 +284,11 @@ class OffsetListing(Listing):
 
     page_size: ClassVar[int] = 100
 
+    def __init__(self, source: Source, transport: Transport) -> None:
+        super().__init__(source, transport)
+        self._whole = ("", 0)
+        self._lost_in_a_row = 0
+
     @abstractmethod
     def slice(self, part: str, since: str | None, skip: int, limit: int) -> Slice:
         """The records ``skip`` … ``skip + limit``; fewer only where the list ends.
@@ -297,7 +320,10 @@ class OffsetListing(Listing):
     def _narrowed(
         self, part: str, since: str | None, skip: int, limit: int, usual: int
     ) -> Generator[Batch, None, bool]:
-        """The slice in pieces; whether the list ends within."""
+        """The slice in pieces; whether it is left for good before its end.
+
+        Raises the error of the server where one record after the other cannot be read.
+        """
         shorter = _largest_divisor(limit)
         for start in range(skip, skip + limit, shorter):
             try:
@@ -307,26 +333,37 @@ class OffsetListing(Listing):
                     if (yield from self._narrowed(part, since, start, shorter, usual)):
                         return True
                     continue
+                self._lost_in_a_row += 1
+                if self._lost_in_a_row > _LOST_IN_A_ROW:
+                    raise
                 lost = unnamed(f"({self.label(part)}, record {start + 1} of the list)", str(broken))
                 batch = Batch(next=[start + 1, shorter, usual], issues=(lost,))
+            else:
+                self._lost_in_a_row = 0
             yield batch
-            if batch.next is None:
+            if batch.next is None or batch.next[2] != usual:
                 return True
         return False
 
     def _batch(self, part: str, since: str | None, skip: int, limit: int, usual: int) -> Batch:
         got = self.slice(part, since, skip, limit)
-        after = skip + limit
-        if got.length > limit:
-            after = skip + got.length
-        elif 0 < got.length < limit == usual and skip == 0:
-            # The server has a limit of its own below ours.
-            limit = usual = after = got.length
-        is_end = after >= got.total if got.total is not None else got.length != limit
-        if not got.length and (got.total is None or skip >= got.total or limit > 1):
+        length, total, after = got.length, got.total, skip + limit
+        if length == limit:
+            self._whole = (part, max(self._longest(part), limit))
+        is_end = after >= total if total is not None else length < limit
+        if length > limit or (0 < length < limit and limit > self._longest(part)):
+            # The server has a page size of its own. We go on with that, where it divides the place.
+            limit = usual = length
+            after = (skip + length) // length * length
+            is_end = total is not None and skip + length >= total
+        if not length and (total is None or skip >= total or limit > 1):
             is_end = True
         following = None if is_end else [after, limit, usual]
-        return Batch(records=got.records, issues=got.issues, total=got.total, next=following)
+        return Batch(records=got.records, issues=got.issues, total=total, next=following)
+
+    def _longest(self, part: str) -> int:
+        """The longest slice of a part that came as long as it was asked for."""
+        return self._whole[1] if self._whole[0] == part else 0
 
 
 def _largest_divisor(number: int) -> int:

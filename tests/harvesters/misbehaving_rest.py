@@ -1,7 +1,8 @@
 """A REST API on loopback that lists JSON records, well-behaved until it is told how not to be.
 
 ``/<list>?skip=0&limit=10`` answers ``{"total": 25, "items": [{…}, …]}``, with ``page`` and ``size``
-or with ``cursor`` likewise; ``/<list>/<id>`` answers one record and ``/<list>/count`` their number.
+or with ``cursor`` likewise, and with ``since`` or the ids ``from`` and ``below``; ``/<list>/<id>`` answers
+one record and ``/<list>/count`` their number.
 The attributes of `Rest` bend the API itself; ``server.script`` (see misbehaving.py) sees each
 request with the well-behaved answer, may change the lists meanwhile, and gives what is sent.
 """
@@ -46,6 +47,7 @@ class Rest:
     ``window``    the API refuses whatever lies beyond so many records
     ``broken``    ids of records with which an answer fails, with status ``broken_status``
     ``garbled``   ids of records that make an answer broken JSON
+    ``smallest``  records in an answer at least, however few are asked for
     ``closed``    lists that answer with a status of their own: name → status
     ``etags``     whether answers carry an ETag and If-None-Match is honoured
     """
@@ -53,6 +55,7 @@ class Rest:
     lists: dict[str, list[Thing]]
     page_size: int = 10
     largest: int | None = None
+    smallest: int = 0
     window: int | None = None
     announces_total: bool = True
     announced: int | None = None
@@ -74,17 +77,22 @@ class Rest:
         if rest == "count":
             return sent_json({"count": len(found)})
         if rest:
-            one = [thing for thing in self.lists[name] if thing["id"] == rest]
+            one = [thing for thing in self.lists[name] if thing.get("id") == rest]
             return self._page(one, one[0]) if one else sent_json({"message": "no such record"}, 404)
         return self._listed(asked, found)
 
     def _found(self, asked: Asked, all_things: Iterable[Thing]) -> list[Thing]:
-        since = asked["since"] if self.honours_since else None
-        return [thing for thing in all_things if since is None or thing.get("updated", "") >= since]
+        since = (asked["since"] if self.honours_since else None) or ""
+        begin, below = asked["from"] or "", asked["below"] or "~"
+        return [
+            thing
+            for thing in all_things
+            if thing.get("updated", "~") >= since and begin <= thing.get("id", "") < below
+        ]
 
     def _listed(self, asked: Asked, found: list[Thing]) -> Sent:
         limit = int(asked["limit"] or asked["size"] or self.page_size)
-        limit = min(limit, self.largest) if self.largest else limit
+        limit = max(min(limit, self.largest or limit), self.smallest)
         if asked["page"]:
             skip = (int(asked["page"]) - 1) * limit
         else:
@@ -106,7 +114,7 @@ class Rest:
         return sent
 
     def _page(self, items: list[Thing], body: Any) -> Sent:
-        ids = {thing["id"] for thing in items}
+        ids = {thing.get("id") for thing in items}
         if ids & self.broken:
             return sent_json({"error": {"message": "Internal error"}}, self.broken_status)
         sent = sent_json(body)
