@@ -239,7 +239,7 @@ class GitHub(GitHost):
         """An organisation or a user; GitHub has no list of all that would end."""
         if not group:
             raise SourceProtocolError(
-                "GitHub has too many repositories to list; name an organisation or a user, --option group=NAME."
+                "GitHub has too many repositories to list; name an organisation or a user, --option group=X."
             )
         query = urlencode({"per_page": str(size), "sort": "full_name", "direction": "asc"})
         name = quote(group.strip("/"), safe="")
@@ -344,8 +344,9 @@ def host_at(client: JsonClient, url: str, attempts: int | None = None) -> tuple[
             return kind(client, f"{origin}{before}{kind.api}", attempts), _path_in_api(after)
     first, _, rest = path.partition("/")
     # A host may live below a folder of its server.
-    for root, inside in dict([(origin, path), (f"{origin}/{first}", rest), (f"{origin}/{path}", "")]).items():
-        found = _detected(client, root.rstrip("/"), attempts)
+    roots = {origin: path, f"{origin}/{first}": rest, f"{origin}/{path}": ""} if path else {origin: ""}
+    for root, inside in roots.items():
+        found = _detected(client, root, attempts)
         if found is not None:
             return found, inside.split("/-/")[0].removesuffix(".git")
     raise SourceProtocolError(

@@ -167,5 +167,6 @@ FORMAT = Format(
     title="BagIt bag",
     media_type="application/json",
     read=read,
+    recognises=lambda document: isinstance(document, dict) and {"bagit", "files"} <= document.keys(),
     rank=5,
 )

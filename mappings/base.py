@@ -37,6 +37,8 @@ class Format:
                     ``None``, document); without it a JSON list is a list of documents
     ``parse``       the document of a record's bytes, where it is neither XML nor JSON (YAML …);
                     raises ``ValueError``
+    ``recognises``  whether a document, list or answer says itself that it is of this format: for
+                    those who meet files of which nobody told the format (`mappings.recognition`)
     """
 
     prefix: str
@@ -50,6 +52,7 @@ class Format:
     suffix: str = ""
     split: Callable[[Any], Iterable[tuple[str | None, Any]]] | None = None
     parse: Callable[[bytes], Any] | None = None
+    recognises: Callable[[Any], bool] | None = None
 
     @property
     def is_xml(self) -> bool:

@@ -185,6 +185,7 @@ FORMAT = Format(
     media_type="application/yaml",
     schema="https://citation-file-format.github.io/1.2.0/schema.json",
     read=read,
+    recognises=recognises,
     parse=document_in,
     rank=30,
 )

@@ -92,6 +92,7 @@ FORMAT = Format(
     namespace="https://w3id.org/codemeta/",
     schema=CONTEXT,
     read=read,
+    recognises=recognises,
     split=split,
     rank=60,
 )

@@ -18,7 +18,11 @@ def documents(form: Format, data: bytes) -> Iterator[tuple[str | None, Any]]:
     A deleted record comes as its OAI record, which every reader refuses.  Raises `RecordRefused`
     for what is not well-formed, and for an OAI-PMH answer without records.
     """
-    document = parse(form, data)
+    yield from documents_in(form, parse(form, data))
+
+
+def documents_in(form: Format, document: Any) -> Iterator[tuple[str | None, Any]]:
+    """The same of what has been parsed already."""
     if form.split is not None:
         yield from form.split(document)
     elif form.is_xml:

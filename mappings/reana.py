@@ -119,6 +119,7 @@ FORMAT = Format(
     media_type="application/yaml",
     schema="https://docs.reana.io/reference/reana-yaml/",
     read=read,
+    recognises=recognises,
     parse=document_in,
     rank=20,
 )

@@ -128,6 +128,7 @@ FORMAT = Format(
     namespace="https://w3id.org/ro/crate/",
     schema="https://w3id.org/ro/crate/1.1",
     read=read,
+    recognises=recognises,
     split=lambda document: [(None, document)],
     rank=60,
 )

@@ -156,6 +156,7 @@ FORMAT = Format(
     media_type="application/ld+json",
     namespace="https://schema.org/",
     read=read,
+    recognises=recognises,
     split=split,
     rank=60,
 )

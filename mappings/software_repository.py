@@ -156,5 +156,6 @@ FORMAT = Format(
     title="Software repository with the descriptions in it",
     media_type="application/json",
     read=read,
+    recognises=lambda document: isinstance(document, dict) and {"repository", "files"} <= document.keys(),
     rank=10,
 )

@@ -1,0 +1,564 @@
+"""Records in folders, archives, bags and crates; what is hostile or broken costs only itself."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import logging
+import lzma
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogue.errors import SourceError, SourceProtocolError, SourceUnreachable
+from catalogue.opening import Catalogue
+from catalogue.record import Mapped, Page, Provenance, RawRecord
+from catalogue.runs import Run
+from catalogue.settings import Settings
+from catalogue.sources import Source
+from harvesters import archives
+from harvesters.file import Files
+from harvesters.run import harvest
+from harvesters.transport import Transport
+from mappings.base import read
+from tests.harvesters.conftest import identifiers
+from tests.harvesters.misbehaving import DC, Repository, Sent, Server, some
+
+CODEMETA = {"@context": "https://w3id.org/codemeta/3.0", "@type": "SoftwareSourceCode", "name": "Tracker"}
+CFF = b"cff-version: 1.2.0\ntitle: Tracker\nauthors: [{name: Group}]\n"
+REANA = b"workflow: {type: serial, specification: {steps: []}}\n"
+CRATE: dict[str, Any] = {
+    "@context": "https://w3id.org/ro/crate/1.1/context",
+    "@graph": [
+        {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+        {"@id": "./", "@type": "Dataset", "name": "A crate", "hasPart": [{"@id": "data.json"}]},
+        {"@id": "data.json", "@type": "File", "name": "Data", "contentSize": "12"},
+    ],
+}
+
+
+def dc(title: str) -> bytes:
+    return DC.format(inside=f"<dc:title>{title}</dc:title><dc:type>Dataset</dc:type>").encode()
+
+
+def put(folder: Path, files: dict[str, Any]) -> Path:
+    for name, data in files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return folder
+
+
+def bag(payload: dict[str, bytes], **more: bytes) -> dict[str, bytes]:
+    manifest = "".join(f"{sha256(data).hexdigest()}  data/{name}\n" for name, data in payload.items())
+    return {
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "bag-info.txt": "External-Description: Runs of Größe\n  and more\nContact-Name: Lund, Ada\n".encode(),
+        "manifest-sha256.txt": manifest.encode(),
+        **{f"data/{name}": data for name, data in payload.items()},
+        **more,
+    }
+
+
+Pages = Callable[..., list[Page]]
+
+
+@pytest.fixture
+def pages(settings: Settings, connect: Callable[..., Transport]) -> Pages:
+    def run(url: Any, since: str | None = None, checkpoint: Any = None, **more: Any) -> list[Page]:
+        memory, prefix = more.pop("memory", {}), more.pop("prefix", None)
+        unread = more.pop("unread", {})
+        source = Source(name="test", kind="file", url=str(url), prefix=prefix, options=more)
+        with connect(source, settings) as transport:
+            harvester = Files(source, transport)
+            harvester.memory = memory
+            found = list(harvester.pages(since, checkpoint))
+            unread.update(harvester.unread)
+            return found
+
+    return run
+
+
+def issues(found: list[Page]) -> dict[str, str]:
+    return {issue.identifier: issue.reason for page in found for issue in page.issues}
+
+
+def raws(found: list[Page]) -> list[RawRecord]:
+    return [raw for page in found for raw in page.records]
+
+
+def mapped(raw: RawRecord) -> Mapped:
+    again = RawRecord(identifier=raw.identifier, format=raw.format, data=raw.data)
+    return read(again, Provenance(source="test", identifier=raw.identifier, url=raw.url))
+
+
+MANY = {
+    "a.xml": dc("A"),
+    "b/codemeta.json": CODEMETA,
+    "b/CITATION.cff": CFF,
+    "b/reana.yaml": REANA,
+    "list.json": [{"@context": "https://schema.org", "@type": "Dataset", "name": f"D{n}"} for n in range(3)],
+}
+NAMES = [
+    "a.xml",
+    "b/CITATION.cff",
+    "b/codemeta.json",
+    "b/reana.yaml",
+    "list.json#0",
+    "list.json#1",
+    "list.json#2",
+]
+
+
+def test_a_folder_of_several_formats(tmp_path: Path, pages: Pages) -> None:
+    found = raws(pages(put(tmp_path, MANY)))
+    assert [raw.identifier for raw in found] == NAMES
+    assert [raw.format for raw in found[:4]] == ["oai_dc", "cff", "codemeta", "reana"]
+    assert found[0].data == MANY["a.xml"]
+    assert [mapped(raw).record.title for raw in found[4:]] == ["D0", "D1", "D2"]
+    assert found[1].sets == ("b",)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def _tar(files: dict[str, bytes], mode: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=f"w:{mode}") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def in_bytes(files: dict[str, Any]) -> dict[str, bytes]:
+    return {
+        name: data if isinstance(data, bytes) else json.dumps(data).encode() for name, data in files.items()
+    }
+
+
+ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "x.zip": _zip,
+    "x.tar": lambda files: _tar(files, ""),
+    "x.tar.gz": lambda files: _tar(files, "gz"),
+    "x.tar.bz2": lambda files: _tar(files, "bz2"),
+    "x.tar.xz": lambda files: _tar(files, "xz"),
+}
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_an_archive_alone_and_in_a_folder(name: str, tmp_path: Path, pages: Pages) -> None:
+    put(tmp_path, {name: ARCHIVES[name](in_bytes(MANY))})
+    expected = sorted(f"{name}/{one}" for one in NAMES)
+    assert sorted(identifiers(pages(tmp_path / name))) == expected
+    found = raws(pages(tmp_path))
+    assert sorted(raw.identifier for raw in found) == expected
+    assert {raw.sets for raw in found} == {(name,)}
+
+
+def test_compressed_files_and_json_lines(tmp_path: Path, pages: Pages) -> None:
+    lines = b"\n".join(json.dumps({**CODEMETA, "name": f"N{n}"}).encode() for n in range(250))
+    files = {
+        "a.xml.gz": gzip.compress(dc("A")),
+        "b.json.bz2": bz2.compress(json.dumps(CODEMETA).encode()),
+        "c.jsonl.xz": lzma.compress(lines[:2000].rpartition(b"\n")[0]),
+        "d.jsonl": lines + b"\n\n{broken\n" + lines[:60] + b"\n",
+    }
+    found = pages(put(tmp_path, files))
+    names = identifiers(found)
+    assert names[:2] == ["a.xml.gz", "b.json.bz2"]
+    assert sum(name.startswith("d.jsonl#") for name in names) == 250
+    assert "Not JSON" in issues(found)["d.jsonl#251"]
+    assert len(found) > 2
+
+
+def test_oai_answers_keep_their_headers(tmp_path: Path, pages: Pages) -> None:
+    items = some(5, sets=("physics",))
+    repository = Repository([*items, *some(1, begin=9, deleted=True)])
+    body = repository.page(_asked(), 0, "oai_dc", "", "", "").body
+    found = raws(pages(put(tmp_path, {"oai/page.xml": body})))
+    assert [raw.identifier for raw in found] == [f"oai:test:000{n}" for n in (0, 1, 2, 3, 4, 9)]
+    assert found[0].datestamp == "2024-01-01T00:00:00Z"
+    assert found[0].sets == ("oai", "physics")
+    assert [raw.deleted for raw in found] == [False] * 5 + [True]
+    assert mapped(found[2]).record.title == "Title 2"
+    broken = body.replace(b"Title 3", b"Title \x03")
+    found_ = pages(put(tmp_path, {"oai/page.xml": broken}))
+    assert len(identifiers(found_)) == 5
+    assert "oai:test:0003" in issues(found_)
+
+
+def _asked() -> Any:
+    class Asked:
+        verb = "ListRecords"
+
+    return Asked()
+
+
+def test_own_identifiers_name_records_and_never_swallow_another(tmp_path: Path, pages: Pages) -> None:
+    one = {**CODEMETA, "identifier": "https://doi.org/10.5072/ABC"}
+    files = {"a.json": one, "b.json": {**one, "name": "Other"}, "c.json": one, "d.json": CODEMETA}
+    found = raws(pages(put(tmp_path, files)))
+    assert [raw.identifier for raw in found] == ["doi:10.5072/abc", "b.json", "d.json"]
+
+
+def test_a_given_prefix_is_taken_at_its_word(tmp_path: Path, pages: Pages) -> None:
+    put(tmp_path, {"x.json": {"@type": "SoftwareSourceCode", "name": "X"}, "y.json": {"a": 1}})
+    assert [raw.format for raw in raws(pages(tmp_path, prefix="codemeta"))] == ["codemeta", "codemeta"]
+    assert len(issues(pages(tmp_path))) == 2
+
+
+def test_what_is_no_record_is_passed_over_and_told(
+    tmp_path: Path, pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = {
+        **MANY,
+        "README.md": b"# x",
+        "raw.h5": b"\x89HDF\0\0",
+        "page.html": b"<html/>",
+        "x.nt": b"<http://a> <b>",
+    }
+    put(tmp_path, {**files, ".hidden/a.xml": dc("hidden"), "notes": b""})
+    with caplog.at_level(logging.INFO):
+        found = pages(tmp_path)
+    assert identifiers(found) == NAMES
+    assert issues(found) == {}
+    assert [line for line in caplog.messages if "5 files" in line or "1 «.h5»" in line]
+
+
+def test_pattern(tmp_path: Path, pages: Pages) -> None:
+    put(tmp_path, {**MANY, "z.zip": _zip(in_bytes(MANY))})
+    assert identifiers(pages(tmp_path, pattern="*.cff")) == ["b/CITATION.cff", "z.zip/b/CITATION.cff"]
+    assert identifiers(pages(tmp_path, pattern="b/*.json")) == ["b/codemeta.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("x.json", b"{", "Not JSON"),
+        ("x.json", b"", "empty"),
+        ("x.json", b"\x00\x01\x02", "neither XML nor JSON"),
+        ("x.json", b"[" * 500 + b"]" * 500, "nested too deep"),
+        ("x.json", b'{"unknown": 1}', "no format that is read"),
+        ("x.xml", b"<a><b></a>", "Not well-formed XML"),
+        ("x.xml", b"<unknown/>", "no format that is read"),
+        ("x.yaml", b"a: [", "Not YAML"),
+        ("x.cff", b"&a [*a, *a]", "Not YAML"),
+        ("x.zip", b"PK\x03\x04 truncated", "cannot be read to its end"),
+        ("x.tar.gz", b"no archive at all", "cannot be read to its end"),
+        ("x.xml.gz", b"\x1f\x8b\x08broken", "cannot be read"),
+        ("x.xml.gz", gzip.compress(dc("A") * 50)[:-30], "cannot be read"),
+        ("x.zip", _zip({"in.zip": _zip({"a": b"1"})}), "archive within an archive"),
+    ],
+)
+def test_a_broken_file_leaves_its_neighbours(
+    name: str, data: bytes, why: str, tmp_path: Path, pages: Pages
+) -> None:
+    found = pages(put(tmp_path, {**MANY, f"m/{name}": data}))
+    assert identifiers(found) == NAMES
+    [reason] = issues(found).values()
+    assert why in reason
+
+
+def test_bombs_are_left_alone(tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "FREE_OF_RATIO", 1_000_000)
+    zeros = {"a.xml": dc("A"), "b.json": b" " * 30_000_000, "c.xml": dc("C")}
+    for name in ("x.zip", "x.tar.gz"):
+        unread: dict[str, str] = {}
+        found = pages(put(tmp_path, {name: ARCHIVES[name](zeros)}), unread=unread)
+        assert "only a decompression bomb" in issues(found)[name]
+        assert list(unread) == [name]
+        (tmp_path / name).unlink()
+    found = pages(put(tmp_path, {"x.xml.gz": gzip.compress(b" " * 30_000_000)}))
+    assert "only a decompression bomb" in issues(found)["x.xml.gz"]
+
+
+def test_too_many_entries(tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAXIMUM_ENTRIES", 10)
+    files = {f"{n:02}.xml": dc(str(n)) for n in range(20)}
+    for name in ("x.zip", "x.tar.gz"):
+        assert "more than 10 entries" in issues(pages(put(tmp_path, {name: ARCHIVES[name](files)})))[name]
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+def test_names_that_lead_out_of_an_archive(name: str, tmp_path: Path, pages: Pages) -> None:
+    hostile = {"../out.xml": dc("1"), "/abs.xml": dc("2"), "a/../../b.xml": dc("3"), "C:\\d.xml": dc("4")}
+    found = pages(put(tmp_path / "in", {name: ARCHIVES[name]({**hostile, "good.xml": dc("good")})}))
+    assert identifiers(found) == [f"{name}/good.xml"]
+    assert set(issues(found).values()) == {"Its name leads out of the archive."}
+    assert sorted(one.name for one in tmp_path.rglob("*")) == sorted(["in", name])
+
+
+def test_links_and_devices_in_archives(tmp_path: Path, pages: Pages) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, kind in (
+            ("l.xml", tarfile.SYMTYPE),
+            ("h.xml", tarfile.LNKTYPE),
+            ("d.xml", tarfile.CHRTYPE),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    found = pages(put(tmp_path, {"x.tar": out.getvalue()}))
+    assert identifiers(found) == []
+    assert len(issues(found)) == 3
+
+
+def test_links_and_pipes_in_folders(tmp_path: Path, pages: Pages) -> None:
+    secret = put(tmp_path / "secret", {"s.xml": dc("secret"), "more/t.xml": dc("secret")})
+    folder = put(tmp_path / "folder", {"a.xml": dc("A"), "sub/b.xml": dc("B")})
+    (folder / "out.xml").symlink_to(secret / "s.xml")
+    (folder / "away").symlink_to(secret)
+    (folder / "loop").symlink_to(folder)
+    (folder / "self.xml").symlink_to(folder / "self.xml")
+    (folder / "inside.xml").symlink_to(folder / "a.xml")
+    os.mkfifo(folder / "pipe.xml")
+    found = pages(folder)
+    assert identifiers(found) == ["a.xml", "inside.xml", "sub/b.xml"]
+    told = issues(found)
+    assert set(told) == {"away", "out.xml", "pipe.xml", "self.xml"}
+    assert "leads out of the folder" in told["out.xml"]
+    assert b"secret" not in b"".join(raw.data for raw in raws(found))
+
+
+def test_unreadable_files_and_names_in_any_encoding(tmp_path: Path, pages: Pages) -> None:
+    put(tmp_path, {"a.xml": dc("A")})
+    (tmp_path / os.fsdecode(b"gr\xf6\xdfe.xml")).write_bytes(dc("B"))
+    (tmp_path / "größe.xml").write_bytes(dc("C"))
+    names = identifiers(pages(tmp_path))
+    assert names == ["a.xml", "gr\\xf6\\xdfe.xml", "größe.xml"]
+    "".join(names).encode()
+    if os.geteuid() != 0:
+        (tmp_path / "a.xml").chmod(0)
+        assert "a.xml" in issues(pages(tmp_path))
+
+
+def test_a_sparse_file_of_three_gigabytes_is_not_read(tmp_path: Path, pages: Pages) -> None:
+    put(tmp_path, {"a.xml": dc("A")})
+    for name in ("big.xml", "big.json", "big.dat", "big.jsonl"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(3_000_000_000)
+    found = pages(tmp_path)
+    assert identifiers(found) == ["a.xml"]
+    told = issues(found)
+    assert "3000000000 bytes" in told["big.xml"]
+    assert "3000000000 bytes" in told["big.json"]
+    assert "big.dat" not in told
+    assert "more than 20000000 bytes" in told["big.jsonl#0"]
+
+
+def test_other_encodings(tmp_path: Path, pages: Pages) -> None:
+    text = DC.format(inside="<dc:title>Größe</dc:title>")
+    files = {
+        "a.xml": f'<?xml version="1.0" encoding="ISO-8859-1"?>{text}'.encode("latin-1"),
+        "b.xml": text.encode("utf-16"),
+        "c.json": json.dumps({**CODEMETA, "name": "Größe"}, ensure_ascii=False).encode("utf-16"),
+        "d.json": b"\xef\xbb\xbf" + json.dumps({**CODEMETA, "name": "Größe"}, ensure_ascii=False).encode(),
+    }
+    found = raws(pages(put(tmp_path, files)))
+    assert [mapped(raw).record.title for raw in found] == ["Größe"] * 4
+
+
+@pytest.mark.parametrize("name", ["", "x.zip", "x.tar.gz"])
+def test_a_bag(name: str, tmp_path: Path, pages: Pages) -> None:
+    files = bag(
+        {"run 1.json": b'{"a": 1}', "sub/run2.h5": b"12345"}, **{"metadata/datacite.xml": dc("Beside")}
+    )
+    if name:
+        put(tmp_path, {name: ARCHIVES[name]({f"bag/{one}": data for one, data in files.items()})})
+    else:
+        put(tmp_path / "bag", files)
+    found = pages(tmp_path)
+    before = f"{name}/" if name else ""
+    assert sorted(identifiers(found)) == [f"{before}bag", f"{before}bag/metadata/datacite.xml"]
+    record = next(mapped(raw) for raw in raws(found) if raw.format == "bagit")
+    assert record.issues == ()
+    assert record.record.title == "Runs of Größe and more"
+    assert [one.url for one in record.record.distributions] == ["data/run 1.json", "data/sub/run2.h5"]
+    assert record.record.distributions[1].size == 5
+    assert record.record.distributions[1].checksum.value == sha256(b"12345").hexdigest()
+    assert "data/run 1.json" in "".join(issues(pages(tmp_path, payload="yes")))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"manifest-sha256.txt": b""}, "in no manifest"),
+        ({"manifest-sha256.txt": b"xyz data/a\n"}, "no checksum and path"),
+        ({"manifest-sha256.txt": b"a" * 64 + b" ../../etc/passwd\n"}, "leads out of the bag"),
+        ({"manifest-sha256.txt": b"a" * 64 + b" data/absent\n"}, "but not in the bag"),
+        ({"bagit.txt": b"nothing"}, "version of BagIt"),
+        ({"bag-info.txt": b"Payload-Oxum: 9.9\nExternal-Description: x"}, "Payload-Oxum says"),
+        ({"bag-info.txt": b"External-Description: Gr\xf6\xdfe"}, "encoding"),
+    ],
+)
+def test_a_bag_that_departs_from_its_standard(
+    change: dict[str, bytes], why: str, tmp_path: Path, pages: Pages
+) -> None:
+    put(tmp_path / "bag", {**bag({"a": b"1"}), **change})
+    [raw] = raws(pages(tmp_path))
+    assert [issue.reason for issue in mapped(raw).issues if why in issue.reason]
+
+
+def test_bags_made_by_the_library_of_congress(tmp_path: Path, pages: Pages) -> None:
+    bagit = pytest.importorskip("bagit")
+    put(tmp_path / "bag", {"a.txt": b"1", "sub/ü.txt": b"2"})
+    info = {
+        "Source-Organization": "Institute",
+        "External-Identifier": "https://doi.org/10.5072/bag",
+        "Title": "T",
+    }
+    bagit.make_bag(str(tmp_path / "bag"), info, checksums=["sha512", "md5"])
+    [raw] = raws(pages(tmp_path / "bag"))
+    made = mapped(raw)
+    assert made.issues == ()
+    assert raw.identifier == "doi:10.5072/bag"
+    assert (made.record.title, made.record.publisher.name) == ("T", "Institute")
+    assert {one.checksum.algorithm for one in made.record.distributions} == {"sha-512"}
+
+
+@pytest.mark.parametrize("name", ["", "x.zip"])
+def test_a_crate(name: str, tmp_path: Path, pages: Pages) -> None:
+    files = {"ro-crate-metadata.json": CRATE, "data.json": {"a": 1}, "sub/codemeta.json": CODEMETA}
+    if name:
+        put(tmp_path, {name: _zip(in_bytes({f"c/{one}": data for one, data in files.items()}))})
+    else:
+        put(tmp_path / "c", files)
+    found = pages(tmp_path)
+    [raw] = raws(found)
+    assert raw.identifier == (f"{name}/" if name else "") + "c/ro-crate-metadata.json"
+    record = mapped(raw).record
+    assert (record.title, record.distributions[0].size) == ("A crate", 12)
+    assert len(raws(pages(tmp_path, payload="yes"))) == 2
+
+
+def test_what_a_killed_run_has_stored_is_not_given_again(tmp_path: Path, pages: Pages) -> None:
+    files = {f"{n:03}.xml": dc(str(n)) for n in range(250)}
+    put(tmp_path, {**files, "m.zip": _zip(files), "n/" + "x" * 50 + ".xml": dc("n")})
+    whole = pages(tmp_path)
+    everything = identifiers(whole)
+    assert len(everything) == len(set(everything)) == 501
+    for number, page in enumerate(whole):
+        rest = pages(tmp_path, checkpoint=json.loads(json.dumps(page.checkpoint)))
+        assert identifiers(whole[: number + 1]) + identifiers(rest) == everything
+
+
+def test_an_incremental_run_reads_nothing_when_nothing_has_changed(tmp_path: Path, pages: Pages) -> None:
+    memory: dict[str, Any] = {}
+    put(tmp_path, MANY)
+    assert identifiers(pages(tmp_path, memory=memory)) == NAMES
+    assert identifiers(pages(tmp_path, since="2024-01-01T00:00:00Z", memory=memory)) == []
+    put(tmp_path, {"new.xml": dc("new")})
+    assert len(identifiers(pages(tmp_path, since="2024-01-01T00:00:00Z", memory=memory))) == 8
+    assert len(identifiers(pages(tmp_path, memory=memory))) == 8
+
+
+@pytest.fixture
+def web() -> Iterator[Server]:
+    with Server(Repository([])) as server:
+        yield server
+
+
+def test_an_archive_of_the_web(web: Server, pages: Pages) -> None:
+    body = _zip(in_bytes(MANY))
+
+    def script(asked: Any, sent: Sent) -> Sent:
+        if asked.headers.get("if-none-match") == '"1"':
+            return Sent(body=b"", status=304)
+        return Sent(body=body, headers={"ETag": '"1"'})
+
+    web.script = script
+    url = web.url.replace("/oai", "/export/..%2f..%2frecords.zip")
+    memory: dict[str, Any] = {}
+    found = identifiers(pages(url, memory=memory))
+    assert len(found) == 7
+    assert not any(".." in name.split("/") for name in found)
+    assert identifiers(pages(url, since="2024-01-01T00:00:00Z", memory=memory)) == []
+    web.script = lambda asked, sent: Sent(body=b"", status=404)
+    with pytest.raises(SourceProtocolError, match="404"):
+        pages(url)
+
+
+def test_paths_that_are_not_there(tmp_path: Path, pages: Pages) -> None:
+    with pytest.raises(SourceUnreachable, match="is not there"):
+        pages(tmp_path / "absent")
+    with pytest.raises(SourceError, match="neither a folder nor a file"):
+        pages("/dev/null")
+
+
+def test_the_probe(tmp_path: Path, settings: Settings, connect: Callable[..., Transport]) -> None:
+    source = Source(name="test", kind="file", url=str(put(tmp_path, {**MANY, "x.xml": b"<a>"})))
+    with connect(source, settings) as transport:
+        found = Files(source, transport).probe()
+    assert found.records == 7
+    assert set(found.formats) == {"oai_dc", "cff", "codemeta", "reana", "schema_org"}
+    assert found.faults[0].startswith("x.xml: Not well-formed XML")
+
+
+@pytest.fixture
+def flow(catalogue: Catalogue, connect: Callable[..., Transport]) -> Callable[..., Run]:
+    def one(url: Path, *, full: bool = False, **options: str) -> Run:
+        if "test" not in {source.name for source in catalogue.sources.all()}:
+            catalogue.sources.add(Source(name="test", kind="file", url=str(url), options=options))
+        return harvest(catalogue, ["test"], full=full, connect=connect)[0]
+
+    return one
+
+
+def test_the_whole_flow(tmp_path: Path, flow: Callable[..., Run]) -> None:
+    folder = put(tmp_path / "in", {**MANY, **{f"n{n}.xml": dc(str(n)) for n in range(5)}})
+    run = flow(folder, grace="0")
+    assert (run.status, run.created) == ("succeeded", 12)
+    assert flow(folder).fetched == 0
+    (folder / "a.xml").unlink()
+    run = flow(folder, full=True)
+    assert (run.unchanged, run.deleted) == (11, 1)
+    for place in folder.rglob("*.*"):
+        place.unlink()
+    run = flow(folder, full=True)
+    assert run.status == "failed"
+    assert "no longer in the source's list" in (run.error or "")
+
+
+def test_a_damaged_archive_keeps_its_records(tmp_path: Path, flow: Callable[..., Run]) -> None:
+    files = {f"{n:03}.xml": dc(f"{n}" * 300) for n in range(40)}
+    folder = put(
+        tmp_path / "in", {"x.tar.gz": _tar(files, "gz"), **{f"{n}.xml": dc(str(n)) for n in range(9)}}
+    )
+    assert flow(folder, grace="0", shrink="1").created == 49
+    whole = (folder / "x.tar.gz").read_bytes()
+    (folder / "x.tar.gz").write_bytes(whole[: len(whole) // 2])
+    run = flow(folder, full=True)
+    assert (run.status, run.deleted) == ("partial", 0)
+    assert "x.tar.gz" in (run.error or "")
+
+
+@pytest.mark.corpus
+def test_the_whole_corpus_as_one_folder(shared: Path, flow: Callable[..., Run], pages: Pages) -> None:
+    corpus = shared / "corpus"
+    found = pages(corpus)
+    told = issues(found)
+    assert all(told.values())
+    names = {
+        path.relative_to(corpus).as_posix() for path in corpus.rglob("*") if path.suffix in {".json", ".xml"}
+    }
+    known = {name.partition("#")[0] for name in [*identifiers(found), *told]}
+    assert len(names & known) > 100
+    run = flow(corpus)
+    assert run.created > 900
+    assert run.error is None
