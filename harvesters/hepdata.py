@@ -61,7 +61,7 @@ class HepData(SearchListing):
         if self.total(shell) is None:
             faults.append("The search does not say how many submissions there are (total).")
         for data in elements:
-            if self.identifier(orjson.loads(data)) is None:
+            if self.identifier(lenient(data)) is None:
                 faults.append("A submission has neither «inspire_id» nor «recid».")
         return Probe(
             name="HEPData",
@@ -123,7 +123,7 @@ class HepData(SearchListing):
             return self._batch(part, since, skip, limit, usual)
         answer = self.asked(part, since, skip, limit)
         shell, elements = answer.shell(*self.path)
-        stamps = [_stamp(orjson.loads(one)) or "9999" for one in elements]
+        stamps = [_stamp(lenient(one)) or "9999" for one in elements]
         is_sorted = stamps == sorted(stamps, reverse=True)
         recent = [
             one for one, stamp in zip(elements, stamps, strict=True) if not is_sorted or stamp >= since[:10]
@@ -135,9 +135,9 @@ class HepData(SearchListing):
 
     def _batch(self, part: str, since: str | None, skip: int, limit: int, usual: int) -> Batch:
         found = super()._batch(part, since, skip, limit, usual)
-        if not self._wants("tables"):
+        if since is None and not self._wants("tables"):
             return found
-        # The tables are no part of what the source announces.
+        # Tables are no part of what the source announces, and what it announces is more than the changes.
         return Batch(records=found.records, issues=found.issues, next=found.next)
 
     def made(

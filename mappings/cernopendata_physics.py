@@ -79,27 +79,31 @@ def _distribution(draft: Draft, node: Node) -> None:
         label = clean_line(text)
         if label is not None:
             draft.formats.append(label)
+    amounts = {name: _number(draft, node, name) for name in (*_COUNTS, "size")}
     for name in _COUNTS:
-        amount = _number(node, name)
-        if amount is not None:
+        if amounts[name] is not None:
             draft.parameters.append(
-                Parameter(name=name.replace("_", " "), value=amount, path=node.where(name))
+                Parameter(name=name.replace("_", " "), value=amounts[name], path=node.where(name))
             )
-    size, files = _number(node, "size"), _number(node, "number_files")
-    if size is not None:
-        draft.sizes.append(f"{size:.0f} bytes")
-    if files is not None:
-        draft.sizes.append(f"{files:.0f} files")
+    for name, unit in (("size", "bytes"), ("number_files", "files")):
+        if amounts[name] is not None:
+            draft.sizes.append(f"{amounts[name]:.0f} {unit}")
     _texts(draft, node, "availability", None)
 
 
-def _number(node: Node, name: str) -> float | None:
+def _number(draft: Draft, node: Node, name: str) -> float | None:
     value = node.scalar(name)
+    if value is None:
+        return None
     try:
-        found = float(value) if value is not None and not isinstance(value, bool) else math.nan
+        found = float(value) if not isinstance(value, bool) else math.nan
     except ValueError:
         found = math.nan
-    return found if math.isfinite(found) and found >= 0 else None
+    if math.isfinite(found) and found >= 0:
+        return found
+    draft.issue(node.where(name), "This is no amount; its text is kept.", str(value))
+    draft.keep(node.where(name), str(value))
+    return None
 
 
 def _texts(draft: Draft, node: Node, name: str, group: str | None) -> None:

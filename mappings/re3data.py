@@ -15,7 +15,7 @@ from mappings.draft import Draft
 from mappings.json_reading import Node
 from mappings.re3data_interfaces import read_interfaces
 from mappings.re3data_policies import read_policies
-from mappings.re3data_tree import plain, words
+from mappings.re3data_tree import plain, scheme_and_text, words
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, payload, text_at
 
@@ -107,7 +107,8 @@ def _identity(draft: Draft, node: Node) -> None:
     draft.add_identifier(node.text("doi"), "DOI")
     _add_number(draft, node.text(*_NUMBER))
     for one in node.children("repositoryIdentifier", "repositoryIdentifiers", "identifier"):
-        draft.add_identifier(words(one) or one.text("value"), one.text("type"), own=False)
+        scheme, text = scheme_and_text(one)
+        draft.add_identifier(text, scheme, own=False)
     for one in node.children("repositoryName", "name"):
         draft.add_title(words(one), one.path, language=one.text("language"))
     for one in node.children("additionalName", "additionalNames"):

@@ -6,7 +6,7 @@ from catalogue.record import Access, AccessRight, Agent, AgentIdentifier, Fundin
 from mappings.agents import agent_identifier, read_name
 from mappings.draft import Draft
 from mappings.json_reading import Node
-from mappings.re3data_tree import words
+from mappings.re3data_tree import scheme_and_text, words
 from mappings.text import clean_line, clean_url
 
 _RIGHTS: dict[str, AccessRight] = {
@@ -79,13 +79,9 @@ def _identifiers(node: Node) -> tuple[AgentIdentifier, ...]:
     """«ROR:…», «RRID:…», a URN or an address."""
     found = []
     for one in node.children("identifier", "identifiers"):
-        text = clean_line(words(one) or one.text("value"))
-        scheme = clean_line(one.text("type"))
+        scheme, text = scheme_and_text(one)
         if text is None:
             continue
-        prefix, colon, rest = text.partition(":")
-        if scheme is None and colon and prefix.upper() in {"ROR", "RRID", "VIAF", "ISNI", "GND", "DOI"}:
-            scheme, text = prefix.upper(), rest.strip()
         identifier = agent_identifier(text, scheme)
         if identifier is not None and identifier not in found:
             found.append(identifier)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.json_reading import Node
+from mappings.text import clean_line
 from mappings.xml_reading import elements, local_name, text_of
+
+_PREFIXES = frozenset({"ROR", "RRID", "VIAF", "ISNI", "GND", "DOI"})
 
 
 def plain(element: Any) -> Any:
@@ -43,3 +46,12 @@ def _short(name: str, parent: str) -> str:
 def words(node: Node) -> str | None:
     """The text of a value that may have attributes beside it."""
     return node.text("text", "name", "value") if node.is_object else node.text()
+
+
+def scheme_and_text(node: Node) -> tuple[str | None, str | None]:
+    """An identifier that says its scheme in an element of its own (4.0), or before a colon («ROR:…»)."""
+    text, scheme = clean_line(words(node) or node.text("value")), clean_line(node.text("type"))
+    prefix, colon, rest = (text or "").partition(":")
+    if scheme is None and colon and prefix.upper() in _PREFIXES:
+        return prefix.upper(), rest.strip() or None
+    return scheme, text

@@ -81,6 +81,20 @@ def test_a_server_that_does_not_sort_is_read_to_its_end(bench: Bench) -> None:
     assert _name(9) in found
 
 
+def test_a_broken_hit_among_the_changes_costs_only_itself(bench: Bench) -> None:
+    site = _site(9)
+    for number in (2, 4, 6):
+        site.submissions[number]["last_updated"] = f"2024-05-0{number}T00:00:00"
+    with bench.serving(site) as server:
+        source = bench.source(server, "hepdata", page_size="3")
+        bench.run(source)
+        server.script = in_body(b'"Measurement 1000005"', b"NaN")
+        pages = bench.pages(source, "2024-01-01T00:00:00Z")
+    assert {_name(3), _name(7)} <= set(names(pages))
+    assert [issue.identifier for page in pages for issue in page.issues] == [_name(5)]
+    assert all(page.expected is None or page.expected <= 9 for page in pages)
+
+
 def test_a_submission_that_fails_alone_is_asked_for_again(bench: Bench) -> None:
     def fails(asked: Asked, sent: Sent) -> Sent:
         return Sent(body=b"oops", status=500) if asked.path.endswith(_name(4)) else sent
