@@ -13,6 +13,8 @@ _REGISTRY = "ivo://ivoa.net/std/registry"
 _ARGUMENTS = frozenset({"verb", "metadataprefix", "set", "from", "until", "identifier", "resumptiontoken"})
 _INVENIO = "/api/records"
 _SCICAT = ("/api/v3", "/api/v4")
+_SITES = {"opendata.cern.ch": "opendata", "www.hepdata.net": "hepdata", "hepdata.net": "hepdata"}
+"""Sites with an API of their own, whatever its address looks like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,10 @@ def _endpoints(capability: Capability) -> Iterator[Endpoint]:
 
 def _recognised(parts: SplitResult) -> Iterator[Endpoint]:
     """Interfaces that call themselves REST only, but whose addresses give them away."""
+    kind = _SITES.get((parts.hostname or "").lower())
+    if kind is not None:
+        yield Endpoint(kind=kind, url=urlunsplit((parts.scheme, parts.netloc, "", "", "")))
+        return
     path = parts.path.lower()
     at = path.find(_INVENIO)
     if at >= 0 and path[at + len(_INVENIO) :].strip("/") == "":

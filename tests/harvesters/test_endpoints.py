@@ -53,6 +53,18 @@ def _repository(*capabilities: tuple[str | None, str | None, str | None]) -> Rec
         (
             None,
             "REST",
+            "https://opendata.cern.ch/api/records/",
+            Endpoint(kind="opendata", url="https://opendata.cern.ch"),
+        ),
+        (
+            None,
+            "REST",
+            "https://www.hepdata.net/search/?format=json",
+            Endpoint(kind="hepdata", url="https://www.hepdata.net"),
+        ),
+        (
+            None,
+            "REST",
             "https://scicat.example/api/v3/explorer",
             Endpoint(kind="scicat", url="https://scicat.example"),
         ),
