@@ -109,8 +109,10 @@ def _add_access(draft: Draft, node: Node) -> None:
     elif published is not None:
         day = until[:10] if until is not None and mjd(until) is not None else None
         draft.access = Access(right="embargoed" if day else "restricted", until=day, to=clean_line(groups))
-    cycle.take("_id", "id")
     add_moment(draft, cycle, "publishedOn", "issued")
+    draft.keep(cycle.where("archiveRetentionTime"), moment(cycle, "archiveRetentionTime"))
+    # The rest is the state of an archive's machinery, which changes while the dataset does not.
+    cycle.take()
 
 
 def _add_place(draft: Draft, node: Node) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, date, datetime
 
@@ -197,11 +198,16 @@ def _add_technique(draft: Draft, pid: str | None, name: str | None, path: str) -
 
 def _add_probe(draft: Draft, code: str) -> None:
     """What the technique probes with, as PaNET's hierarchy says it."""
-    for above in (code, *(one.code for one in vocabulary("techniques").ancestors(code))):
-        if above in _PROBES:
-            draft.messengers.append(_PROBES[above])
+    draft.messengers += _probes(code)
 
 
+@functools.lru_cache(maxsize=1024)
+def _probes(code: str) -> tuple[Term, ...]:
+    above = (code, *(one.code for one in vocabulary("techniques").ancestors(code)))
+    return tuple(_PROBES[one] for one in above if one in _PROBES)
+
+
+@functools.lru_cache(maxsize=1024)
 def _leaf(label: str) -> str | None:
     """The last concept of «a.b.c; a.d.c», where all paths end in the same."""
     ends = {part.strip().rpartition(".")[2] for part in label.split(";") if part.strip()}
