@@ -7,6 +7,7 @@ whose records are still there were met again, and the source's ``confirmed`` say
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,12 @@ def pattern_of(path: str) -> str:
     return _INDEX.sub(lambda found: "[*]" if found[0].startswith("[") else "*", path)
 
 
+def topic_of(issue: Issue) -> str:
+    """What an issue and all others of its group have in common, as 16 hexadecimal digits."""
+    said = f"{issue.rule}\n{gist_of(issue.reason)}\n{pattern_of(issue.path)}"
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 def write_issues(
     connection: Connection,
     source: int,
@@ -118,8 +125,7 @@ def write_issues(
             "since": earlier.get((id, one.path, one.rule, one.reason), present),
             "seen": present,
             "stands": one.rule not in LOST,
-            "gist": gist_of(one.reason),
-            "pattern": pattern_of(one.path),
+            "topic": topic_of(one),
         }
         for id, several in issues.items()
         for one in several
@@ -201,11 +207,11 @@ def group_issues(connection: Connection, source: int, limit: int) -> list[IssueG
     issue = tables.issue.c
     confirmed = connection.scalar(select(tables.source.c.confirmed).where(tables.source.c.number == source))
     last = issue.seen if confirmed is None else _last(literal(confirmed))
-    what = (issue.rule, issue.gist, issue.pattern)
     records = func.count(issue.id.distinct())
     rows = connection.execute(
         select(
-            *what,
+            issue.topic,
+            func.min(issue.rule).label("rule"),
             records.label("records"),
             func.count().label("issues"),
             func.min(issue.since).label("first"),
@@ -216,18 +222,18 @@ def group_issues(connection: Connection, source: int, limit: int) -> list[IssueG
             func.max(issue.path).label("other_path"),
         )
         .where(issue.source == source)
-        .group_by(*what)
-        .order_by(records.desc(), *what)
+        .group_by(issue.topic)
+        .order_by(records.desc(), issue.topic)
         .limit(limit)
     ).all()
-    return [_group(row, tuple(_examples(connection, source, row))) for row in rows]
+    return [_group(row, _examples(connection, source, row.topic)) for row in rows]
 
 
 def _group(row: Row[Any], examples: tuple[str, ...]) -> IssueGroup:
     return IssueGroup(
         rule=row.rule,
-        reason=row.reason if row.reason == row.other_reason else row.gist,
-        path=row.path if row.path == row.other_path else row.pattern,
+        reason=row.reason if row.reason == row.other_reason else gist_of(row.reason),
+        path=row.path if row.path == row.other_path else pattern_of(row.path),
         records=row.records,
         issues=row.issues,
         first=row.first,
@@ -236,17 +242,12 @@ def _group(row: Row[Any], examples: tuple[str, ...]) -> IssueGroup:
     )
 
 
-def _examples(connection: Connection, source: int, group: Row[Any]) -> Iterator[str]:
+def _examples(connection: Connection, source: int, topic: str) -> tuple[str, ...]:
     issue = tables.issue.c
-    mine = (
-        (issue.source == source)
-        & (issue.rule == group.rule)
-        & (issue.gist == group.gist)
-        & (issue.pattern == group.pattern)
-    )
+    mine = (issue.source == source) & (issue.topic == topic)
     # A record with many such issues would hide the others: look a little further than three rows.
     query = select(issue.identifier).where(mine).order_by(issue.number).limit(_EXAMPLES * 4)
-    yield from list(dict.fromkeys(connection.scalars(query)))[:_EXAMPLES]
+    return tuple(dict.fromkeys(connection.scalars(query)))[:_EXAMPLES]
 
 
 def lost_identifiers(connection: Connection, source: int, limit: int) -> list[str]:

@@ -153,9 +153,9 @@ issue = Table(
     Column("since", String(20), nullable=False),
     Column("seen", String(20), nullable=False),
     Column("stands", Boolean, nullable=False),
-    Column("gist", Text, nullable=False),
-    Column("pattern", Text, nullable=False),
+    Column("topic", String(16), nullable=False),
     Index("ix_issue_source_number", "source", "number"),
+    Index("ix_issue_source_topic_number", "source", "topic", "number"),
     Index("ix_issue_source_id", "source", "id"),
 )
 

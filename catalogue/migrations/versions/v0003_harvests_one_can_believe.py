@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import sqlalchemy as sa
@@ -24,8 +25,8 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("beat", sa.String(length=20), nullable=True))
     op.add_column("issue", sa.Column("seen", sa.String(length=20), nullable=False, server_default=""))
     op.add_column("issue", sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.true()))
-    op.add_column("issue", sa.Column("gist", sa.Text(), nullable=False, server_default=""))
-    op.add_column("issue", sa.Column("pattern", sa.Text(), nullable=False, server_default=""))
+    op.add_column("issue", sa.Column("topic", sa.String(length=16), nullable=False, server_default=""))
+    op.create_index("ix_issue_source_topic_number", "issue", ["source", "topic", "number"], unique=False)
     op.create_table(
         "notice",
         sa.Column("source", _NUMBER, autoincrement=False, nullable=False),
@@ -45,11 +46,11 @@ def _describe_issues() -> None:
     issue = sa.table(
         "issue",
         *(sa.column(name) for name in ("number", "path", "rule", "reason", "since")),
-        *(sa.column(name) for name in ("seen", "stands", "gist", "pattern")),
+        *(sa.column(name) for name in ("seen", "stands", "topic")),
     )
     connection, after = op.get_bind(), 0
     statement = sa.update(issue).where(issue.c.number == sa.bindparam("mine"))
-    statement = statement.values({name: sa.bindparam(name) for name in ("seen", "stands", "gist", "pattern")})
+    statement = statement.values({name: sa.bindparam(name) for name in ("seen", "stands", "topic")})
     while True:
         chosen = sa.select(issue).where(issue.c.number > after).order_by(issue.c.number).limit(_AT_ONCE)
         rows = connection.execute(chosen).all()
@@ -61,12 +62,17 @@ def _describe_issues() -> None:
                 "mine": row.number,
                 "seen": row.since,
                 "stands": row.rule not in {"unreadable", "unnamed"},
-                "gist": re.sub(r"\d+(?:[.,]\d+)*", "#", re.sub(r"«[^»]*»", "«…»", row.reason)),
-                "pattern": re.sub(r"\[\d+\]|(?<=line )\d+|(?<=column )\d+", _star, row.path),
+                "topic": _topic(row.rule, row.reason, row.path),
             }
             for row in rows
         ]
         connection.execute(statement, described)
+
+
+def _topic(rule: str, reason: str, path: str) -> str:
+    gist = re.sub(r"\d+(?:[.,]\d+)*", "#", re.sub(r"«[^»]*»", "«…»", reason))
+    pattern = re.sub(r"\[\d+\]|(?<=line )\d+|(?<=column )\d+", _star, path)
+    return hashlib.blake2b(f"{rule}\n{gist}\n{pattern}".encode(), digest_size=8).hexdigest()
 
 
 def _star(found: re.Match[str]) -> str:
@@ -75,7 +81,8 @@ def _star(found: re.Match[str]) -> str:
 
 def downgrade() -> None:
     op.drop_table("notice")
-    for name in ("pattern", "gist", "stands", "seen"):
+    op.drop_index("ix_issue_source_topic_number", "issue")
+    for name in ("topic", "stands", "seen"):
         op.drop_column("issue", name)
     for name in ("beat", "phase", "fetched_before", "excluded"):
         op.drop_column("run", name)
