@@ -228,14 +228,14 @@ class _Testing:
             self._found.requests += self._transport.requests
         with GuestTransport(source, self._settings, seconds=left, resolver=self._resolver) as transport:
             self._transport = transport
-            harvester = made(source, transport)
             try:
+                harvester = made(source, transport)
                 self._found.probe = harvester.probe()
             except HostFailing as error:
                 why = str(error)
             except (SourceForbidden, SourceUnreachable):
                 raise
-            except SourceError as error:
+            except (SourceError, SettingsError) as error:
                 why = str(error)
             else:
                 self._found.kind = kind

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
+from web.operators import NotOperator, OtherOrigin
 from web.rate_limit import TooMany
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,13 @@ class Forbidden(AlmagestError):
     """It is there, but may not be passed on."""
 
 
-_HERE: Mapping[type[AlmagestError], int] = {NotAcceptable: 406, Forbidden: 403, TooMany: 429}
+_HERE: Mapping[type[AlmagestError], int] = {
+    NotAcceptable: 406,
+    Forbidden: 403,
+    NotOperator: 401,
+    OtherOrigin: 403,
+    TooMany: 429,
+}
 
 
 def status_of(error: AlmagestError) -> int:
@@ -112,6 +119,8 @@ def _expected(error: AlmagestError) -> Response:
     answer = _answer(status, str(error), more)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, NotOperator):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="almagest"'
     return answer
 
 

@@ -10,6 +10,7 @@ from catalogue.errors import Gone
 from catalogue.index import Change
 from catalogue.record import Record
 from catalogue.store import Version
+from harvesters.endpoints import endpoints_of
 from web.context import base_url, catalogue
 from web.errors import wants_problem
 from web.negotiation import HTML, answer, by_suffix, link_header, negotiated, path_of, representations
@@ -56,6 +57,7 @@ def _page(change: Change, record: Record) -> Response:
         history=_history(versions),
         most=MAXIMUM_ROWS,
         base_url=base_url(),
+        endpoints=endpoints_of(record) if record.kind == "repository" else (),
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Link"] = link_header(record.id, None)

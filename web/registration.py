@@ -16,12 +16,16 @@ from harvesters.base import harvester_kinds
 log = logging.getLogger(__name__)
 
 SECRET_OPTIONS = frozenset({"token", "notify"})
+RESERVED = frozenset({"new", "test"})
+"""Names that no source can have, as pages have them: /sources/new, /sources/test."""
 HIDDEN = "…"
 
 
 def checked(source: Source) -> Source:
     """The source itself; raises `SettingsError` with one sentence that names what is known."""
     kinds = harvester_kinds()
+    if source.name in RESERVED:
+        raise SettingsError(f"A source cannot be called «{source.name}»; choose another name.")
     if source.kind not in kinds:
         raise SettingsError(
             f"There is no kind of source «{source.kind}»; known are {', '.join(sorted(kinds))}."

@@ -90,19 +90,25 @@ class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
         *,
         answer: type[Schema] | None = None,
         query: type[Schema] | None = None,
+        body: type[Schema] | None = None,
         media_type: str | None = None,
         errors: Iterable[int] = (),
     ) -> Callable[[View], View]:
-        """A GET endpoint: its ``query`` is validated and passed first, the rest documents it."""
+        """An endpoint: its ``query`` is validated and passed first, the rest documents it.
+
+        It answers GET; with a ``body`` in JSON, which is passed first, it answers POST with 201.
+        """
 
         def decorate(view: View) -> View:
             schema: Any = {"type": "string"} if answer is None else answer
-            made: Any = self.response(200, schema, content_type=media_type)(view)
+            made: Any = self.response(200 if body is None else 201, schema, content_type=media_type)(view)
             for status in errors:
                 made = self.alt_response(status, HTTPStatus(status).name)(made)
             if query is not None:
                 made = self.arguments(query, location="query")(made)
-            endpoint: View = self.route(rule)(made)
+            if body is not None:
+                made = self.arguments(body, location="json")(made)
+            endpoint: View = self.route(rule, methods=["GET"] if body is None else ["POST"])(made)
             return endpoint
 
         return decorate

@@ -15,14 +15,18 @@ blueprint = Blueprint("docs", __name__)
 
 EXPLANATIONS = {
     400: "A parameter is unknown, repeated or wrong; «parameter» names it, «position» points into it.",
+    401: "This needs the operator's token, as «Authorization: Bearer»; nothing was done.",
     403: "It is there, but may not be passed on.",
     404: "There is no such record, source, vocabulary, form or page.",
-    405: "Only GET and HEAD are answered here.",
+    405: "This address does not answer that method.",
     406: "The record has no form that «Accept» allows; «alternatives» lists those it has.",
+    409: "There is one of this name already, or it is being harvested just now.",
     410: "The record was withdrawn; «since» says when. Its history remains.",
+    429: "Too many of these in a short time; ask again after the seconds of Retry-After.",
     500: "A fault of this service; it is logged.",
     503: f"Not available for the moment; ask again after {RETRY_AFTER} seconds (Retry-After).",
 }
+METHODS = ("get", "post", "delete")
 
 
 @blueprint.get(f"{PREFIX}/docs")
@@ -49,17 +53,30 @@ def _document() -> dict[str, Any]:
 
 def _endpoints(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, operations in document["paths"].items():
-        operation = operations["get"]
-        parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
-        yield {
-            "path": path,
-            "anchor": path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
-            "summary": operation["summary"],
-            "tags": operation["tags"],
-            "parameters": [part for part in parameters if not part.get("deprecated")],
-            "answer": _answer(operation["responses"]["200"]),
-            "problems": sorted(int(status) for status in operation["responses"] if int(status) >= 400),
-        }
+        for method in METHODS:
+            if method in operations:
+                yield _endpoint(path, method, operations[method], operations.get("parameters", []))
+
+
+def _endpoint(
+    path: str, method: str, operation: dict[str, Any], common: list[dict[str, Any]]
+) -> dict[str, Any]:
+    responses = operation["responses"]
+    answer = next(responses[status] for status in ("200", "201") if status in responses)
+    before = "" if method == "get" else f"{method}-"
+    return {
+        "method": method.upper(),
+        "path": path,
+        "anchor": before + path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
+        "summary": operation["summary"],
+        "tags": operation["tags"],
+        "parameters": [
+            part for part in [*common, *operation.get("parameters", [])] if not part.get("deprecated")
+        ],
+        "body": _answer(operation["requestBody"])[1] if "requestBody" in operation else None,
+        "answer": _answer(answer),
+        "problems": sorted(int(status) for status in responses if int(status) >= 400),
+    }
 
 
 def _answer(response: dict[str, Any]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from web.endpoint_test import LONGEST_URL, EndpointTest, answer_of, asked_source
 from web.rate_limit import client_of
 from web.rest import RestBlueprint, json_response
 
-blueprint = RestBlueprint("source_test", __name__, "Sources: what is harvested, how it went, what is wrong.")
+blueprint = RestBlueprint("source_test", __name__, "Test my endpoint: what a harvester sees of a repository.")
 
 
 class TestParameters(Schema):

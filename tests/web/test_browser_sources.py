@@ -11,12 +11,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from catalogue.opening import Catalogue
+from catalogue.record import record_id
 from catalogue.settings import load_settings
 from catalogue.sources import Source
 from tests.harvesters.misbehaving import Item, Repository, Server, some
 from tests.web.conftest import served
 from tests.web.observatory import harvest, record
 from tests.web.test_browser import opened
+from tests.web.test_new_sources import repository
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -28,16 +30,24 @@ ATTACK = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+def catalogue(tmp_path_factory: pytest.TempPathFactory, hostile: str) -> Iterator[Catalogue]:
     """A catalogue with a source in order, one that has failed, one with issues, one never harvested."""
     home = str(tmp_path_factory.mktemp("home"))
-    opened = Catalogue(load_settings({"ALMAGEST_HOME": home, "ALMAGEST_ALLOW_PRIVATE": "yes"}))
+    environ = {"ALMAGEST_ALLOW_PRIVATE": "yes", "ALMAGEST_TOKEN": "secret-token"}
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": home, **environ}))
+    harvest(opened, "re3data", [repository(ATTACK, hostile, hostile + "?x=1", title=ATTACK)])
     harvest(opened, "laboratory", [record(str(number), f"Measurement {number}") for number in range(30)])
     for name in ("failed", "new", "moving"):
         opened.sources.add(Source(name=name, kind="oai-pmh", url="https://lab.example.org/oai"))
     opened.sources.finish_run(opened.sources.begin_run("failed"), "failed", error=f"It says {ATTACK}.")
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def many_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser's tests are all made by one client."""
+    monkeypatch.setattr("web.endpoint_test.LIMITS", {"client": 999, "host": 999, "all": 999})
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +77,8 @@ def pages(catalogue: Catalogue, hostile: str) -> dict[str, str]:
         "form": "/sources/test",
         "tested": f"/sources/test?url={quote(hostile, safe='')}",
         "refused": "/sources/test?url=file:///etc/passwd",
+        "repository": "/records/" + record_id("re3data", ATTACK),
+        "make a source": "/sources/new?from=" + record_id("re3data", ATTACK),
     }
 
 
@@ -148,4 +160,22 @@ def test_a_test_by_keyboard(browser: Browser, address: str, hostile: str) -> Non
     page.wait_for_url("**/sources/test?url=**")
     assert "It ignores from" in page.locator(".faults").inner_text()
     assert page.get_by_label("Address of the endpoint").input_value() == hostile
+    page.context.close()
+
+
+def test_one_click_makes_a_source_of_a_repository(
+    browser: Browser, catalogue: Catalogue, address: str
+) -> None:
+    page, watch = opened(browser, address)
+    page.goto(address + "/records/" + record_id("re3data", ATTACK))
+    page.get_by_role("button", name="Make a source of it").click()
+    page.wait_for_url("**/sources/new?from=**")
+    assert "It ignores from" in page.locator(".faults").inner_text()
+    page.get_by_label("Name").fill("clicked")
+    page.get_by_label("The operator's token").fill("secret-token")
+    page.get_by_role("button", name="Register the source").click()
+    page.wait_for_url("**/sources/clicked")
+    assert catalogue.sources.get("clicked").kind == "oai-pmh"
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert watch.complaints == [] and watch.foreign == []
     page.context.close()

@@ -331,6 +331,17 @@ def test_so_many_at_a_time(
     assert asked(client, url=server.url).status_code == 200
 
 
+def test_a_kind_that_needs_an_option_does_not_hide_the_others(
+    client: FlaskClient, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def needy(self: Harvester) -> None:
+        raise SettingsError("It needs an option.")
+
+    monkeypatch.setattr(harvester_kinds()["oai-pmh"], "probe", needy)
+    tried = asked(client, url=server.url).json["tried"]
+    assert tried[0]["why_not"] == "It needs an option." and len(tried) > 1
+
+
 def test_a_bug_is_one_sentence(
     client: FlaskClient, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,9 +12,11 @@ from catalogue.opening import Catalogue
 from catalogue.record import Capability, Interface, Record, record_id
 from catalogue.settings import load_settings
 from catalogue.sources import Source
+from harvesters.presets import Preset, presets
 from tests.web.command_line import Home
 from tests.web.observatory import harvest, record
 from web.new_sources import changed, command_line, described, source_of, suggested_name
+from web.registration import checked
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 
@@ -121,3 +123,14 @@ def test_the_command_line_is_quoted_and_without_secrets() -> None:
     assert command_line(source, record="r-1", number=2).startswith(
         "almagest source add a --from-record r-1 --endpoint 2 "
     )
+
+
+@pytest.mark.parametrize("one", presets().values(), ids=lambda one: one.name)
+def test_each_preset_passes_what_registration_checks(one: Preset) -> None:
+    assert checked(one.source()) == one.source()
+
+
+@pytest.mark.parametrize("name", ["test", "new"])
+def test_names_that_pages_have_are_taken(home: Home, name: str) -> None:
+    answer = home("source", "add", name, "--kind", "oai-pmh", "--url", "https://a.example/oai")
+    assert answer.exit_code == 2 and "choose another name" in answer.stderr
