@@ -73,6 +73,7 @@ class SourceLinks(Schema):
     html = fields.Url(required=True)
     runs = fields.Url(required=True)
     issues = fields.Url(required=True)
+    groups = fields.Url(required=True)
 
 
 class SourceAnswer(Schema):
@@ -84,6 +85,9 @@ class SourceAnswer(Schema):
     prefix = fields.String()
     sets = fields.List(fields.String(), required=True)
     schedule = fields.String()
+    priority = fields.Float(
+        required=True, metadata={"description": "Which source is believed first: the higher number."}
+    )
     records = fields.Integer(required=True)
     tombstones = fields.Integer(required=True)
     quarantined = fields.Integer(required=True)
@@ -170,6 +174,7 @@ def source_answer(state: SourceState) -> dict[str, Any]:
         "prefix": source.prefix,
         "sets": source.sets,
         "schedule": source.schedule,
+        "priority": source.priority,
         "records": state.records,
         "tombstones": state.tombstones,
         "quarantined": state.quarantined,
@@ -182,6 +187,7 @@ def source_answer(state: SourceState) -> dict[str, Any]:
             "html": f"{base_url()}/sources/{source.name}",
             "runs": f"{api}/runs",
             "issues": f"{api}/issues",
+            "groups": f"{api}/issues/groups",
         },
     }
     return {name: value for name, value in values.items() if value is not None}

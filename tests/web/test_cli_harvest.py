@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from catalogue.opening import Catalogue
 from catalogue.record import Provenance, Record, Text, record_id
 from catalogue.settings import load_settings
 from mappings.base import formats
-from tests.web.command_line import PATHS, Home, one_sentence, sample_server
+from tests.web.command_line import FAST, PATHS, Home, one_sentence, sample_server
 from web.commands.records import write_records
 from web.demo.server import SampleServer
 
@@ -394,3 +395,33 @@ def _drained(master: int) -> str:
         seen += part
     os.close(master)
     return seen.decode()
+
+
+def test_issues_in_groups_and_as_a_table(home: Home) -> None:
+    groups = home.json("issues", "helix", "--group")
+    issues = home.json("issues", "helix")
+    assert sum(group["issues"] for group in groups) == len(issues)
+    assert all(group["first"] <= group["last"] and group["examples"] for group in groups)
+    assert groups[0]["reason"] in home("issues", "helix", "--group").stdout
+    rows = list(csv.DictReader(io.StringIO(home("issues", "helix", "--csv").stdout)))
+    assert [row["reason"] for row in rows] == [issue["reason"] for issue in issues]
+    assert all(row["seen"] >= row["since"] for row in rows)
+    wrong = home("issues", "helix", "--csv", "--group")
+    assert wrong.exit_code == 2 and "--csv" in one_sentence(wrong)
+
+
+def test_rules_by_the_command_line(samples: SampleServer, fresh: Home) -> None:
+    url = samples.address + PATHS["library"]
+    arguments = ("--kind", "oai-pmh", "--url", url, *FAST)
+    fresh("source", "add", "all", *arguments)
+    fresh("source", "add", "none", *arguments, "--option", "include-set=nowhere", "--option", "priority=3")
+    (every,) = fresh.json("harvest", "all")
+    (none,) = fresh.json("harvest", "none")
+    assert every["excluded"] == 0 and every["created"] > 0
+    assert none["excluded"] == every["fetched"] - every["deleted"] and none["created"] == 0
+    (shown,) = fresh.json("source", "show", "none")
+    assert (shown["excluded"], shown["records"], shown["priority"]) == (none["excluded"], 0, 3.0)
+    assert f"{none['excluded']} excluded" in fresh("harvest", "none", "--full").stderr
+    assert "excluded" in fresh("source", "show", "none").stdout
+    wrong = fresh("source", "add", "bad", *arguments, "--option", "include-match=(")
+    assert wrong.exit_code == 2 and "is no regular expression" in one_sentence(wrong)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.issues import SourceIssue
 from catalogue.opening import Catalogue
-from catalogue.record import record_id
+from catalogue.record import Page, RawRecord, record_id
 from catalogue.sources import Source
 from tests.web.observatory import harvest, record
 from web.app import create_app
+from web.issue_tables import cell, csv_lines
 
 
 @pytest.fixture
@@ -110,3 +113,98 @@ def test_a_cell_is_never_a_formula(empty: Catalogue) -> None:
     answer = create_app(empty).test_client().get("/api/v1/sources/lab/issues.csv")
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert row["identifier"] == "'=HYPERLINK(1)"
+
+
+# --- whole downloads, groups, single runs
+
+
+def many_issues(empty: Catalogue, count: int) -> FlaskClient:
+    harvest(empty, "lab", [record(f"{number:05}", f"Run {number}") for number in range(count)])
+    return create_app(empty).test_client()
+
+
+@pytest.mark.parametrize(("suffix", "head"), [("csv", 1), ("jsonl", 0)])
+def test_all_issues_come_in_one_download(empty: Catalogue, suffix: str, head: int) -> None:
+    client = many_issues(empty, 2345)
+    answer = client.get(f"/api/v1/sources/lab/issues.{suffix}")
+    lines = answer.text.splitlines()
+    assert len(lines) == 2345 + head
+    assert "Link" not in answer.headers
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="lab-issues.{suffix}"'
+    assert "02344" in lines[-1]
+    other = client.get("/api/v1/sources/lab/issues", headers={"Accept": answer.mimetype})
+    assert other.text == answer.text
+    assert client.get(f"/api/v1/sources/nowhere/issues.{suffix}").status_code == 404
+
+
+def test_a_download_is_sent_while_it_is_read(empty: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = many_issues(empty, 3000)
+    asked: list[int] = []
+    read = empty.sources.issues
+
+    def counted(name: str, *, after: int = 0, limit: int = 1000) -> object:
+        asked.append(after)
+        return read(name, after=after, limit=limit)
+
+    monkeypatch.setattr(empty.sources, "issues", counted)
+    answer = client.get("/api/v1/sources/lab/issues.jsonl", buffered=False)
+    blocks = iter(answer.iter_encoded())
+    next(blocks)
+    assert len(asked) == 1
+    assert 0 < sum(block.count(b"\n") for block in blocks) < 3000
+    assert len(asked) == 4
+
+
+def test_cells_are_no_formulas_and_stay_whole() -> None:
+    assert [cell(text) for text in ("=1+1", "+1", "-1", "@x", "\t=1", " =1", "1=1", "", None)] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\t=1",
+        "' =1",
+        "1=1",
+        "",
+        "",
+    ]
+    awkward = SourceIssue(
+        id="1",
+        identifier='a"b,c',
+        path="line\nbreak",
+        rule="crosswalk",
+        reason="é",
+        value=None,
+        since="2026",
+        seen="2027",
+    )
+    (row,) = csv.DictReader(io.StringIO(b"".join(csv_lines([awkward])).decode()))
+    assert (row["identifier"], row["path"], row["value"], row["seen"]) == ('a"b,c', "line\nbreak", "", "2027")
+
+
+def test_groups_of_issues(laboratory: FlaskClient) -> None:
+    (group,) = laboratory.get("/api/v1/sources/lab/issues/groups").json["groups"]
+    assert (group["records"], group["reason"], group["rule"]) == (
+        25,
+        "The record has no licence.",
+        "crosswalk",
+    )
+    assert group["examples"] == ["00", "01", "02"] and group["first"] <= group["last"]
+    assert laboratory.get("/api/v1/sources/nowhere/issues/groups").status_code == 404
+
+
+def test_a_single_run_and_how_far_it_is(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Run 1")])
+    client = create_app(empty).test_client()
+    done = client.get("/api/v1/sources/lab").json["last_run"]
+    assert client.get(f"/api/v1/sources/lab/runs/{done['number']}").json == done
+    assert done["excluded"] == 0 and "phase" not in done and "eta" not in done
+    run = empty.sources.begin_run("lab")
+    assert client.get(f"/api/v1/sources/lab/runs/{run.number}").json["phase"] == "connecting"
+    run = replace(run, seconds=2.0)
+    raws = tuple(RawRecord(identifier=f"x{n}", format="zzz", data=b"x") for n in range(10))
+    empty.store.put_page(run, Page(records=raws, expected=50), lambda raw, provenance: 1 / 0)  # type: ignore[arg-type,return-value]
+    now = client.get(f"/api/v1/sources/lab/runs/{run.number}").json
+    assert (now["status"], now["phase"], now["fetched"], now["expected"]) == ("running", "fetching", 10, 50)
+    assert (now["rate"], now["eta"]) == (5.0, 8.0)
+    assert now["beat"] >= now["started"]
+    assert client.get("/api/v1/sources/lab/runs/99999").status_code == 404

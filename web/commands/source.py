@@ -132,6 +132,8 @@ def show(name: str, as_json: bool) -> None:
             click.echo(f"{key:14}{', '.join(value) if isinstance(value, list) else value}")
     for key, value in public_options(state.source).items():
         click.echo(f"{'option':14}{key}={value}")
+    if runs and runs[0].status == "running":
+        click.echo(f"{'now':14}{_progress(runs[0])}")
     if runs:
         click.echo()
         heads = (
@@ -143,6 +145,7 @@ def show(name: str, as_json: bool) -> None:
             "updated",
             "deleted",
             "quarantined",
+            "excluded",
             "error",
         )
         table(heads, [[getattr(run, {"run": "number"}.get(head, head)) for head in heads] for run in runs])
@@ -192,6 +195,18 @@ def stop(name: str) -> None:
 
     with opened() as catalogue:
         say(stop_source(catalogue, catalogue.sources.get(name)))
+
+
+def _progress(run: Run) -> str:
+    """How far a run is that is going on, in words."""
+    parts = [run.phase or "running", f"{run.fetched_before + run.fetched:,} records"]
+    if run.expected:
+        parts[-1] = f"{run.fetched_before + run.fetched:,} of {run.expected:,} records"
+    if run.rate is not None:
+        parts.append(f"{run.rate:,.0f} a second")
+    if run.eta is not None:
+        parts.append(f"{run.eta:,.0f} s to go")
+    return ", ".join([*parts, f"last page at {run.beat}"])
 
 
 def _withdraw(catalogue: Catalogue, name: str) -> int:
@@ -281,10 +296,12 @@ def state_json(state: SourceState) -> dict[str, Any]:
         "prefix": one.prefix,
         "sets": list(one.sets),
         "schedule": one.schedule,
+        "priority": one.priority,
         "options": public_options(one),
         "records": state.records,
         "tombstones": state.tombstones,
         "quarantined": state.quarantined,
+        "excluded": state.excluded,
         "issues": state.issues,
         "since": state.since,
         "last_success": state.last_success,
@@ -297,7 +314,7 @@ def run_json(run: Run) -> dict[str, Any]:
     values: dict[str, Any] = as_json(run)
     for name in ("checkpoint", "resumed", "source_number", "transient"):
         values.pop(name, None)
-    return values
+    return {**values, "rate": run.rate, "eta": run.eta}
 
 
 def _row(state: SourceState) -> tuple[object, ...]:
