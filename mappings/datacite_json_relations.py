@@ -148,7 +148,8 @@ def _shape(node: Node, part: str) -> Place | None:
     if part == "geoLocationPolygon":
         polygon = _polygon(node.value[part])
         return Place(polygon=polygon) if polygon else None
-    one = node.child(part)
+    # Looked at apart from the document, so that what is no place stays.
+    one = Node(node.value).child(part)
     words = (one.text() or "").replace(",", " ").split()
     if part == "geoLocationPoint":
         at = point(one.text("pointLongitude"), one.text("pointLatitude"))

@@ -167,7 +167,7 @@ def read_funding(draft: Draft, metadata: Node) -> None:
         doi = clean_url(funder.text("doi"))
         if name is None and code is None and doi is None:
             if award:
-                draft.issue(node.path, "The award has no funder.", award.text("number", "code"))
+                draft.issue(node.path, "The award has no funder.", _first_of(award, "number", "code"))
             continue
         title = award.child("title")
         words = clean_line(title.text() or label(Node({"title": title.value})))
@@ -181,6 +181,11 @@ def read_funding(draft: Draft, metadata: Node) -> None:
                 award_url=_award_url(award),
             )
         )
+
+
+def _first_of(node: Node, *names: str) -> str | None:
+    """A value for an issue, which is not taken by being told."""
+    return Node(node.value).text(*names)
 
 
 def _funder_identifier(code: str | None, doi: str | None, funder: Node) -> str | None:

@@ -9,7 +9,6 @@ from mappings.terms import joined_type, resource_type
 
 _CODES = {
     "audio": "Sound",
-    "image-figure": "Image",
     "physicalobject": "PhysicalObject",
     "publication": "Text",
     "publication-article": "JournalArticle",
@@ -39,14 +38,15 @@ _CODES = {
 @functools.lru_cache(maxsize=1024)
 def kind_and_label(code: str | None, words: str | None) -> tuple[Kind, str | None]:
     """Kind and finer label of a type's code («image-plot») and title («Plot»)."""
-    folded = (code or "").casefold()
-    known = _CODES.get(folded)
+    known = _CODES.get((code or "").casefold())
     if known is not None:
-        concept = resource_type(words) if words else None
-        # A title that only says the code again tells nothing new.
-        says_more = folded.startswith("image-") and concept is None
-        return joined_type(known, words if says_more else None)
+        return joined_type(known, None)
     if code is None or resource_type(code) is not None:
         return joined_type(code, words)
     general, _, finer = code.partition("-")
-    return joined_type(_CODES.get(general.casefold(), general), words or finer or None)
+    said = words or finer or None
+    kind, label = joined_type(_CODES.get(general.casefold(), general), said)
+    if finer and said and said.casefold() not in (label or "").casefold():
+        # The vocabulary knows the words as those of a wider type.
+        label = f"{label}/{said}" if label else said
+    return kind, label
