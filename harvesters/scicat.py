@@ -72,7 +72,10 @@ class SciCat(FilteredListing):
             log.info("%s %s is not public: %s", self.transport.whose, label, why)
             if label in self.memory.get("public", ()):
                 # What was public once is not withdrawn because nobody may see the list any more.
-                yield f"{installation.host} {kind} {_FAILED} It was public before: {why}"
+                reason = (
+                    f"It was public before; leave it out by the option kinds to give up its records. {why}"
+                )
+                yield f"{installation.host} {kind} {_FAILED} {reason}"
 
     def _kinds(self) -> list[str]:
         wanted = self.source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS)

@@ -30,7 +30,10 @@ _PROBES = {
     "PaNET00102": Term(label="Muon"),
     "PaNET00107": Term(label="Positron"),
 }
-INTERNAL = ("_id", "id", "__v", "createdBy", "updatedBy", "history", "thumbnail", "scicatUser", "sharedWith")
+INTERNAL = (
+    *("_id", "id", "__v", "createdBy", "updatedBy", "scicatUser", "sharedWith"),
+    *("history", "thumbnail", "attachments"),
+)
 """Names of the database, accounts and pictures: nothing of the thing itself."""
 
 
@@ -52,6 +55,10 @@ def relate_pid(draft: Draft, type: str, pid: str | None, kind: str | None, title
     """A relation to what a pid, an address or a path names."""
     cleaned = clean_url(pid)
     if cleaned is not None:
+        first, _, rest = cleaned.partition("/")
+        if first and rest.startswith(f"{first}/"):
+            # Some lists of pids have the prefix twice.
+            cleaned = rest
         scheme = "other" if cleaned.startswith(("/", ".")) else pid_scheme(cleaned)
         draft.relate(type, cleaned, scheme, target_kind=kind, title=title)
 
@@ -185,7 +192,7 @@ def _add_technique(draft: Draft, pid: str | None, name: str | None, path: str) -
     if concept is not None:
         term = Term(label=concept.label, uri=concept.uri, scheme="PaNET")
         _add_probe(draft, concept.code)
-        if concept.label.casefold() != label.casefold() and label != code:
+        if label.casefold() not in (concept.label.casefold(), (code or "").casefold()) and label == name:
             draft.keep(path, label)
     else:
         term = Term(label=label, uri=_PANET_URI + code if code else None, scheme="PaNET" if code else None)

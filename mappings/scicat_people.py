@@ -76,6 +76,7 @@ def _identifiers(draft: Draft, node: Node) -> list[AgentIdentifier]:
         cleaned = clean_line(value)
         if cleaned is None:
             continue
+        scheme = clean_line(scheme)
         identifier = agent_identifier(cleaned, scheme)
         if identifier is None:
             draft.issue(one.path, f"This is not valid as {scheme or 'identifier'}.", cleaned)

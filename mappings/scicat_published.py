@@ -55,7 +55,7 @@ def read_published(node: Node, provenance: Provenance) -> Mapped:
     if nested.is_object:
         _add_nested(draft, nested)
     add_record_dates(draft, node)
-    node.take(*INTERNAL, "thumbnail")
+    node.take(*INTERNAL)
     draft.keep_all(node.left())
     return draft.finished("dataset", provenance)
 
@@ -177,7 +177,7 @@ def _add_related(draft: Draft, node: Node) -> None:
         draft.relate(
             relation_type(type) if type else "IsRelatedTo",
             one.text("relatedIdentifier"),
-            one.text("relatedIdentifierType"),
+            clean_line(one.text("relatedIdentifierType")),
             target_kind=clean_line(one.text("resourceTypeGeneral")),
         )
 

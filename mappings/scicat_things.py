@@ -81,7 +81,7 @@ def read_sample(node: Node, provenance: Provenance) -> Mapped:
 
 def _finished(draft: Draft, node: Node, kind: str, provenance: Provenance) -> Mapped:
     add_record_dates(draft, node)
-    node.take(*INTERNAL, "attachments")
+    node.take(*INTERNAL)
     draft.keep_all(node.left())
     return draft.finished(kind, provenance)  # type: ignore[arg-type]
 

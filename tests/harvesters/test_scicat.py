@@ -103,7 +103,7 @@ def test_what_was_public_is_kept_when_nobody_may_see_it(
     installation.records["datasets"] = installation.records["datasets"][:24]
     run = run_at(server.url, full=True)
     assert (run.status, run.deleted) == ("partial", 1)
-    assert "publisheddata: It was public before" in (run.error or "")
+    assert "publisheddata: It was public before; leave it out by the option kinds" in (run.error or "")
     assert len(live(catalogue)) == 27
     run = run_at(server.url, full=True)
     assert (run.status, run.deleted) == ("partial", 0)
@@ -211,3 +211,13 @@ def test_the_slash_of_a_pid_is_encoded(serve: Serve, run_at: Harvest, catalogue:
 def test_published_data_have_their_own_numbers(serve: Serve, run_at: Harvest) -> None:
     _, server = serve(records={"publisheddata": published(120)}, dialects=("v3",))
     assert run_at(server.url, page_size="50").created == 120
+
+
+def test_facets_say_how_many_where_the_count_does_not(
+    serve: Serve, run_at: Harvest, probe_at: Callable[..., Probe]
+) -> None:
+    installation, server = serve(records={"datasets": datasets(25)}, counts=False)
+    assert probe_at(server.url).records is None
+    installation.has_facets = True
+    assert probe_at(server.url).records == 25
+    assert run_at(server.url).expected == 25

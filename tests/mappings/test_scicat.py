@@ -412,7 +412,18 @@ def test_published_data_of_v3() -> None:
     assert extra(found) == {"creator[1]": "al.", "relatedPublications[1]": "no address"}
 
 
-PUBLISHED_V4 = {
+def test_a_prefix_that_stands_twice_and_pictures() -> None:
+    twice = {
+        **PUBLISHED_V3,
+        "pidArray": ["20.500.12345/20.500.12345/a"],
+        "attachments": [{"thumbnail": "x" * 99}],
+    }
+    found = mapped(twice).record
+    assert [one.value for one in found.relations if one.type == "HasPart"] == ["20.500.12345/a"]
+    assert "x" * 99 not in dumps(found).decode()
+
+
+PUBLISHED_V4: dict[str, Any] = {
     "doi": "10.5072/p1",
     "title": "Lungs",
     "abstract": "Tomography of lungs.",
