@@ -14,6 +14,7 @@ from catalogue.errors import AlmagestError, IndexCorrupt
 from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
 from catalogue.settings import Settings
+from web.queue_state import queue_state
 from web.registration import checked, register_configured
 
 LITTLE_SPACE = 1_000_000_000
@@ -44,6 +45,7 @@ def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
     try:
         yield _database(catalogue)
         yield _index(catalogue)
+        yield from _queue(catalogue)
         yield from _sources(catalogue, online=online)
     finally:
         catalogue.close()
@@ -144,6 +146,34 @@ def _index(catalogue: Catalogue) -> Finding:
             remedy="Run: almagest index sync (or start the worker: almagest work)",
         )
     return Finding(check="index", ok=True, found=f"{where}, {behind} changes behind")
+
+
+def _queue(catalogue: Catalogue) -> Iterator[Finding]:
+    """Workers and queue; where nothing is scheduled and nothing waits nobody has to work."""
+    try:
+        state = queue_state(catalogue)
+    except AlmagestError as error:
+        yield Finding(check="queue", ok=False, found="The queue cannot be read.", remedy=str(error))
+        return
+    alive = [worker for worker in state.workers if worker.alive]
+    beats = [
+        f"{one.name} (last sign of life {one.heartbeat})" if one.heartbeat else one.name for one in alive
+    ]
+    if alive:
+        yield Finding(check="workers", ok=True, found=f"{len(alive)} at work: {', '.join(beats)}")
+    elif state.waiting and not catalogue.database.is_sqlite:
+        remedy = "Start one with: almagest work (or almagest serve)"
+        yield Finding(check="workers", ok=False, found="No worker is alive, and jobs wait.", remedy=remedy)
+    else:
+        yield Finding(check="workers", ok=True, found="none is alive; schedules need: almagest work")
+    found = f"{len(state.running)} running, {len(state.waiting)} waiting, {len(state.failed)} given up"
+    stalled = [str(job.source or job.task) for job in state.running if job.stalled]
+    if stalled:
+        remedy = "A living worker takes them over within minutes; if none is alive, start one: almagest work"
+        found += f"; their workers have died: {', '.join(stalled)}"
+        yield Finding(check="queue", ok=False, found=found, remedy=remedy)
+    else:
+        yield Finding(check="queue", ok=True, found=found)
 
 
 def _sources(catalogue: Catalogue, *, online: bool) -> Iterator[Finding]:

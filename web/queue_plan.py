@@ -29,8 +29,10 @@ def due_tick(source: Source, last: Run | None, now: datetime) -> int | None:
     """The newest moment (seconds since 1970) for which a scheduled source is still to be harvested.
 
     One that was never harvested is due at once, and again each day until it is.  One that was
-    cut off by hand or by the operator waits for its next time.
+    stopped by the operator waits for its next time.  Raises `SettingsError` for what is no schedule.
     """
+    if next_harvest(source, now) is None:
+        return None
     if last is None:
         return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
     if last.status == "running":
@@ -50,6 +52,10 @@ def _ticks(source: Source, after: datetime, now: datetime) -> Iterator[datetime]
     while moment is not None and moment <= now:
         yield moment
         moment = next_harvest(source, moment + timedelta(seconds=1))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Planner:
@@ -105,7 +111,7 @@ class Planner:
 
     def _due(self, active: set[object]) -> list[tuple[Source, int]]:
         found = []
-        now = datetime.now(UTC)
+        now = _now()
         runs = self._catalogue.sources.latest()
         for source in self._catalogue.sources.all():
             if source.schedule is None or source.name in active:

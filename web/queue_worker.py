@@ -211,6 +211,8 @@ class QueueWorker:
             except asyncio.CancelledError:
                 stop.set()
                 await asyncio.wait([done])
+                if bug := _bug(done.exception()):
+                    log.error("a job that was cancelled has failed", exc_info=bug)
                 raise
             except (Again, Failed):
                 if not await self._waits_anew(context):
@@ -316,6 +318,11 @@ class QueueWorker:
         except (IndexError_, StoreError) as error:
             raise Failed(str(error)) from error
         log.info("the search index is built anew and in use, at change %d", position)
+
+
+def _bug(error: BaseException | None) -> BaseException | None:
+    """The error if it is none that a job ends with in good order."""
+    return None if isinstance(error, AlmagestError | exceptions.JobAborted) else error
 
 
 def _in(seconds: float) -> datetime:

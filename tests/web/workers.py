@@ -94,7 +94,7 @@ class Request:
 class Sources:
     """Small OAI-PMH sources on several loopback addresses, each of which takes its time to answer."""
 
-    def __init__(self, count: int, hosts: int, *, records: int = 30, delay: float = 0.05) -> None:
+    def __init__(self, count: int, hosts: int = 1, *, records: int = 30, delay: float = 0.05) -> None:
         self.requests: list[Request] = []
         self._delay = delay
         self.servers: dict[str, Server] = {}
