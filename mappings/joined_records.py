@@ -107,27 +107,26 @@ def _agents(
     """Our authors, with what the others know of the same people."""
     if not mine:
         return theirs
-    others = {_person(one): one for one in theirs}
+    others = list(theirs)
     found = []
     for one in mine:
-        same = others.pop(_person(one), None)
+        same = next((other for other in others if not _keys(one).isdisjoint(_keys(other))), None)
         if same is not None:
+            others.remove(same)
             one = replace(
                 one,
                 identifiers=one.identifiers or same.identifiers,
                 affiliations=one.affiliations or same.affiliations,
             )
         found.append(one)
-    told.extend(("creator", one.name) for one in others.values())
+    told.extend(("creator", one.name) for one in others)
     return tuple(found)
 
 
-def _person(agent: Agent) -> str:
-    for one in agent.identifiers:
-        if one.scheme == "orcid":
-            return one.value
-    words = sorted(agent.name.casefold().replace(",", " ").replace(".", " ").split())
-    return " ".join(words)
+def _keys(agent: Agent) -> set[str]:
+    """By what a person is known: the ORCID, and the words of the name in whichever order."""
+    words = agent.name.casefold().replace(",", " ").replace(".", " ").split()
+    return {one.value for one in agent.identifiers if one.scheme == "orcid"} | {" ".join(sorted(words))}
 
 
 def _dates(mine: Iterable[Date], theirs: Iterable[Date], told: list[tuple[str, str]]) -> tuple[Date, ...]:
