@@ -107,19 +107,20 @@ def _agents(
     """Our authors, with what the others know of the same people."""
     if not mine:
         return theirs
-    others = list(theirs)
+    known = {key: other for other in reversed(theirs) for key in _keys(other)}
+    met: set[Agent] = set()
     found = []
     for one in mine:
-        same = next((other for other in others if not _keys(one).isdisjoint(_keys(other))), None)
+        same = next((known[key] for key in sorted(_keys(one)) if key in known), None)
         if same is not None:
-            others.remove(same)
+            met.add(same)
             one = replace(
                 one,
                 identifiers=one.identifiers or same.identifiers,
                 affiliations=one.affiliations or same.affiliations,
             )
         found.append(one)
-    told.extend(("creator", one.name) for one in others)
+    told.extend(("creator", one.name) for one in theirs if one not in met)
     return tuple(found)
 
 
