@@ -123,7 +123,8 @@ def _refused(answer: Answer) -> str:
         error = body.get("error", body)
         texts = error if isinstance(error, dict) else {"message": error}
         why = next((str(texts[name]) for name in ("message", "detail", "title") if texts.get(name)), "")
-    told = f": «{' '.join(why.split())[:_EXCERPT]}»" if why else ""
+    why = "".join(mark if mark.isprintable() else " " for mark in why)
+    told = f": «{' '.join(why.split())[:_EXCERPT]}»" if why.strip() else ""
     return f"{shown(answer.url)} answers «{answer.status} {answer.reason}»{told}."
 
 

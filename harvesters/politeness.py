@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import random
 import re
 import threading
@@ -21,9 +22,10 @@ MAXIMUM_PAUSE = 3600.0
 """Seconds that we wait at most when a host has counted our requests and says when it counts anew."""
 _LONGEST_BACKOFF = 60.0
 _EPOCH = 1_000_000_000.0
+_EPOCH_MILLISECONDS = 1e12
 _REMAINING = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
 _RESET = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
-_RATE_LIMIT = re.compile(r";\s*r=0\s*;\s*t=(\d+)")
+_RATE_LIMIT = re.compile(r";\s*(?:r=0\s*;\s*t=(\d+)|t=(\d+)\s*;\s*r=0)\b")
 _MINUTE = 60.0
 
 
@@ -151,16 +153,17 @@ def rate_limit_pause(headers: Mapping[str, str], present: float) -> float | None
     moment or seconds from now) and the RateLimit field of draft-ietf-httpapi-ratelimit-headers;
     names of ``headers`` in lower case, ``present`` in seconds since 1970.  ``None``: go on.
     """
-    found = _RATE_LIMIT.search(headers.get("ratelimit", ""))
-    text = found[1] if found else None
+    found = _RATE_LIMIT.findall(headers.get("ratelimit", ""))
+    text = max(("".join(times) for times in found), key=float) if found else None
     if text is None and any(headers.get(name, "").strip() == "0" for name in _REMAINING):
         text = next((headers[name] for name in _RESET if name in headers), None)
     try:
         reset = float(text) if text is not None else 0.0
     except ValueError:
         return None
+    reset = reset / 1000 if reset >= _EPOCH_MILLISECONDS else reset
     seconds = reset - present if reset >= _EPOCH else reset
-    return min(seconds, MAXIMUM_PAUSE) if seconds > 0 else None
+    return min(seconds, MAXIMUM_PAUSE) if 0 < seconds < math.inf else None
 
 
 def retry_after(text: str | None, present: float) -> float | None:

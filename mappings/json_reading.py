@@ -111,18 +111,26 @@ class Node:
 
     def left(self) -> Iterator[tuple[str, str]]:
         """(path, text) of every scalar that nobody has taken, in the order of the document."""
-        if self._taken:
-            return
-        if isinstance(self.value, dict):
-            for name, value in self.value.items():
-                nodes = self._touched.get(name)
-                for node in nodes if nodes is not None else [Node(value, self.where(name))]:
-                    yield from node.left()
-        elif isinstance(self.value, list):
-            for index, one in enumerate(self.value):
-                yield from Node(one, f"{self.path}[{index}]").left()
-        elif self.value is not None and self.value != "":
-            yield self.path, self.value if isinstance(self.value, str) else _written(self.value)
+        # No recursion: a document may be nested more deeply than Python's stack.
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if node._taken:
+                continue
+            if isinstance(node.value, dict | list):
+                waiting.extend(reversed(node._inner()))
+            elif node.value is not None and node.value != "":
+                yield node.path, node.value if isinstance(node.value, str) else _written(node.value)
+
+    def _inner(self) -> list[Node]:
+        """The members or elements, those that were asked for as they were given out."""
+        if isinstance(self.value, list):
+            return [Node(one, f"{self.path}[{index}]") for index, one in enumerate(self.value)]
+        return [
+            node
+            for name, value in self.value.items()
+            for node in self._touched.get(name, [Node(value, self.where(name))])
+        ]
 
 
 def _written(value: Scalar) -> str:

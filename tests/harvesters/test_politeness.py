@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters.politeness import Gate, Gates
+from harvesters.politeness import Gate, Gates, rate_limit_pause
 from harvesters.transport import Transport
 from tests.harvesters.conftest import FakeClock
 from tests.harvesters.misbehaving import Server
+from tests.harvesters.misbehaving_rest import Rest, RestServer, sent_json, things
 
 
 def begun(gate: Gate, clock: FakeClock, count: int) -> list[float]:
@@ -102,3 +105,70 @@ def test_a_transport_keeps_to_the_options_of_its_source(
             transport.get(server.url, [("verb", "Identify")])
             times.append(clock.now - start)
     assert times == [0.0, 3.0, 60.0, 63.0]
+
+
+# --- rate limits that hosts tell
+
+PRESENT = 1_700_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({}, None),
+        ({"x-ratelimit-remaining": "5", "x-ratelimit-reset": "1700000030"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030"}, 30.0),
+        ({"x-ratelimit-remaining": " 0 ", "x-ratelimit-reset": "30"}, 30.0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "12"}, 12.0),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1700000000.5"}, 0.5),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030000"}, 30.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1699999000"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "999999"}, 3600.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "tomorrow"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "nan"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "inf"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "-5"}, None),
+        ({"ratelimit": '"default";r=0;t=30'}, 30.0),
+        ({"ratelimit": '"default"; r=0; t=30'}, 30.0),
+        ({"ratelimit": '"default";t=30;r=0'}, 30.0),
+        ({"ratelimit": '"default";r=10;t=30'}, None),
+        ({"ratelimit": '"burst";r=0;t=2, "daily";r=0;t=900'}, 900.0),
+        ({"ratelimit": '"burst";r=7;t=2, "daily";r=0;t=900'}, 900.0),
+    ],
+)
+def test_what_a_host_says_of_its_limit(headers: dict[str, str], pause: float | None) -> None:
+    assert rate_limit_pause(headers, PRESENT) == pause
+
+
+def test_a_used_up_limit_closes_the_gate_for_all_sources_of_the_host(
+    clock: FakeClock, settings: Settings
+) -> None:
+    with RestServer(Rest({"a": things(3)})) as server:
+        used_up = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(clock.now) + 40)}
+        server.script = lambda asked, sent: (
+            sent_json({}, 200, used_up) if asked.number == 1 else sent_json({"message": "slow"}, 429, used_up)
+        )
+        gates = Gates()
+        source = Source(name="a", kind="oai-pmh", url=server.url)
+        with (
+            Transport(source, settings, clock=clock, gates=gates) as first,
+            Transport(source, settings, clock=clock, gates=gates) as second,
+        ):
+            begun_at = clock.now
+            assert first.get(f"{server.url}/a").status == 200
+            server.script = lambda asked, sent: sent
+            assert second.get(f"{server.url}/a").status == 200
+            assert clock.now - begun_at == pytest.approx(40, abs=1.5)
+
+
+def test_a_refusal_for_want_of_requests_is_asked_again_after_the_pause(
+    clock: FakeClock, settings: Settings
+) -> None:
+    with RestServer(Rest({"a": things(3)})) as server:
+        used_up = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "55"}
+        server.script = lambda asked, sent: sent_json({}, 403, used_up) if asked.number == 1 else sent
+        source = Source(name="a", kind="oai-pmh", url=server.url)
+        with Transport(source, settings, clock=clock, gates=Gates()) as transport:
+            assert transport.get(f"{server.url}/a").status == 200
+        assert sum(clock.slept) >= 55 and len(server.asked) == 2
