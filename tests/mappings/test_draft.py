@@ -18,8 +18,8 @@ from catalogue.record import (
     Term,
     record_id,
 )
-from mappings import draft
 from mappings.draft import Draft
+from mappings.text import LIST_LIMITS
 
 PROVENANCE = Provenance(source="lab", identifier="7", format="scicat")
 
@@ -125,20 +125,14 @@ def test_coverage_only_where_there_is_some(one: Draft) -> None:
 
 
 def test_the_limits_of_the_model_cut_and_say_so(one: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AGENT_LIMIT", "TERM_LIMIT", "FILE_LIMIT"):
-        if hasattr(draft, name):
-            monkeypatch.setattr(draft, name, 3)
+    for name in ("creators", "subjects", "parameters"):
+        monkeypatch.setitem(LIST_LIMITS, name, 3)
     one.creators.extend(Agent(name=f"Author {number}") for number in range(5))
     one.subjects.extend(Term(label=f"subject {number}") for number in range(5))
     one.parameters.extend(Parameter(name=f"p{number}", value=1.0) for number in range(5))
     mapped = one.finished("dataset", PROVENANCE, "record")
-    assert [
-        len(part) for part in (mapped.record.creators, mapped.record.subjects, mapped.record.parameters)
-    ] == [
-        3,
-        3,
-        3,
-    ]
+    record = mapped.record
+    assert (len(record.creators), len(record.subjects), len(record.parameters)) == (3, 3, 3)
     assert len(mapped.issues) == 3
     assert all("There are 5 values, the limit is 3" in issue.reason for issue in mapped.issues)
     one.add_title("x" * 3000, "long")
