@@ -47,6 +47,8 @@ _LOST_AT_ONCE = 200
 _PARTS_TOLD = 10
 _FEW = 3
 """So few records may vanish at once from the smallest list, unless the option shrink is 0."""
+_LOOK_EVERY = 2.0
+"""Seconds after which a run looks again whether an operator has asked for its end."""
 _STOPPED = "It was stopped before it began."
 
 Watcher = Callable[[Run], None]
@@ -162,7 +164,8 @@ class _SourceHarvest:
         self._connect = connect
         self._begun = time.monotonic()
         self._seconds_before = 0.0
-        self._end = _End(stop, self._begun, source.run_timeout)
+        self._run: Run | None = None
+        self._end = _End(stop, self._begun, source.run_timeout, self._is_asked_to_stop)
         self._reader = Watchdog(mappings.base.read, source.record_timeout)
 
     def run(self) -> Run:
@@ -182,6 +185,7 @@ class _SourceHarvest:
         what = "the full list" if run.since is None else f"changes since {run.since}"
         again = ", going on where the last run was cut off" if run.resumed else ""
         log.info("source=%s run=%d begins: %s%s", run.source, run.number, what, again)
+        self._run = run
         run = self._to_its_end(run)
         tell(self._catalogue.database, self._catalogue.settings, self._source, run, self._connect)
         return run
@@ -190,7 +194,7 @@ class _SourceHarvest:
         try:
             return self._pages(run)
         except Stopped as error:
-            why = str(error) if self._stop.is_set() else self._out_of_time()
+            why = self._out_of_time() if self._end.is_late and not self._stop.is_set() else str(error)
             return self._finished(run, "interrupted", error=why)
         except Shrunken as error:
             return self._finished(run, "failed", error=str(error), begin_anew=True)
@@ -337,6 +341,12 @@ class _SourceHarvest:
         )
         return run
 
+    def _is_asked_to_stop(self) -> bool:
+        # A database that is down ends the harvest by itself.
+        with contextlib.suppress(StoreError):
+            return self._run is not None and self._catalogue.sources.is_to_stop(self._run)
+        return False
+
     def _out_of_time(self) -> str:
         return (
             f"The run was ended after the {self._source.run_timeout:g} s of the option run-timeout; "
@@ -362,16 +372,29 @@ class _SourceHarvest:
 
 
 class _End(threading.Event):
-    """Set once the harvest is stopped or the time of the run is over."""
+    """Set once the harvest is stopped, by its process or by an operator, or the time of the run is over."""
 
-    def __init__(self, stop: threading.Event, begun: float, seconds: float | None) -> None:
+    def __init__(
+        self, stop: threading.Event, begun: float, seconds: float | None, asked: Callable[[], bool]
+    ) -> None:
         super().__init__()
         self._stop = stop
         self._deadline = None if seconds is None else begun + seconds
+        self._asked = asked
+        self._looked = begun
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of the run is over."""
+        return self._deadline is not None and time.monotonic() >= self._deadline
 
     def is_set(self) -> bool:
         """Whether the run is to end after the page in work."""
-        return self._stop.is_set() or (self._deadline is not None and time.monotonic() >= self._deadline)
+        if time.monotonic() - self._looked >= _LOOK_EVERY and not super().is_set():
+            self._looked = time.monotonic()
+            if self._asked():
+                self.set()
+        return super().is_set() or self._stop.is_set() or self.is_late
 
 
 def _is_shrunken(absence: Absence, shrink: float) -> bool:

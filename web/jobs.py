@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 
-from catalogue.errors import AlmagestError, StoreError
+from catalogue.errors import AlmagestError
 from catalogue.indexing import rebuild
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
@@ -19,7 +17,6 @@ from mappings.base import read
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY = 2.0
 REMAP_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined")
 
 
@@ -27,37 +24,12 @@ class Halted(AlmagestError):
     """A job was told to stop before its end; what it has stored stays."""
 
 
-class _Stop(threading.Event):
-    """Set when the process is to end, or an operator has asked for the end of this source's run."""
-
-    def __init__(self, catalogue: Catalogue, name: str, ending: threading.Event) -> None:
-        super().__init__()
-        self._catalogue = catalogue
-        self._name = name
-        self._ending = ending
-        self._looked = time.monotonic()
-
-    def is_set(self) -> bool:
-        """Whether the harvest is to end after the page in work."""
-        if time.monotonic() - self._looked > _LOOK_EVERY and not super().is_set():
-            self._looked = time.monotonic()
-            # A database that is down ends the harvest by itself.
-            with contextlib.suppress(StoreError):
-                if self._is_asked():
-                    self.set()
-        return super().is_set() or self._ending.is_set()
-
-    def _is_asked(self) -> bool:
-        last = self._catalogue.sources.runs(self._name, 1)
-        return bool(last) and last[0].status == "running" and self._catalogue.sources.is_to_stop(last[0])
-
-
 def harvest_source(catalogue: Catalogue, name: str, stop: threading.Event, *, full: bool = False) -> Run:
     """Harvest a source and log how it went; with ``full`` reconcile it with the source's full list.
 
     Raises `NotFound` for a source that is no longer registered.
     """
-    (run,) = harvest(catalogue, [name], full=full, stop=_Stop(catalogue, name, stop))
+    (run,) = harvest(catalogue, [name], full=full, stop=stop)
     log.log(
         logging.INFO if run.status == "succeeded" else logging.WARNING,
         "harvest %s: %d fetched, %d created, %d updated, %d deleted, %d quarantined%s",

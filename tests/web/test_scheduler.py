@@ -17,6 +17,8 @@ from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from catalogue.sources import Source
 from tests.web.command_line import PATHS, sample_server
+from tests.web.workers import Sources
+from web.queue_state import queue_state, stop_source
 from web.scheduler import Scheduler, check_schedule, next_harvest
 
 EVERY_MINUTE = "* * * * *"
@@ -139,6 +141,20 @@ def test_a_source_that_fails_leaves_the_scheduler_running(catalogue: Catalogue) 
         )
         catalogue.sources.add(library(server.address, NEVER))
         eventually(lambda: catalogue.sources.state("library").records == 42)
+
+
+def test_a_harvest_can_be_stopped_from_another_process(catalogue: Catalogue, tmp_path: Path) -> None:
+    other = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
+    with Sources(1, records=400, delay=0.1) as sources, running(Scheduler(catalogue, look_every=0.1)):
+        sources.register(catalogue, NEVER)
+        (name,) = sources.servers
+        eventually(lambda: any(job.run and job.run.pages > 2 for job in queue_state(other).running))
+        assert "ends after the page in work" in stop_source(other, other.sources.get(name))
+        eventually(lambda: catalogue.sources.runs(name)[0].status == "interrupted")
+        (run,) = catalogue.sources.runs(name)
+        assert 0 < run.fetched < 400
+        assert "is not being harvested" in stop_source(other, other.sources.get(name))
+    other.close()
 
 
 @pytest.mark.services
