@@ -69,7 +69,7 @@ class SciCat(FilteredListing):
             yield f"{installation.host} {kind} {_FAILED} {why}"
         for kind, why in found.closed.items():
             label = f"{installation.host}/{kind}"
-            log.info("%s %s is not public: %s", self.transport.whose, label, why)
+            log.info("%s no public %s: %s", self.transport.whose, label, why)
             if label in self.memory.get("public", ()):
                 # What was public once is not withdrawn because nobody may see the list any more.
                 reason = (
@@ -237,7 +237,7 @@ class SciCat(FilteredListing):
                 continue
             routes += found.routes.values()
             faults += found.failing.values()
-            faults += [f"Its {kind} are not public: {why}" for kind, why in found.closed.items()]
+            faults += [f"It has no public {kind}: {why}" for kind, why in found.closed.items()]
         if not routes:
             raise SourceProtocolError(" ".join(faults))
         counts = [self._probed(route, faults) for route in routes]

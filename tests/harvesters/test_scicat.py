@@ -88,7 +88,7 @@ def test_kinds_that_are_not_public_are_no_failure(
     assert probe.protocol == "SciCat API v4"
     assert probe.records == 25
     assert any(
-        fault.startswith("Its publisheddata are not public") and "403" in fault for fault in probe.faults
+        fault.startswith("It has no public publisheddata") and "403" in fault for fault in probe.faults
     )
     run = run_at(server.url)
     assert (run.status, run.error, run.created) == ("succeeded", None, 25)

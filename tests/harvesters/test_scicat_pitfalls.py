@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from catalogue.opening import Catalogue
+from catalogue.settings import Settings
 from catalogue.sources import Source
+from harvesters.base import harvester_of
+from harvesters.transport import Transport
 from tests.harvesters.conftest import FakeClock
 from tests.harvesters.misbehaving import Asked, Sent
 from tests.harvesters.scicat_fixtures import Harvest, Serve, live, run_at, serve, stack
@@ -340,3 +343,23 @@ def test_kill_and_resume(serve: Serve, run_at: Harvest, catalogue: Catalogue) ->
     assert len(live(catalogue)) == 59
     ((_, issue),) = catalogue.sources.issues("test")
     assert issue.identifier == "datasets/20.500.12345/0041"
+
+
+@pytest.mark.parametrize("where", ["works", "ignored", "nothing"])
+def test_a_cut_off_run_goes_on_whatever_the_filter_does(
+    serve: Serve, settings: Settings, connect: Callable[..., Transport], where: str
+) -> None:
+    _, server = serve(records={"datasets": datasets(35)}, where=where)
+    source = Source(name="test", kind="scicat", url=server.url, options={"page-size": "10"})
+    since = "2024-01-01T00:00:00Z"
+    with connect(source, settings) as transport:
+        pages = harvester_of(source, transport).pages(since, None)
+        first = [next(pages), next(pages)]
+        pages.close()
+    with connect(source, settings) as transport:
+        harvester = harvester_of(source, transport)
+        rest = list(harvester.pages(since, json.loads(json.dumps(first[-1].checkpoint))))
+    names = [raw.identifier for page in [*first, *rest] for raw in page.records]
+    assert names == [f"datasets/20.500.12345/{number:04d}" for number in range(35)]
+    assert (harvester.missing, harvester.unread) == (0, {})
+    assert harvester.memory == {"public": [f"{server.url.removeprefix('http://')}/datasets"]}
