@@ -10,7 +10,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -37,6 +37,8 @@ class Format:
                     ``None``, document); without it a JSON list is a list of documents
     ``parse``       the document of a record's bytes, where it is neither XML nor JSON (YAML …);
                     raises ``ValueError``
+    ``complete``    (record, naming authority, base URL) -> the record with what the format demands and a
+                    repository can add: a name under its own authority, the address of its page
     ``recognises``  whether a document, list or answer says itself that it is of this format: for
                     those who meet files of which nobody told the format (`mappings.recognition`)
     """
@@ -52,6 +54,7 @@ class Format:
     suffix: str = ""
     split: Callable[[Any], Iterable[tuple[str | None, Any]]] | None = None
     parse: Callable[[bytes], Any] | None = None
+    complete: Callable[[Record, str, str], Record] | None = None
     recognises: Callable[[Any], bool] | None = None
 
     @property
@@ -80,6 +83,14 @@ def format_of(prefix: str) -> Format:
     except KeyError:
         known = ", ".join(formats())
         raise NotFound(f"There is no format «{prefix}»; known are {known}.") from None
+
+
+def written_at(form: Format, authority: str, base_url: str) -> Format:
+    """The format as one repository writes it, which adds what it alone can (see ``complete``)."""
+    complete, write = form.complete, form.write
+    if complete is None or write is None:
+        return form
+    return replace(form, write=lambda record: write(complete(record, authority, base_url)))
 
 
 def xml_parser(*, recover: bool = False) -> etree.XMLParser:
@@ -127,4 +138,7 @@ def read(raw: RawRecord, provenance: Provenance) -> Mapped:
     if form is None or form.read is None:
         raise RecordRefused(f"No crosswalk reads the format «{raw.format}».")
     document = raw.document if raw.document is not None else parse(form, raw.data)
-    return form.read(document, provenance)
+    try:
+        return form.read(document, provenance)
+    except RecursionError:
+        raise RecordRefused("The record is nested too deeply to be read.") from None

@@ -1,0 +1,33 @@
+"""Reading one record: what its crosswalk cannot survive costs that record alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogue.errors import RecordRefused
+from catalogue.record import Provenance, RawRecord
+from mappings.base import formats, read
+
+DEEP = b"[" * 1000 + b"1" + b"]" * 1000
+
+
+@pytest.mark.parametrize("prefix", [prefix for prefix, form in formats().items() if not form.is_xml])
+def test_a_record_that_is_nested_too_deeply_is_mapped_or_refused(prefix: str) -> None:
+    data = (
+        b'{"pid": "1/2", "id": "a", "name": "N", "title": "T", "@type": "SoftwareSourceCode", "x": %b}' % DEEP
+    )
+    raw = RawRecord(identifier="deep", format=prefix, data=data)
+    try:
+        assert read(raw, Provenance(source="s", identifier="deep")).record.title
+    except RecordRefused as refusal:
+        assert refusal.reason
+
+
+def test_too_deep_a_record_says_so() -> None:
+    raw = RawRecord(
+        identifier="deep",
+        format="scicat",
+        data=b'{"pid": "1/2", "datasetName": "D", "type": "raw", "x": %b}' % DEEP,
+    )
+    with pytest.raises(RecordRefused, match="nested"):
+        read(raw, Provenance(source="s", identifier="deep"))
