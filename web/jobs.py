@@ -17,7 +17,7 @@ from mappings.base import read
 
 log = logging.getLogger(__name__)
 
-REMAP_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined")
+REMAP_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined", "excluded")
 
 
 class Halted(AlmagestError):

@@ -204,3 +204,50 @@ def test_a_source_keeps_its_settings_while_it_is_harvested(home: Home) -> None:
     assert "its new settings wait until then" in listed.stderr
     assert [one["sets"] for one in home.json("source", "list")] == [["physics"]]
     database.close()
+
+
+def test_a_source_is_changed_and_its_rules_after_a_remap(samples: str, home: Home) -> None:
+    home.register(samples)
+    (first,) = home.json("harvest", "library")
+    live = first["created"]
+    told = home("source", "change", "library", "--option", "include-set=nowhere", "--schedule", "1 2 * * *")
+    assert told.exit_code == 0 and "almagest remap library" in told.stderr
+    (remapped,) = home.json("remap", "library")
+    assert remapped["excluded"] == live
+    (shown,) = home.json("source", "show", "library")
+    assert (shown["records"], shown["excluded"], shown["schedule"]) == (0, live, "1 2 * * *")
+    assert shown["options"]["overlap"] == "0"
+    home("source", "change", "library", "--without", "include-set", "--schedule", "")
+    (remapped,) = home.json("remap", "library")
+    assert (remapped["created"], remapped["excluded"]) == (live, 0)
+    assert home.json("source", "show", "library")[0]["schedule"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere", "--option", "grace=1"), "no source «nowhere»"),
+        (("library", "--without", "grace"), "has no option «grace»"),
+        (("library", "--option", "grrace=1"), "no option «grrace»"),
+        (("library", "--option", "exclude-match=["), "is no regular expression"),
+        (("library", "--url", "ftp://x"), "is not an http(s) address"),
+        (("library", "--schedule", "daily"), "five cron fields"),
+    ],
+)
+def test_a_wrong_change_changes_nothing(home: Home, arguments: tuple[str, ...], said: str) -> None:
+    home.path.mkdir(parents=True, exist_ok=True)
+    if not home.json("source", "list"):
+        home("source", "add", "library", "--kind", "oai-pmh", "--url", "http://x/oai")
+    before = home.json("source", "list")
+    answer = home("source", "change", *arguments)
+    assert answer.exit_code == 2 and said in one_sentence(answer)
+    assert home.json("source", "list") == before
+
+
+def test_a_configured_source_is_changed_where_it_stands(home: Home) -> None:
+    home.path.mkdir(parents=True, exist_ok=True)
+    text = '[[source]]\nname = "lab"\nkind = "oai-pmh"\nurl = "http://x/oai"\n'
+    (home.path / "almagest.toml").write_text(text)
+    assert home.json("source", "list")[0]["name"] == "lab"
+    answer = home("source", "change", "lab", "--option", "grace=1")
+    assert answer.exit_code == 2 and "stands in almagest.toml" in one_sentence(answer)

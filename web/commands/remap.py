@@ -17,8 +17,6 @@ from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 from web.jobs import REMAP_COUNTS, Halted, remap_records
 
-_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined", "excluded")
-
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME ...]")

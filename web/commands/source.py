@@ -17,6 +17,7 @@ from harvesters import presets
 from harvesters.faults import hint_of
 from web.commands.opening import opened
 from web.commands.presets import presets_command
+from web.commands.source_change import change_command
 from web.commands.terminal import json_line, json_option, say, table, yes_option
 from web.new_sources import changed, described, source_of
 from web.preview import Preview, preview
@@ -34,6 +35,7 @@ def source() -> None:
 
 
 source.add_command(presets_command)
+source.add_command(change_command)
 
 
 @source.command()
