@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalogue.errors import RecordRefused
-from catalogue.record import Provenance, RawRecord
-from mappings.base import formats, read
+from catalogue.record import Mapped, Provenance, RawRecord
+from mappings.base import Format, formats, read
 
 DEEP = b"[" * 1000 + b"1" + b"]" * 1000
 
@@ -23,11 +23,13 @@ def test_a_record_that_is_nested_too_deeply_is_mapped_or_refused(prefix: str) ->
         assert refusal.reason
 
 
-def test_too_deep_a_record_says_so() -> None:
-    raw = RawRecord(
-        identifier="deep",
-        format="scicat",
-        data=b'{"pid": "1/2", "datasetName": "D", "type": "raw", "x": %b}' % DEEP,
-    )
-    with pytest.raises(RecordRefused, match="nested"):
-        read(raw, Provenance(source="s", identifier="deep"))
+def test_too_deep_a_record_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def falling(document: object, provenance: Provenance) -> Mapped:
+        return falling(document, provenance)
+
+    form = Format(prefix="deep", title="Deep", media_type="application/json", read=falling)
+    monkeypatch.setattr("mappings.base.formats", lambda: {"deep": form})
+    with pytest.raises(RecordRefused, match="nested too deeply"):
+        read(
+            RawRecord(identifier="deep", format="deep", data=b"{}"), Provenance(source="s", identifier="deep")
+        )
