@@ -52,6 +52,8 @@ class _Choice:
 
     def against(self, found: Iterable[str]) -> str | None:
         """Why a record with these values is not taken in."""
+        if not (self.included or self.excluded):
+            return None
         have = frozenset(found)
         if not have.isdisjoint(self.excluded):
             return f"exclude-{self.name}: {min(have & self.excluded)}"

@@ -75,6 +75,7 @@ def _of_sources(states: list[SourceState]) -> Iterator[str]:
     yield from _metric("records", "Live records.", of_each("records"))
     yield from _metric("tombstones", "Records that were withdrawn.", of_each("tombstones"))
     yield from _metric("quarantined", "Raw records that no crosswalk could read.", of_each("quarantined"))
+    yield from _metric("excluded", "Raw records that a rule of their source excludes.", of_each("excluded"))
     yield from _metric("issues", "Things that are wrong with records.", of_each("issues"))
     runs = [(state.source.name, state.last_run) for state in states if state.last_run is not None]
     yield from _metric(

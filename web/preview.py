@@ -10,6 +10,7 @@ from typing import Any
 from catalogue.errors import RecordRefused
 from catalogue.json_form import as_json
 from catalogue.record import Page, Provenance, RawRecord
+from catalogue.rules import Rules
 from catalogue.runs import now
 from catalogue.settings import Settings
 from catalogue.sources import Source
@@ -30,7 +31,7 @@ class Preview:
 def preview(settings: Settings, source: Source) -> Iterator[Preview]:
     """Probe a source and look at its records; raises `SourceError` where it does not answer.
 
-    A line has ``identifier, status (mapped|refused|deleted), path, reason`` and, where it
+    A line has ``identifier, status (mapped|refused|excluded|deleted), path, reason`` and, where it
     was mapped, ``record`` and ``issues``.
     """
     with Transport(source, settings) as transport:
@@ -41,7 +42,8 @@ def preview(settings: Settings, source: Source) -> Iterator[Preview]:
 
 def previewed(source: Source, harvester: Harvester) -> Iterator[dict[str, Any]]:
     """A line for each record of a harvester, as it comes; raises `SourceError`."""
-    return (line for page in harvester.pages(None, None) for line in _page_lines(source, page))
+    rules = Rules(source.name, source.options)
+    return (line for page in harvester.pages(None, None) for line in _page_lines(source, page, rules))
 
 
 def probe(settings: Settings, source: Source) -> Probe:
@@ -50,14 +52,14 @@ def probe(settings: Settings, source: Source) -> Probe:
         return harvester_of(source, transport).probe()
 
 
-def _page_lines(source: Source, page: Page) -> Iterator[dict[str, Any]]:
+def _page_lines(source: Source, page: Page, rules: Rules) -> Iterator[dict[str, Any]]:
     for issue in page.issues:
         yield _refused(issue.identifier, issue.path, issue.reason)
     for raw in page.records:
-        yield _line(source, raw)
+        yield _line(source, raw, rules)
 
 
-def _line(source: Source, raw: RawRecord) -> dict[str, Any]:
+def _line(source: Source, raw: RawRecord, rules: Rules) -> dict[str, Any]:
     if raw.deleted:
         return {"identifier": raw.identifier, "status": "deleted", "path": None, "reason": None}
     provenance = Provenance(
@@ -72,15 +74,18 @@ def _line(source: Source, raw: RawRecord) -> dict[str, Any]:
     )
     try:
         mapped = read(raw, provenance)
+        why = rules.against_sets(raw.sets) or rules.against(mapped.record)
     except RecordRefused as refusal:
         return _refused(raw.identifier, refusal.path, refusal.reason)
+    if why is not None:
+        return {"identifier": raw.identifier, "status": "excluded", "path": None, "reason": f"By rule {why}."}
     return {
         "identifier": raw.identifier,
         "status": "mapped",
         "path": None,
         "reason": None,
         "issues": as_json(mapped.issues),
-        "record": as_json(mapped.record),
+        "record": as_json(rules.completed(mapped.record)),
     }
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from catalogue.errors import SettingsError, SourceBusy
 from catalogue.opening import Catalogue
+from catalogue.rules import OPTIONS as RULES
 from catalogue.sources import OPTIONS, Source, check_source
 from harvesters.base import harvester_kinds
 
@@ -102,7 +103,14 @@ def register_configured(catalogue: Catalogue) -> None:
 def _change(catalogue: Catalogue, source: Source) -> None:
     try:
         with catalogue.database.source_lock(source.name):
+            before = catalogue.sources.get(source.name)
             catalogue.sources.change(source)
+        if any(before.options.get(name) != source.options.get(name) for name in RULES):
+            log.warning(
+                "its rules have changed; they hold for what is stored after: almagest remap %s",
+                source.name,
+                extra={"source": source.name},
+            )
     except SourceBusy:
         # A harvest that ends later would put down that it has read the list that is no more.
         log.warning("it is being harvested; its new settings wait until then", extra={"source": source.name})

@@ -12,7 +12,7 @@ import pytest
 
 from catalogue.database import Database
 from harvesters.base import harvester_kinds
-from tests.web.command_line import Home, one_sentence, sample_server
+from tests.web.command_line import PATHS, Home, one_sentence, sample_server
 
 ADD = ("source", "add", "one", "--kind", "oai-pmh", "--url", "http://127.0.0.1:9/oai")
 
@@ -251,3 +251,12 @@ def test_a_configured_source_is_changed_where_it_stands(home: Home) -> None:
     assert home.json("source", "list")[0]["name"] == "lab"
     answer = home("source", "change", "lab", "--option", "grace=1")
     assert answer.exit_code == 2 and "stands in almagest.toml" in one_sentence(answer)
+
+
+def test_the_preview_tells_what_rules_exclude(samples: str, home: Home) -> None:
+    url = f"{samples}{PATHS['library']}"
+    home("source", "add", "library", "--kind", "oai-pmh", "--url", url, "--option", "include-set=nowhere")
+    lines = home.json("source", "test", "library", "--limit", "5")
+    assert {line["status"] for line in lines} <= {"excluded", "deleted"}
+    assert "By rule include-set." in {line["reason"] for line in lines}
+    assert "excluded" in home("source", "test", "library").stdout

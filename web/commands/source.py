@@ -282,6 +282,8 @@ def _tell_line(line: dict[str, Any]) -> None:
         click.echo(f"{record['kind']:14}{record['titles'][0]['value']}  ({line['identifier']})")
     elif line["status"] == "deleted":
         click.echo(f"{'deleted':14}{line['identifier']}")
+    elif line["status"] == "excluded":
+        click.echo(f"{'excluded':14}{line['identifier']}  {line['reason']}")
     else:
         click.echo(f"{'refused':14}{line['identifier']}  {line['path']}: {line['reason']}")
     for issue in line.get("issues", ()):
