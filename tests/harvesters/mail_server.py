@@ -7,9 +7,11 @@ import contextlib
 import email
 import email.policy
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -25,6 +27,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.logins: list[str] = []
         self.refuses = False
         self.is_silent = False
+        self.certificate: Path | None = None
+        """Certificate and key in one file; with it the server speaks STARTTLS."""
+        self.encrypted = 0
         self.connections = 0
 
     @property
@@ -42,20 +47,37 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.rfile.read()
             return
         self._say("220 mail.example.org")
+        self._talk()
+
+    def _talk(self) -> None:
         for line in self.rfile:
             verb, _, rest = line.decode().strip().partition(" ")
             if verb.upper() == "DATA":
                 self._say("354 go on")
                 self._keep()
+            elif verb.upper() == "STARTTLS":
+                self._say("220 go on")
+                self._encrypt()
+                return
             elif verb.upper() == "QUIT":
                 self._say("221 bye")
                 return
             else:
                 self._answer(verb.upper(), rest)
 
+    def _encrypt(self) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        assert self.server.certificate is not None
+        context.load_cert_chain(self.server.certificate)
+        with contextlib.suppress(OSError), context.wrap_socket(self.request, server_side=True) as secured:
+            self.server.encrypted += 1
+            self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", buffering=0)
+            self._talk()
+
     def _answer(self, verb: str, rest: str) -> None:
         if verb == "EHLO":
-            self._say("250-mail.example.org\r\n250 AUTH PLAIN")
+            extra = "250-STARTTLS\r\n" if self.server.certificate else ""
+            self._say(f"250-mail.example.org\r\n{extra}250 AUTH PLAIN")
         elif verb == "AUTH":
             self.server.logins.append(base64.b64decode(rest.split()[-1]).decode().strip("\0"))
             self._say("235 welcome")

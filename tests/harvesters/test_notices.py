@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +190,34 @@ def test_wrong_settings_are_said(values: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=next(iter(values))) as caught:
         load_settings(values)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_starttls_and_only_to_a_server_that_proves_who_it_is(
+    once: Callable[..., Run],
+    mail: MailServer,
+    catalogue: Catalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_trusted: bool,
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    key, certificate, both = (tmp_path / name for name in ("key.pem", "cert.pem", "both.pem"))
+    words = f"req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {certificate} -days 2 -subj /CN=localhost"
+    command = [openssl, *words.split(), "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    both.write_text(key.read_text() + certificate.read_text())
+    mail.certificate = both
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    address = f"smtp://me:sesame@{mail.address}?tls=starttls"
+    monkeypatch.setattr(catalogue, "settings", replace(catalogue.settings, smtp_url=address))
+    once(fails=True)
+    if is_trusted:
+        assert (mail.encrypted, len(mail.messages), mail.logins) == (1, 1, ["me\0sesame"])
+    else:
+        assert (mail.messages, mail.logins) == ([], [])
+        assert "certificate" in caplog.text and "sesame" not in caplog.text
