@@ -6,18 +6,9 @@ import functools
 
 from catalogue.identity import resolver_url
 from catalogue.record import Affiliation, Agent, AgentIdentifier
+from mappings.datacite_terms import AGENT_SCHEMES, role_name
 from mappings.xml_writing import attribute, content
-from vocab.base import vocabulary
 
-_SCHEMES = {
-    "orcid": ("ORCID", "https://orcid.org"),
-    "ror": ("ROR", "https://ror.org"),
-    "isni": ("ISNI", "https://isni.org"),
-    "gnd": ("GND", "https://d-nb.info/gnd"),
-    "viaf": ("VIAF", "https://viaf.org"),
-    "wikidata": ("Wikidata", "https://www.wikidata.org"),
-    "grid": ("GRID", None),
-}
 _NAME_TYPES = {"person": ' nameType="Personal"', "organisation": ' nameType="Organizational"', None: ""}
 
 
@@ -31,7 +22,7 @@ def written_agent(name: str, agent: Agent) -> str:
         parts.append(f"<familyName>{content(agent.family)}</familyName>")
     parts.extend([_identifier(one) for one in agent.identifiers])
     parts.extend([_affiliation(one) for one in agent.affiliations])
-    role = f' contributorType="{_role(agent.role)}"' if name == "contributor" else ""
+    role = f' contributorType="{role_name(agent.role)}"' if name == "contributor" else ""
     return f"<{name}{role}>{''.join(parts)}</{name}>"
 
 
@@ -42,7 +33,7 @@ def written_publisher(agent: Agent | None) -> str:
         return "<publisher>:unav</publisher>"
     said = ""
     for one in agent.identifiers[:1]:
-        scheme, address = _SCHEMES.get(one.scheme, (one.scheme, None))
+        scheme, address = AGENT_SCHEMES.get(one.scheme, (one.scheme, None))
         said = (
             f' publisherIdentifier="{attribute(resolver_url(one.scheme, one.value) or one.value)}"'
             f' publisherIdentifierScheme="{attribute(scheme)}"'
@@ -52,7 +43,7 @@ def written_publisher(agent: Agent | None) -> str:
 
 
 def _identifier(one: AgentIdentifier) -> str:
-    scheme, address = _SCHEMES.get(one.scheme, (one.scheme, None))
+    scheme, address = AGENT_SCHEMES.get(one.scheme, (one.scheme, None))
     uri = f' schemeURI="{address}"' if address else ""
     value = resolver_url(one.scheme, one.value) or one.value
     return (
@@ -63,15 +54,9 @@ def _identifier(one: AgentIdentifier) -> str:
 def _affiliation(one: Affiliation) -> str:
     said = ""
     if one.identifier is not None:
-        scheme, address = _SCHEMES.get(one.scheme or "", (one.scheme, None))
+        scheme, address = AGENT_SCHEMES.get(one.scheme or "", (one.scheme, None))
         value = resolver_url(one.scheme or "", one.identifier) or one.identifier
         said = f' affiliationIdentifier="{attribute(value)}"'
         said += f' affiliationIdentifierScheme="{attribute(scheme)}"' if scheme else ""
         said += f' schemeURI="{address}"' if address else ""
     return f"<affiliation{said}>{content(one.name)}</affiliation>"
-
-
-@functools.lru_cache(maxsize=256)
-def _role(role: str | None) -> str:
-    concept = vocabulary("contributor_roles").lookup(role) if role else None
-    return concept.code if concept is not None else "Other"

@@ -13,7 +13,6 @@ from catalogue.identity import resolver_url
 from catalogue.record import (
     Access,
     Date,
-    DateKind,
     Funding,
     Identifier,
     Kind,
@@ -25,10 +24,22 @@ from catalogue.record import (
     Rights,
 )
 from mappings.datacite_agent_writing import written_agent, written_publisher
-from mappings.dates import best_date, mjd_to_date, written_date, year_of
-from mappings.terms import default_type, is_language_tag, written_type
+from mappings.datacite_terms import (
+    ACCESS,
+    DATE_TYPES,
+    DESCRIPTION_TYPES,
+    IDENTIFIER_TYPES,
+    TITLE_TYPES,
+    funder_type,
+    main_identifier,
+    publication_year,
+    relation_name,
+    target_type,
+    version_of,
+)
+from mappings.dates import mjd_to_date, written_date
+from mappings.terms import is_language_tag, written_type
 from mappings.xml_writing import attribute, content
-from vocab.base import vocabulary
 
 RESOURCE = (
     '<resource xmlns="http://datacite.org/schema/kernel-4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -43,71 +54,6 @@ WRAPPER = (
     "<datacentreSymbol>:unap</datacentreSymbol><payload>"
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-_IDENTIFIER_TYPES = {
-    "doi": "DOI",
-    "handle": "Handle",
-    "ark": "ARK",
-    "arxiv": "arXiv",
-    "bibcode": "bibcode",
-    "cstr": "CSTR",
-    "ean13": "EAN13",
-    "eissn": "EISSN",
-    "igsn": "IGSN",
-    "isbn": "ISBN",
-    "issn": "ISSN",
-    "istc": "ISTC",
-    "lissn": "LISSN",
-    "lsid": "LSID",
-    "pmid": "PMID",
-    "purl": "PURL",
-    "rrid": "RRID",
-    "upc": "UPC",
-    "url": "URL",
-    "urn": "URN",
-    "w3id": "w3id",
-}
-_ORDER_OF_NAMES = ("doi", "handle", "ark", "urn", "ivoid", "swhid", "arxiv", "bibcode")
-_TITLE_TYPES = {
-    "subtitle": "Subtitle",
-    "alternative": "AlternativeTitle",
-    "translated": "TranslatedTitle",
-    "short": "AlternativeTitle",
-}
-_DESCRIPTION_TYPES = {
-    "abstract": "Abstract",
-    "methods": "Methods",
-    "series": "SeriesInformation",
-    "table of contents": "TableOfContents",
-    "technical": "TechnicalInfo",
-}
-_DATE_TYPES = {
-    "created": "Created",
-    "issued": "Issued",
-    "updated": "Updated",
-    "available": "Available",
-    "collected": "Collected",
-    "valid": "Valid",
-    "withdrawn": "Withdrawn",
-    "accepted": "Accepted",
-    "submitted": "Submitted",
-    "copyrighted": "Copyrighted",
-}
-_YEAR_ORDER: tuple[DateKind, ...] = (
-    "issued",
-    "available",
-    "copyrighted",
-    "created",
-    "submitted",
-    "accepted",
-    "updated",
-)
-_ACCESS = {
-    "open": "info:eu-repo/semantics/openAccess",
-    "embargoed": "info:eu-repo/semantics/embargoedAccess",
-    "restricted": "info:eu-repo/semantics/restrictedAccess",
-    "closed": "info:eu-repo/semantics/closedAccess",
-    "metadata-only": "http://purl.org/coar/access_right/c_14cb",
-}
 
 
 def write(record: Record) -> bytes:
@@ -122,13 +68,13 @@ def write_wrapped(record: Record) -> bytes:
 
 def _resource(record: Record) -> str:
     out = [RESOURCE]
-    main = _main_identifier(record.identifiers)
+    main = main_identifier(record.identifiers)
     out.append(_identifier(main))
     creators = "".join([written_agent("creator", agent) for agent in record.creators])
     out.append(f"<creators>{creators or '<creator><creatorName>:unav</creatorName></creator>'}</creators>")
     out.append(_titles(record))
     out.append(written_publisher(record.publisher))
-    out.append(f"<publicationYear>{_publication_year(record.dates)}</publicationYear>")
+    out.append(f"<publicationYear>{publication_year(record.dates)}</publicationYear>")
     out.append(_type(record.kind, record.type_label))
     _list(out, "subjects", [_subject(one.label, one.scheme, one.uri) for one in record.subjects])
     _list(out, "contributors", [written_agent("contributor", agent) for agent in record.contributors])
@@ -139,7 +85,7 @@ def _resource(record: Record) -> str:
     others = [one for one in record.identifiers if one is not main and one.role != "version-of-concept"]
     _list(out, "alternateIdentifiers", [_alternate(one) for one in others])
     concepts = [one for one in record.identifiers if one.role == "version-of-concept"]
-    relations = [*record.relations, *(_version_of(one) for one in concepts)]
+    relations = [*record.relations, *(version_of(one) for one in concepts)]
     _list(out, "relatedIdentifiers", [_related(one) for one in relations])
     _list(out, "sizes", [f"<size>{content(one)}</size>" for one in record.sizes])
     _list(out, "formats", [f"<format>{content(one)}</format>" for one in record.formats])
@@ -163,18 +109,6 @@ def _list(out: list[str], name: str, parts: list[str]) -> None:
         out.append(f"<{name}>{inside}</{name}>")
 
 
-def _main_identifier(identifiers: tuple[Identifier, ...]) -> Identifier | None:
-    """The own DOI, else the own name in another scheme, else the first identifier."""
-    if len(identifiers) == 1 and identifiers[0].scheme == "doi":
-        return identifiers[0]
-    own = [one for one in identifiers if one.role == "own"]
-    for scheme in _ORDER_OF_NAMES:
-        for one in own:
-            if one.scheme == scheme:
-                return one
-    return next(iter(own or [one for one in identifiers if one.role == "alternate"]), None)
-
-
 def _identifier(main: Identifier | None) -> str:
     if main is None:
         return '<identifier identifierType="DOI">:unav</identifier>'
@@ -188,7 +122,7 @@ def _alternate(one: Identifier) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _scheme_name(scheme: str) -> str:
-    return attribute(_IDENTIFIER_TYPES.get(scheme, scheme))
+    return attribute(IDENTIFIER_TYPES.get(scheme, scheme))
 
 
 def _language(language: str | None) -> str:
@@ -203,16 +137,9 @@ def _titles(record: Record) -> str:
             continue
         kind = ""
         if title.type not in (None, "main"):
-            kind = f' titleType="{_TITLE_TYPES.get(title.type or "", "Other")}"'
+            kind = f' titleType="{TITLE_TYPES.get(title.type or "", "Other")}"'
         parts.append(f"<title{kind}{_language(title.language)}>{content(title.value)}</title>")
     return f"<titles>{''.join(parts)}</titles>"
-
-
-def _publication_year(dates: tuple[Date, ...]) -> str:
-    """The year of issue, or the one preferred for citation (DataCite 4.6, property 5); 0000 if unknown."""
-    dated = [date for date in dates if year_of(date) is not None]
-    best = best_date(dated, _YEAR_ORDER)
-    return (year_of(best) if best is not None else None) or "0000"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -251,37 +178,18 @@ def _dates(record: Record) -> list[str]:
 @functools.lru_cache(maxsize=8192)
 def _date(date: Date) -> str:
     value, information = written_date(date)
-    kind = _DATE_TYPES.get(date.kind, "Other")
+    kind = DATE_TYPES.get(date.kind, "Other")
     if date.kind == "other" and information == "Coverage":
         kind, information = "Coverage", None
     said = f' dateInformation="{attribute(information)}"' if information else ""
     return f'<date dateType="{kind}"{said}>{content(value)}</date>'
 
 
-@functools.lru_cache(maxsize=256)
-def _relation_name(type: str) -> str | None:
-    """The relation type where kernel 4.6 has it: an unspecific or newer one would be no valid term."""
-    concept = vocabulary("relation_types").lookup(type)
-    return concept.code if concept is not None and concept.values.get("datacite") == "4.6" else None
-
-
-@functools.lru_cache(maxsize=256)
-def _target_type(kind: str | None) -> str | None:
-    for concept in vocabulary("resource_types"):
-        if concept.values["kind"] == kind:
-            return default_type(kind).values["datacite"]
-    return None
-
-
-def _version_of(concept: Identifier) -> Relation:
-    return Relation(type="IsVersionOf", scheme=concept.scheme, value=concept.value)
-
-
 def _related(relation: Relation) -> str:
-    name, kind = _relation_name(relation.type), _IDENTIFIER_TYPES.get(relation.scheme)
+    name, kind = relation_name(relation.type), IDENTIFIER_TYPES.get(relation.scheme)
     if name is None or kind is None:
         return ""
-    target = _target_type(relation.target_kind)
+    target = target_type(relation.target_kind)
     general = f' resourceTypeGeneral="{target}"' if target else ""
     return (
         f'<relatedIdentifier relatedIdentifierType="{kind}" relationType="{name}"{general}>'
@@ -291,10 +199,10 @@ def _related(relation: Relation) -> str:
 
 def _related_item(relation: Relation) -> str:
     """A relation whose title is known, or whose identifier is of a scheme that DataCite does not list."""
-    name, kind = _relation_name(relation.type), _IDENTIFIER_TYPES.get(relation.scheme)
+    name, kind = relation_name(relation.type), IDENTIFIER_TYPES.get(relation.scheme)
     if name is None or (kind is not None and relation.title is None):
         return ""
-    target = _target_type(relation.target_kind) or "Other"
+    target = target_type(relation.target_kind) or "Other"
     of_kind = f' relatedItemIdentifierType="{kind}"' if kind else ""
     value = relation.value if kind else resolver_url(relation.scheme, relation.value) or relation.value
     return (
@@ -311,7 +219,7 @@ def _instruments(record: Record) -> list[str]:
 
 
 def _instrument(instrument: Reference) -> str:
-    kind = _IDENTIFIER_TYPES.get(instrument.scheme or "")
+    kind = IDENTIFIER_TYPES.get(instrument.scheme or "")
     of_kind = f' relatedItemIdentifierType="{kind}"' if kind else ""
     identifier = (
         f"<relatedItemIdentifier{of_kind}>{content(instrument.identifier)}</relatedItemIdentifier>"
@@ -327,7 +235,7 @@ def _instrument(instrument: Reference) -> str:
 def _access(access: Access | None) -> list[str]:
     if access is None:
         return []
-    parts = [f'<rights rightsURI="{_ACCESS[access.right]}"/>']
+    parts = [f'<rights rightsURI="{ACCESS[access.right]}"/>']
     if access.until is not None:
         parts.append(f'<rights rightsURI="info:eu-repo/date/embargoEnd/{attribute(access.until)}"/>')
     return parts
@@ -349,7 +257,7 @@ def _descriptions(record: Record) -> list[str]:
     untyped = "Other" if any(one.type == "abstract" for one in record.descriptions) else "Abstract"
     parts: list[str] = []
     for one in record.descriptions:
-        kind = _DESCRIPTION_TYPES.get(one.type, "Other") if one.type else untyped
+        kind = DESCRIPTION_TYPES.get(one.type, "Other") if one.type else untyped
         if one.type is None:
             untyped = "Other"
         said = content(one.value).replace("\n", "<br/>")
@@ -385,7 +293,7 @@ def _funding(funding: Funding) -> str:
     parts = [f"<funderName>{content(funding.funder)}</funderName>"]
     funder = funding.funder_identifier
     if funder is not None:
-        kind = _funder_type(funder)
+        kind = funder_type(funder)
         parts.append(f'<funderIdentifier funderIdentifierType="{kind}">{content(funder)}</funderIdentifier>')
     if funding.award is not None or funding.award_url is not None:
         uri = f' awardURI="{attribute(funding.award_url)}"' if funding.award_url else ""
@@ -393,15 +301,3 @@ def _funding(funding: Funding) -> str:
     if funding.award_title is not None:
         parts.append(f"<awardTitle>{content(funding.award_title)}</awardTitle>")
     return f"<fundingReference>{''.join(parts)}</fundingReference>"
-
-
-def _funder_type(identifier: str) -> str:
-    for mark, kind in (
-        ("10.13039/", "Crossref Funder ID"),
-        ("ror.org/", "ROR"),
-        ("isni.org/", "ISNI"),
-        ("grid.", "GRID"),
-    ):
-        if mark in identifier:
-            return kind
-    return "Other"
