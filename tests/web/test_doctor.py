@@ -27,7 +27,8 @@ def faults(home: Home, *options: str) -> list[Any]:
 
 def test_a_new_installation_is_well(home: Home) -> None:
     findings = home.json("doctor")
-    assert [finding["check"] for finding in findings] == ["settings", "disk", "database", "index", "sources"]
+    checks = ["settings", "disk", "database", "index", "workers", "queue", "sources"]
+    assert [finding["check"] for finding in findings] == checks
     for finding in findings:
         assert list(finding) == ["remedy", "check", "ok", "found"]
         assert finding["ok"]
