@@ -15,6 +15,7 @@ from catalogue.record import (
     Kind,
     Mapped,
     Provenance,
+    Term,
 )
 from mappings.agents import agent_identifier, read_name
 from mappings.base import Format
@@ -23,6 +24,7 @@ from mappings.json_reading import Node
 from mappings.text import clean_line, clean_url
 from mappings.yaml_reading import document_in
 
+_MOST = 1_000
 _SCHEMES = {"doi": "doi", "url": None, "swh": "swhid", "other": None}
 _KINDS: dict[str, str] = {
     "software": "software",
@@ -51,8 +53,8 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     draft.creators.extend(_agents(draft, cff, "authors"))
     draft.contributors.extend(_agents(draft, cff, "contact", "ContactPerson"))
     draft.add_date(cff.text("date-released"), "issued", "date-released")
-    for _, text in cff.texts("keywords"):
-        draft.add_subject(text)
+    words = dict.fromkeys(text for _, one in cff.texts("keywords") if (text := clean_line(one)) is not None)
+    draft.subjects.extend(Term(label=text) for text in words)
     _rights(draft, cff)
     draft.version = clean_line(cff.text("version"))
     _places(draft, cff)
@@ -66,7 +68,7 @@ def _identifiers(draft: Draft, cff: Node) -> None:
     doi = clean_url(cff.text("doi"))
     if doi is not None:
         draft.add_identifier(doi, "doi")
-    for node in cff.children("identifiers"):
+    for node in cff.children("identifiers")[:_MOST]:
         type, value = node.text("type") or "other", node.text("value")
         if value is None:
             continue

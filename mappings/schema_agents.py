@@ -39,13 +39,15 @@ def read_agents(draft: Draft, entities: Entities, work: Node) -> None:
             agent = agent_of(draft, entities, node)
             if agent is not None and name == "agents":
                 _first_version(draft, node, agent)
-            elif agent is not None and agent not in draft.creators:
+            elif agent is not None:
                 draft.creators.append(agent)
     for name, role in _ROLES.items():
         for node in work.children(name):
             agent = agent_of(draft, entities, node, role)
-            if agent is not None and agent not in draft.contributors:
+            if agent is not None:
                 draft.contributors.append(agent)
+    draft.creators[:] = dict.fromkeys(draft.creators)
+    draft.contributors[:] = dict.fromkeys(draft.contributors)
     for node in work.children("publisher"):
         agent = agent_of(draft, entities, node)
         if draft.publisher is None:

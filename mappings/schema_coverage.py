@@ -10,6 +10,7 @@ from mappings.draft import Draft
 from mappings.json_ld import Entities
 from mappings.json_reading import Node
 from mappings.places import box, point, read_place
+from mappings.schema_works import MOST
 from mappings.text import clean_line, clean_url
 
 _NUMBERS = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
@@ -18,7 +19,7 @@ _CORNERS = 10_000
 
 def read_coverage(draft: Draft, entities: Entities, work: Node) -> None:
     """Coverage in space and time, the variables and the techniques."""
-    for node in work.children("temporalCoverage"):
+    for node in work.children("temporalCoverage")[:MOST]:
         text = node.text("startDate") if node.is_object else node.text()
         date = draft.date(text, "collected", node.path) if text else None
         if date is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from catalogue.identity import doi_in, is_url, normal_identifier
-from catalogue.record import Access, Checksum, DateKind, Distribution
+from catalogue.record import Access, Checksum, DateKind, Distribution, Term
 from mappings.draft import Draft
 from mappings.json_ld import Entities, types_of, word
 from mappings.json_reading import Node
@@ -50,14 +50,18 @@ _OFFSET = re.compile(r"Z([+-]\d\d):?(\d\d)$")
 _DIGESTS = {"sha256": "sha-256", "sha512": "sha-512", "sha1": "sha-1", "md5": "md5"}
 
 
+MOST = 1_000
+"""So many names, identifiers or dates of one kind are taken; what is more stays as extra values."""
+
+
 def read_work(draft: Draft, entities: Entities, work: Node) -> None:
     """All properties of a work that do not depend on its type, but for its agents."""
     _names(draft, work)
     _identifiers(draft, work)
     for name, kind in DATES.items():
-        for path, text in work.texts(name):
+        for path, text in _texts(work, name):
             draft.add_date(_OFFSET.sub(r"\1:\2", text), kind, path)
-    for node in work.children("inLanguage"):
+    for node in work.children("inLanguage")[:MOST]:
         draft.add_language(
             node.text("alternateName", "identifier", "name") if node.is_object else node.text()
         )
@@ -77,21 +81,26 @@ def read_work(draft: Draft, entities: Entities, work: Node) -> None:
         draft.formats.extend(found for _, one in work.texts(name) if (found := clean_line(one)) is not None)
 
 
+def _texts(work: Node, name: str) -> list[tuple[str, str]]:
+    found = ((node.path, node.text()) for node in work.children(name)[:MOST])
+    return [(path, text) for path, text in found if text is not None]
+
+
 def _names(draft: Draft, work: Node) -> None:
     for name in ("name", "title", "headline"):
-        for path, text in work.texts(name):
+        for path, text in _texts(work, name):
             if clean_line(text) not in [title.value for title in draft.found_titles]:
                 draft.add_title(text, path, type="alternative" if draft.found_titles else None)
-    for path, text in work.texts("alternateName"):
+    for path, text in _texts(work, "alternateName"):
         draft.add_title(text, path, type="alternative")
-    for path, text in work.texts("description"):
+    for path, text in _texts(work, "description"):
         draft.add_description(text, path)
-    for path, text in work.texts("abstract"):
+    for path, text in _texts(work, "abstract"):
         draft.add_description(text, path)
 
 
 def _identifiers(draft: Draft, work: Node) -> None:
-    for node in work.children("identifier"):
+    for node in work.children("identifier")[:MOST]:
         scheme = node.text("propertyID", "name") if node.is_object else None
         value = node.text("value", "@id", "url") if node.is_object else node.text()
         add_identifier(draft, value, word(scheme).rpartition("/")[2] if scheme else None)
@@ -101,7 +110,7 @@ def _identifiers(draft: Draft, work: Node) -> None:
     if name and _is_global(name):
         add_identifier(draft, name)
     for name in ("sameAs", "url"):
-        for node in work.children(name):
+        for node in work.children(name)[:MOST]:
             text = node.text("@id", "url") if node.is_object else node.text()
             if text and is_url(text):
                 draft.add_identifier(text, own=False)
@@ -123,6 +132,7 @@ def _is_global(name: str) -> bool:
 
 def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
     """Keywords: single, in one text between commas, or as terms of a vocabulary."""
+    found: dict[Term, None] = {}
     for name in ("keywords", "tags", "controlledTerms", "about"):
         for node in work.children(name):
             term = entities.of(node)
@@ -130,7 +140,8 @@ def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
                 label = term.text("name", "termCode") or term.text("@id")
                 scheme = term.child("inDefinedTermSet")
                 uri = term.text("@id", "url")
-                draft.add_subject(
+                note_subject(
+                    found,
                     label,
                     uri=uri if uri and is_url(uri) and uri != label else None,
                     scheme=scheme.text("name", "@id") if scheme.is_object else scheme.text(),
@@ -138,10 +149,20 @@ def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
                 term.take("termCode")
             else:
                 for one in split_keywords(node.text() or "", alone=len(work.children(name)) == 1):
-                    draft.add_subject(one)
+                    note_subject(found, one)
     for name in ("applicationCategory", "applicationSubCategory", "genre"):
         for _, text in work.texts(name):
-            draft.add_subject(text, scheme=name)
+            note_subject(found, text, scheme=name)
+    draft.subjects[:] = dict.fromkeys((*draft.subjects, *found))
+
+
+def note_subject(
+    found: dict[Term, None], text: str | None, *, uri: str | None = None, scheme: str | None = None
+) -> None:
+    """A keyword among those found, of which there may be a hundred thousand."""
+    label = clean_line(text)
+    if label is not None:
+        found[Term(label=label, uri=clean_url(uri), scheme=clean_line(scheme))] = None
 
 
 def split_keywords(text: str, *, alone: bool = True) -> list[str]:
@@ -152,7 +173,7 @@ def split_keywords(text: str, *, alone: bool = True) -> list[str]:
 
 def _rights(draft: Draft, entities: Entities, work: Node) -> None:
     for name in ("license", "licenseId", "rights", "usageInfo", "conditionsOfAccess"):
-        for node in work.children(name):
+        for node in work.children(name)[:MOST]:
             found = entities.of(node)
             if found.is_object:
                 url = found.text("@id") or found.text("url")

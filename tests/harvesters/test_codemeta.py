@@ -426,3 +426,19 @@ def test_every_codemeta_and_reana_file_of_the_corpus(shared: Path, flow: Callabl
     with running(GitLabLike(projects)) as (like, _):
         run = flow(like.url)
         assert (run.created, run.error) == (len(projects), None)
+
+
+def test_a_dead_host_fails_alone(
+    host: tuple[GitLabLike, Server], settings: Settings, connect: Callable[..., Transport]
+) -> None:
+    like, _ = host
+    with running(GitHubLike(some(3))) as (other, server):
+        server.script = lambda asked, sent: Sent(body=b"", status=503)
+        options = {"urls": f"{other.url}/group"}
+        source = Source(name="test", kind="codemeta", url=like.url, options=options)
+        with connect(source, settings) as transport:
+            harvester = CodeMeta(source, transport)
+            found = list(harvester.pages(None, None))
+    assert len(identifiers(found)) == 45
+    assert list(harvester.unread) == [f"{other.url}/group"]
+    assert found[0].records[0].sets == (like.url, "group")

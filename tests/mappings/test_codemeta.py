@@ -246,3 +246,14 @@ def test_of_the_corpus_only_what_is_no_codemeta_is_refused(shared: Path) -> None
                 assert found.kind in {"software", "workflow"}, path.name
     assert len(refused) <= 5, refused
     assert count >= 170
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "name", ["author", "identifier", "sameAs", "name", "description", "keywords", "license"]
+)
+def test_lists_without_measure_take_no_hours(name: str) -> None:
+    values = [f"value {number}" for number in range(30_000)]
+    found = record(**{name: values, "version": "1"})
+    assert found.version == "1"
+    assert len(found.subjects) <= 10_000
