@@ -252,6 +252,33 @@ def test_reindex_in_parts_over_two_workers_gives_the_same_as_in_one(
 
 
 @pytest.mark.services
+def test_a_reindex_outlives_a_worker_that_is_killed(
+    postgres_url: str, elasticsearch_url: str, tmp_path: Path
+) -> None:
+    index = f"{elasticsearch_url.rstrip('/')}/almagest-{time.time_ns()}"
+    home = Home(tmp_path / "h", {"ALMAGEST_DATABASE_URL": postgres_url, "ALMAGEST_INDEX_URL": index})
+    one = opened(home.path, postgres_url, ALMAGEST_INDEX_URL=index)
+    with Sources(3, records=60, delay=0) as sources:
+        sources.register(one, None)
+        harvest(one, [])
+    sync(one.store, one.index)
+    expected = one.index.search(Query(words="source")).total
+    with Queue(one) as queue, workers(home) as begin:
+        for name in sources.servers:
+            queue.put_remap(name)
+        queue.put_reindex()
+        first = begin("--concurrency", "1")
+        eventually(lambda: any(entry.status == "doing" for entry in queue.entries()))
+        first.kill()
+        begin()
+        eventually(lambda: not queue.entries(), 40)
+    assert one.index.search(Query(words="source")).total == expected == 3 * 51
+    assert one.index.position() == one.store.last_sequence()
+    assert "is built anew and in use" in logs(home)
+    one.close()
+
+
+@pytest.mark.services
 def test_of_several_workers_one_follows_and_another_takes_over(
     catalogue: Catalogue, postgres_url: str, tmp_path: Path
 ) -> None:
