@@ -19,7 +19,7 @@ from harvesters.invenio_oai import OaiWay, as_rest
 from harvesters.invenio_probe import probe_rest
 from harvesters.invenio_records import number_of, raw_of
 from harvesters.json_client import Refusal, Unreadable, issue_of
-from harvesters.listing import OffsetListing, Slice
+from harvesters.listing import Batch, OffsetListing, Slice
 from harvesters.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -171,6 +171,12 @@ class Invenio(OffsetListing):
             log.warning("%s it gives more records than the %d that it counts", self.transport.whose, total)
             total = None
         return Slice(records=tuple(records), issues=tuple(issues), total=total)
+
+    def around(self, part: str, since: str | None, position: Any) -> Iterator[Batch]:
+        """The page in pieces; none where nothing of it can be had: then it is the site that fails."""
+        pieces = list(super().around(part, since, position))
+        if any(piece.records or not piece.issues for piece in pieces):
+            yield from pieces
 
     def _raw(self, data: bytes, community: str, place: str) -> RawRecord | Issue:
         api = self._api

@@ -39,7 +39,10 @@ def _agent(draft: Draft, node: Node) -> Agent | None:
     name = name or ", ".join(filter(None, (family, given)))
     if not name:
         return None
-    kind = NAME_KINDS.get((node.text("nameType") or "").casefold())
+    type_ = node.text("nameType")
+    kind = NAME_KINDS.get((type_ or "").casefold())
+    if type_ and kind is None:
+        draft.keep(node.where("nameType"), type_)
     if node.text("type") in ("Person", "Organization"):
         kind = kind or ("person" if node.text("type") == "Person" else "organisation")
     if given or family:

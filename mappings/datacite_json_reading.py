@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogue.errors import RecordRefused, RecordWithdrawn
 from catalogue.identity import normal_identifier, scheme_and_value
-from catalogue.record import DateKind, Distribution, Kind, Mapped, Provenance
+from catalogue.record import DateKind, Distribution, Interval, Kind, Mapped, Provenance
 from mappings.datacite_json_agents import read_agents, read_publisher
 from mappings.datacite_json_relations import read_funding, read_graph, read_places, read_related
 from mappings.datacite_reading import DESCRIPTION_TYPES, TITLE_TYPES, date_kind
@@ -17,8 +17,10 @@ from mappings.dates import OF_DESCRIPTION, mjd_interval, year_of
 from mappings.draft import Draft
 from mappings.invenio_document import MAXIMUM_DEPTH, depth_of
 from mappings.json_reading import Node
-from mappings.terms import joined_type, read_language
+from mappings.rights import licence_of
+from mappings.terms import joined_type, read_language, resource_type
 from mappings.text import clean_line, clean_url
+from vocab.base import vocabulary
 
 _SAID_ELSEWHERE = (
     *("prefix", "suffix", "xml", "schemaVersion", "schema-version", "metadataVersion", "published"),
@@ -46,7 +48,7 @@ def read(document: Any, provenance: Provenance) -> Mapped:
         raise RecordWithdrawn(f"The DOI is {state}, not findable.", path="attributes.state", value=state)
     draft = Draft(provenance.identifier)
     _identify(draft, record, outer, provenance)
-    kind, draft.type_label = _type(record)
+    kind, draft.type_label = _type(draft, record)
     _texts(draft, record)
     draft.creators = read_agents(draft, record, "creators", "authors")
     draft.contributors = read_agents(draft, record, "contributors")
@@ -107,10 +109,12 @@ def _doi_of(record: Node) -> str | None:
     return None
 
 
-def _type(record: Node) -> tuple[Kind, str | None]:
+def _type(draft: Draft, record: Node) -> tuple[Kind, str | None]:
     types = record.child("types") if record.has("types") else record.child("resourceType")
     general = clean_line(types.text("resourceTypeGeneral", "resource-type-general"))
     words = clean_line(types.text("resourceType", "resource-type") or types.text())
+    if general and words and resource_type(general) is None:
+        draft.keep(types.where("resourceTypeGeneral"), general)
     types.take("bibtex", "citeproc", "ris", "schemaOrg", "schema-org")
     return joined_type(general, words)
 
@@ -129,15 +133,21 @@ def _texts(draft: Draft, record: Node) -> None:
 
 def _dates(draft: Draft, record: Node) -> None:
     for node in record.children("dates", "relevantDates"):
-        kind, note = date_kind(
-            clean_line(node.text("dateType", "relevantDateType")), clean_line(node.text("dateInformation"))
+        said, note = (
+            clean_line(node.text("dateType", "relevantDateType")),
+            clean_line(node.text("dateInformation")),
         )
+        if said and note and vocabulary("date_types").lookup(said) is None:
+            draft.keep(node.where("dateType"), said)
+        kind, note = date_kind(said, note)
         draft.add_date(node.text("date", "relevantDateValue") or node.text(), kind, node.path, note)
+    intervals: dict[Interval, None] = {}
     for one in draft.dates:
         if one.kind == "collected" or (one.kind == "other" and one.text == "Coverage"):
             interval = mjd_interval(one.start, one.end)
-            if interval is not None and interval not in draft.temporal:
-                draft.temporal.append(interval)
+            if interval is not None:
+                intervals[interval] = None
+    draft.temporal += intervals
     year = record.text("publicationYear", "publication-year") or record.text("publicationDate")
     issued = draft.date(year, "issued", record.where("publicationYear")) if year else None
     years = [year_of(one) for one in draft.dates if one.kind == "issued"]
@@ -167,7 +177,10 @@ def _subjects(draft: Draft, record: Node) -> None:
 def _rights(draft: Draft, record: Node) -> None:
     for node in record.children("rightsList", "rights"):
         address = node.text("rightsUri", "rightsURI")
-        draft.add_rights(node.text("rights") or node.text(), address, node.text("rightsIdentifier"))
+        words, code = node.text("rights") or node.text(), clean_line(node.text("rightsIdentifier"))
+        if code and (address or words) and licence_of(code) is None:
+            draft.keep(node.where("rightsIdentifier"), code)
+        draft.add_rights(words, address, code)
         node.take("rightsIdentifierScheme", "schemeUri", "schemeURI", "lang")
 
 

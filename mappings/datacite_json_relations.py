@@ -8,7 +8,7 @@ from mappings.datacite_relations import funder_address, target_kind
 from mappings.draft import Draft
 from mappings.json_reading import Node
 from mappings.places import box, point
-from mappings.terms import relation_type
+from mappings.terms import relation_type, resource_type
 from mappings.text import clean_line, clean_url
 
 _GRAPH = {
@@ -33,7 +33,10 @@ def read_related(draft: Draft, record: Node) -> None:
             draft.issue(node.path, "The related identifier has no relationType.", value)
         scheme = clean_line(node.text("relatedIdentifierType", "relatedIdentifierScheme"))
         _, normal = scheme_and_value(value, scheme)
-        kind = target_kind(draft, node.text("resourceTypeGeneral"), normal, node.path)
+        general = clean_line(node.text("resourceTypeGeneral"))
+        if general and resource_type(general) is None:
+            draft.keep(node.where("resourceTypeGeneral"), f"{normal}: {general}")
+        kind = target_kind(draft, general, normal, node.path)
         draft.relate(relation_type(type_ or "IsRelatedTo"), value, scheme, target_kind=kind)
     for node in record.children("relatedItems"):
         _item(draft, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from catalogue.identity import scheme_and_value
 from catalogue.record import (
@@ -85,6 +86,37 @@ class Draft(Reading):
         self.time_scale: str | None = None
         self.type_label: str | None = None
         self.version: str | None = None
+        self._sets: dict[str, tuple[set[Any], int]] = {}
+        self._places: dict[tuple[str, str], int] = {}
+        self._placed = 0
+
+    def _known(self, name: str) -> set[Any]:
+        """The values of a list as a set, those that a reader has put there itself among them.
+
+        A record with very many values must not cost the square of their number.
+        """
+        values = getattr(self, name)
+        known, count = self._sets.get(name, (set(), 0))
+        if count > len(values):
+            known, count = set(), 0
+        known.update(values[count:])
+        self._sets[name] = known, len(values)
+        return known
+
+    def _place_of(self, key: tuple[str, str]) -> int | None:
+        """Where an identifier stands in the list."""
+        place = self._places.get(key)
+        is_stale = self._placed > len(self.identifiers)
+        if place is not None and not is_stale:
+            found = self.identifiers[place]
+            is_stale = (found.scheme, found.value) != key
+        if is_stale:
+            self._places, self._placed = {}, 0
+        for index in range(self._placed, len(self.identifiers)):
+            one = self.identifiers[index]
+            self._places.setdefault((one.scheme, one.value), index)
+        self._placed = len(self.identifiers)
+        return self._places.get(key)
 
     def add_title(
         self, text: str | None, path: str, *, language: str | None = None, type: str | None = None
@@ -101,7 +133,7 @@ class Draft(Reading):
         cleaned = clean_block(text)
         if cleaned is not None:
             found = Text(value=self.description(cleaned, path), language=language, type=type)
-            if found not in self.descriptions:
+            if found not in self._known("descriptions"):
                 self.descriptions.append(found)
 
     def add_identifier(self, value: str | None, scheme: str | None = None, *, own: bool = True) -> None:
@@ -116,23 +148,22 @@ class Draft(Reading):
             written=cleaned if cleaned != normal else None,
             role="own" if own else "alternate",
         )
-        for index, known in enumerate(self.identifiers):
-            if (known.scheme, known.value) == (found, normal):
-                if own and known.role != "own":
-                    self.identifiers[index] = identifier
-                return
-        self.identifiers.append(identifier)
+        place = self._place_of((found, normal))
+        if place is None:
+            self.identifiers.append(identifier)
+        elif own and self.identifiers[place].role != "own":
+            self.identifiers[place] = identifier
 
     def add_date(self, text: str | None, kind: DateKind, path: str, information: str | None = None) -> None:
         """A date, where the text says one."""
         found = self.date(text, kind, path, information) if text is not None else None
-        if found is not None and found not in self.dates:
+        if found is not None and found not in self._known("dates"):
             self.dates.append(found)
 
     def add_language(self, text: str | None) -> None:
         """A language as BCP 47."""
         found = read_language(text)
-        if found is not None and found not in self.languages:
+        if found is not None and found not in self._known("languages"):
             self.languages.append(found)
 
     def add_subject(self, text: str | None, *, uri: str | None = None, scheme: str | None = None) -> None:
@@ -140,7 +171,7 @@ class Draft(Reading):
         label = clean_line(text)
         if label is not None:
             term = Term(label=label, uri=clean_url(uri), scheme=clean_line(scheme))
-            if term not in self.subjects:
+            if term not in self._known("subjects"):
                 self.subjects.append(term)
 
     def add_rights(self, text: str | None, url: str | None = None, identifier: str | None = None) -> None:

@@ -46,7 +46,10 @@ def _agent(draft: Draft, node: Node, role: str | None) -> Agent | None:
     name = read_name(person.text("name") or person.text()) or ", ".join(filter(None, (family, given)))
     if not name:
         return None
-    kind = _KINDS.get((person.text("type") or "").casefold()) if person is not node else None
+    type_ = person.text("type") if person is not node else None
+    kind = _KINDS.get((type_ or "").casefold())
+    if type_ and kind is None:
+        draft.keep(person.where("type"), type_)
     if given or family:
         kind = kind or "person"
     elif kind == "person" or (kind is None and person is node and person.has("orcid")):
@@ -110,6 +113,7 @@ def read_affiliation(draft: Draft, node: Node) -> Affiliation | None:
         found = agent_identifier(value, scheme) if value else None
         if found is None and value:
             draft.issue(one.path, f"This is not valid as {scheme or 'identifier'}.", value)
+            draft.keep(one.path, f"{scheme}: {value}" if scheme else value)
         elif found is not None and best is not None and found != best:
             draft.keep(one.path, f"{found.scheme}: {found.value}")
         best = best or found

@@ -50,6 +50,10 @@ def _file(draft: Draft, node: Node, base: str | None, restricted: bool) -> bool:
     node.take("id", "file_id", "version_id", "bucket_id", "bucket", "ext", "storage_class", "type", "status")
     node.take("created", "updated", "transfer")
     hidden = node.child("access").scalar("hidden")
+    told = node.text("size", "filesize")
+    size = _size(told)
+    if told and size is None:
+        draft.keep(node.where("size"), told)
     written = clean_line(node.text("checksum"))
     checksum = _checksum(written)
     if written is not None and checksum is None:
@@ -60,7 +64,7 @@ def _file(draft: Draft, node: Node, base: str | None, restricted: bool) -> bool:
             protocol=url.partition(":")[0],
             title=clean_line(key),
             media_type=clean_line(node.text("mimetype")),
-            size=_size(node.text("size", "filesize")),
+            size=size,
             checksum=checksum,
             access="restricted" if restricted or hidden is True else None,
         )

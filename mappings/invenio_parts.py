@@ -12,6 +12,7 @@ from mappings.invenio_agents import label
 from mappings.invenio_types import kind_and_label
 from mappings.json_reading import Node
 from mappings.places import point
+from mappings.rights import licence_of
 from mappings.terms import read_language, relation_type
 from mappings.text import clean_line, clean_url
 from vocab.base import vocabulary
@@ -80,11 +81,12 @@ def _date(draft: Draft, node: Node) -> None:
     note = clean_line(node.text("description"))
     if said and kind == "other" and said.casefold() != "other":
         note = f"{said}: {note}" if note else said
+    before = len(draft.dates)
     draft.add_date(text, kind, node.path, note)
-    found = draft.dates[-1] if draft.dates else None
-    if kind == "collected" and found is not None and found.kind == kind:
+    found = draft.dates[-1] if len(draft.dates) > before else None
+    if kind == "collected" and found is not None:
         interval = mjd_interval(found.start, found.end)
-        if interval is not None and interval not in draft.temporal:
+        if interval is not None:
             draft.temporal.append(interval)
 
 
@@ -98,6 +100,8 @@ def read_rights(draft: Draft, metadata: Node) -> None:
         code, url = node.text("id"), node.text("link", "url") or properties.text("url")
         title = label(node) if node.has("title") else None
         before = len(draft.rights)
+        if code and (url or title) and licence_of(code) is None:
+            draft.keep(node.where("id"), code)
         draft.add_rights(title if title != code else None, url, code)
         found = draft.rights[-1] if len(draft.rights) > before else None
         if found is not None and found.licence is not None and found.licence.uri is not None:
@@ -118,6 +122,8 @@ def read_relations(draft: Draft, metadata: Node, concept: str | None) -> None:
             code = code_of(target)
             words = code or "-".join(filter(None, (target.text("type"), target.text("subtype")))) or None
             kind, _ = kind_and_label(words, None)
+            if words and kind == "other" and words != "other":
+                draft.keep(target.path, words)
         scheme = clean_line(node.text("scheme"))
         of_concept = value and concept and scheme_and_value(value, scheme) == ("doi", concept)
         if of_concept and type_ == "IsVersionOf":
@@ -175,10 +181,10 @@ def read_funding(draft: Draft, metadata: Node) -> None:
         draft.funding.append(
             Funding(
                 funder=name or code or doi or "",
-                funder_identifier=_funder_identifier(code, doi, funder),
+                funder_identifier=_funder_identifier(draft, code, doi, funder),
                 award=clean_line(award.text("number", "code")),
                 award_title=words,
-                award_url=_award_url(award),
+                award_url=_award_url(draft, award),
             )
         )
 
@@ -188,12 +194,13 @@ def _first_of(node: Node, *names: str) -> str | None:
     return Node(node.value).text(*names)
 
 
-def _funder_identifier(code: str | None, doi: str | None, funder: Node) -> str | None:
+def _funder_identifier(draft: Draft, code: str | None, doi: str | None, funder: Node) -> str | None:
     for value, scheme in ((doi, "doi"), (code, "ror")):
         if value is not None:
             known, normal = scheme_and_value(value, scheme)
             if known == scheme:
                 return resolver_url(known, normal) or normal
+            draft.keep(funder.where("doi" if scheme == "doi" else "id"), value)
     for node in funder.children("identifiers"):
         value = clean_url(node.text("identifier"))
         if value is not None:
@@ -202,12 +209,14 @@ def _funder_identifier(code: str | None, doi: str | None, funder: Node) -> str |
     return code
 
 
-def _award_url(award: Node) -> str | None:
+def _award_url(draft: Draft, award: Node) -> str | None:
     url = clean_url(award.text("url"))
     for node in award.children("identifiers"):
         value, scheme = clean_url(node.text("identifier")), clean_line(node.text("scheme"))
-        if url is None and value is not None:
-            url = resolver_url(*scheme_and_value(value, scheme))
+        found = resolver_url(*scheme_and_value(value, scheme)) if value is not None else None
+        if value is not None and (found is None or url is not None):
+            draft.keep(node.path, f"{scheme}: {value}" if scheme else value)
+        url = url or found
     return url
 
 
@@ -218,7 +227,11 @@ def read_places(draft: Draft, metadata: Node) -> None:
     for node in nodes:
         name = clean_line(node.text("place"))
         geometry = node.child("geometry")
-        at = point(node.text("lon", "longitude"), node.text("lat", "latitude"))
+        longitude, latitude = node.text("lon", "longitude"), node.text("lat", "latitude")
+        at = point(longitude, latitude)
+        if at is None and (longitude or latitude):
+            draft.issue(node.path, "This is not a point in degrees.", f"lon={longitude}, lat={latitude}")
+            draft.keep(node.path, f"lon={longitude}, lat={latitude}")
         around: tuple[Point, ...] = ()
         if geometry:
             at, around = _geometry(geometry)

@@ -31,6 +31,7 @@ from mappings.zenodo_reading import read_legacy
 
 _SAID_ELSEWHERE = ("links", "stats", "ui", "expanded", "is_draft", "is_published", "revision_id", "status")
 """Addresses of the API, counts that change by themselves, texts made for a page of the repository."""
+_ACCESS_WORDS = ("public", "restricted", "open", "embargoed", "metadata-only")
 
 
 def read(document: Any, provenance: Provenance) -> Mapped:
@@ -143,5 +144,9 @@ def _access(draft: Draft, record: Node, parent: Node) -> None:
         draft.access = Access(right="restricted", how=how)
     elif access and is_public:
         draft.access = Access(right="open", how=how)
+    for name in ("record", "files", "status"):
+        word = access.text(name)
+        if word and word not in _ACCESS_WORDS:
+            draft.keep(access.where(name), word)
     if until is not None and not is_embargoed:
         draft.keep(embargo.where("until"), until)

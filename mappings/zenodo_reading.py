@@ -89,7 +89,11 @@ def _communities(draft: Draft, metadata: Node, page: str | None) -> None:
 
 def _access(draft: Draft, metadata: Node) -> None:
     """The repository's own word on access goes before what the licences say."""
-    right = _RIGHTS.get((metadata.text("access_right") or "").casefold())
+    said = metadata.text("access_right")
+    right = _RIGHTS.get((said or "").casefold())
+    if said and right is None:
+        draft.issue(metadata.where("access_right"), "This is no access right of Zenodo's.", said)
+        draft.keep(metadata.where("access_right"), said)
     until = clean_line(metadata.text("embargo_date"))
     how = clean_block(metadata.text("access_conditions"))
     if right is not None:

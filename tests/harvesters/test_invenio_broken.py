@@ -189,14 +189,30 @@ def test_records_that_are_none(fetch: Fetch, site: Site, server: Server, record:
     assert [issue.rule for page in pages for issue in page.issues] == ["unnamed"]
 
 
-def test_a_web_page_with_status_200_in_the_middle(run: Harvest, server: Server) -> None:
-    html = Sent(body=b"<!doctype html><title>Maintenance</title>")
-    server.script = only(lambda asked: asked["page"] not in ("1", None), lambda sent: html)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Sent(body=b"<!doctype html><title>Maintenance</title>"),
+        Sent(body=b'{"hits": {"hits": ['),
+        answer({}, 500),
+    ],
+    ids=["HTML", "cut", "500"],
+)
+def test_a_site_that_fails_from_some_page_on(run: Harvest, server: Server, sent: Sent) -> None:
+    """It is the site that fails, not single records: nothing is given up, the next run goes on there."""
+    server.script = only(lambda asked: asked["page"] not in ("1", None), lambda _: sent)
     first = run()
-    assert first.status in ("failed", "partial")
-    assert first.created >= 25
+    assert (first.status, first.created, first.quarantined) == ("failed", 25, 0)
     server.script = lambda asked, sent: sent
-    assert run().status == "succeeded"
+    second = run()
+    assert (second.status, second.created) == ("succeeded", 35)
+
+
+def test_a_list_that_ends_with_a_broken_record(run: Harvest, site: Site, server: Server) -> None:
+    del site.records[51:]
+    server.script = with_record(lambda body: body.replace(b"Title 50", b"Title \x03", 1), b"r0050")
+    first = run()
+    assert (first.created, first.quarantined) == (50, 1)
 
 
 def test_the_same_page_again_and_again(run: Harvest, site: Site, server: Server) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogue.errors import RecordRefused, RecordWithdrawn
-from catalogue.record import Mapped, Provenance, Record
+from catalogue.record import Mapped, Place, Provenance, Record
 from mappings.base import format_of
 from mappings.documents import documents
 
@@ -250,9 +250,9 @@ def test_places(record: Record, mapped: Mapped) -> None:
     point, box, polygon, nowhere = record.coverage.places
     assert point.point is not None
     assert (point.name, point.point.longitude, point.point.latitude) == ("Karlsruhe", 8.4, 49.0)
-    assert box.box == (1, 3, 2, 4)
+    assert box.box == (1.0, 3.0, 2.0, 4.0)
     assert len(polygon.polygon) == 4
-    assert (nowhere.name, nowhere.point) == ("Nowhere", None)
+    assert nowhere == Place(name="Nowhere")
     assert "This is not a place in degrees." in [issue.reason for issue in mapped.issues]
     extra = {one.path: one.text for one in record.extra}
     assert extra["attributes.geoLocations[3].geoLocationPoint.pointLongitude"] == "400"
