@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +21,15 @@ SECRET_OPTIONS = frozenset({"token", "notify"})
 RESERVED = frozenset({"new", "test"})
 """Names that no source can have, as pages have them: /sources/new, /sources/test."""
 HIDDEN = "…"
+_WEB = ("http://", "https://")
 
 
-def checked(source: Source) -> Source:
-    """The source itself; raises `SettingsError` with one sentence that names what is known."""
+def checked(source: Source, folder: Path | None = None) -> Source:
+    """The source, its path made absolute; raises `SettingsError` with one sentence that names what is known.
+
+    A path of this machine is taken from ``folder``, or from where the command runs: later the
+    harvest may run elsewhere.
+    """
     kinds = harvester_kinds()
     if source.name in RESERVED:
         raise SettingsError(f"A source cannot be called «{source.name}»; choose another name.")
@@ -32,8 +38,11 @@ def checked(source: Source) -> Source:
             f"There is no kind of source «{source.kind}»; known are {', '.join(sorted(kinds))}."
         )
     kind = kinds[source.kind]
+    if kind.local and not source.url.startswith(_WEB):
+        path = (folder or Path.cwd()) / Path(source.url).expanduser()
+        source = replace(source, url=str(path.absolute()))
     for url in source.urls:
-        if not kind.local or url.startswith(("http://", "https://")):
+        if not kind.local or url.startswith(_WEB):
             _check_address(url)
     known = {**OPTIONS, **kind.options}
     for name in source.options:
@@ -93,7 +102,7 @@ def register_configured(catalogue: Catalogue) -> None:
         return
     present = {source.name: source for source in catalogue.sources.all()}
     for number, table in enumerate(tables, 1):
-        source = _configured(table, number)
+        source = _configured(table, number, catalogue.settings.home)
         if source.name not in present:
             catalogue.sources.add(source)
         elif source != present[source.name]:
@@ -116,7 +125,7 @@ def _change(catalogue: Catalogue, source: Source) -> None:
         log.warning("it is being harvested; its new settings wait until then", extra={"source": source.name})
 
 
-def _configured(table: Mapping[str, Any], number: int) -> Source:
+def _configured(table: Mapping[str, Any], number: int, home: Path) -> Source:
     where = f"almagest.toml, [[source]] {number}"
     known = {part.name for part in fields(Source)} - {"sets"} | {"sets", "set"}
     for key in table:
@@ -139,7 +148,8 @@ def _configured(table: Mapping[str, Any], number: int) -> Source:
                 sets=(sets,) if isinstance(sets, str) else tuple(str(one) for one in sets),
                 schedule=_text(table.get("schedule")),
                 options={name: _option(value) for name, value in options.items()},
-            )
+            ),
+            home,
         )
     except SettingsError as wrong:
         raise SettingsError(f"{where}: {wrong}") from None

@@ -260,3 +260,18 @@ def test_the_preview_tells_what_rules_exclude(samples: str, home: Home) -> None:
     assert {line["status"] for line in lines} <= {"excluded", "deleted"}
     assert "By rule include-set." in {line["reason"] for line in lines}
     assert "excluded" in home("source", "test", "library").stdout
+
+
+def test_a_path_is_kept_as_an_absolute_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home.path / "elsewhere"
+    (folder / "records").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert home("source", "add", "files", "--kind", "file", "--url", "records").exit_code == 0
+    assert home.json("source", "show", "files", "--json")[0]["url"] == str(folder / "records")
+
+
+def test_a_configured_path_begins_at_the_data_directory(home: Home) -> None:
+    home.path.mkdir(parents=True, exist_ok=True)
+    table = '[[source]]\nname = "files"\nkind = "file"\nurl = "records"\n'
+    (home.path / "almagest.toml").write_text(table, "utf-8")
+    assert home.json("source", "show", "files", "--json")[0]["url"] == str(home.path / "records")

@@ -49,7 +49,7 @@ def change_command(
             url=before.url if url is None else url,
             schedule=before.schedule if schedule is None else schedule or None,
         )
-        checked(after)
+        after = checked(after)
         with catalogue.database.source_lock(name):
             catalogue.sources.change(after)
         stored = catalogue.sources.state(name)
