@@ -19,6 +19,7 @@ from lxml import etree
 import mappings
 from catalogue.errors import NotFound, RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord, Record
+from mappings.matching import matched
 
 MAXIMUM_BYTES = 20_000_000
 """A raw record that is larger is refused (model.md, limits)."""
@@ -133,12 +134,14 @@ def parse(form: Format, data: bytes) -> Any:
 
 
 def read(raw: RawRecord, provenance: Provenance) -> Mapped:
-    """A raw record through the crosswalk of its format; raises `RecordRefused`."""
+    """A raw record through the crosswalk of its format, its terms with URIs; raises `RecordRefused`."""
     form = formats().get(raw.format)
     if form is None or form.read is None:
         raise RecordRefused(f"No crosswalk reads the format «{raw.format}».")
     document = raw.document if raw.document is not None else parse(form, raw.data)
     try:
-        return form.read(document, provenance)
+        mapped = form.read(document, provenance)
     except RecursionError:
         raise RecordRefused("The record is nested too deeply to be read.") from None
+    record = matched(mapped.record)
+    return mapped if record is mapped.record else Mapped(record=record, issues=mapped.issues)

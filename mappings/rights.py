@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import cast
 
 from catalogue.record import Access, AccessRight, Rights, Term
 from mappings.text import clean_block, clean_line, clean_url
-from vocab.base import vocabulary
+from vocab.base import concluded, vocabulary
 
 _CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z+\-]+)/(\d\.\d)"
@@ -18,7 +17,7 @@ _CREATIVE_COMMONS = re.compile(
 _EMBARGO_END = re.compile(r"info:eu-repo/date/embargoEnd/(\d{4}(?:-\d{2}(?:-\d{2})?)?)", re.IGNORECASE)
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def licence_of(text: str) -> Term | None:
     """The licence that an address, an SPDX identifier or a name means, as Term with SPDX URI."""
     match = _CREATIVE_COMMONS.fullmatch(text)
@@ -32,7 +31,7 @@ def licence_of(text: str) -> Term | None:
     return Term(label=found.code, uri=found.uri, scheme="SPDX") if found is not None else None
 
 
-@functools.lru_cache(maxsize=2048)
+@concluded(2048)
 def access_of(text: str) -> Access | None:
     """The access right that a COAR or info:eu-repo URI or a word means."""
     match = _EMBARGO_END.fullmatch(text)
@@ -42,7 +41,7 @@ def access_of(text: str) -> Access | None:
     return Access(right=cast(AccessRight, found.values["right"])) if found is not None else None
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def read_rights(
     text: str | None, url: str | None = None, identifier: str | None = None
 ) -> tuple[Rights | None, Access | None]:

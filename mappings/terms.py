@@ -5,13 +5,12 @@ What no vocabulary knows stays the word that it is.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import cast
 
 from catalogue.record import Kind
 from mappings.text import clean_line
-from vocab.base import Concept, vocabulary
+from vocab.base import Concept, concluded, vocabulary
 
 _SUBTAG = re.compile(r"[-_]")
 _BCP47 = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z]{4})?(?:-(?:[a-zA-Z]{2}|\d{3}))?(?:-[a-zA-Z0-9]{5,8})*")
@@ -41,7 +40,7 @@ DEFAULT_TYPE: dict[Kind, str] = {
 """The code in the vocabulary resource_types that each kind is written with where nothing finer is known."""
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def read_language(text: str | None) -> str | None:
     """A language as BCP 47 (eng, en_US, GER, English, mul …); an unknown word stays as it is."""
     cleaned = clean_line(text)
@@ -68,7 +67,7 @@ def is_language_tag(text: str | None) -> bool:
     return text is not None and _BCP47.fullmatch(text) is not None
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def resource_type(text: str) -> Concept | None:
     """The concept of the vocabulary resource_types that a word or URI means."""
     types = vocabulary("resource_types")
@@ -85,13 +84,13 @@ def kind_of(concept: Concept) -> Kind:
     return cast(Kind, concept.values["kind"])
 
 
-@functools.lru_cache(maxsize=1024)
+@concluded(1024)
 def default_type(kind: Kind) -> Concept:
     """The resource type that a kind is when nothing finer is known."""
     return vocabulary("resource_types")[DEFAULT_TYPE[kind]]
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def joined_type(general: str | None, words: str | None) -> tuple[Kind, str | None]:
     """Kind and label of a general type (any vocabulary) and the source's own words for it.
 
@@ -119,7 +118,7 @@ def joined_type(general: str | None, words: str | None) -> tuple[Kind, str | Non
     return kind, words if plain else f"{concept.label}/{words}"
 
 
-@functools.lru_cache(maxsize=4096)
+@concluded(4096)
 def written_type(kind: Kind, label: str | None) -> tuple[Concept, str | None]:
     """The resource type that a kind and its label are written with, and the words beside it."""
     if label:
@@ -142,14 +141,14 @@ def _is_finer(finer: Concept, general: Concept) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=1024)
+@concluded(1024)
 def relation_type(text: str) -> str:
     """A relation type by its DataCite or IVOA name; an unknown one stays as it is."""
     found = vocabulary("relation_types").lookup(text)
     return found.code if found is not None else text
 
 
-@functools.lru_cache(maxsize=1024)
+@concluded(1024)
 def contributor_role(text: str | None) -> str | None:
     """A role as DataCite contributorType; an unknown one stays as it is."""
     cleaned = clean_line(text)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vocab.base import Concept
+from vocab.base import Concept, NotReadable
 
 _RELATION = re.compile(
     r"(skos:altLabel|skos:broader|skos:exactMatch|ivoasem:useInstead)\(((?:[^()]|\([^()]*\))*)\)"
@@ -22,10 +22,6 @@ _PANET = "http://purl.org/pan-science/PaNET/"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _MEANS = re.compile(r"\w.*\w")
 _UCD_LINE = re.compile(r"\s*([A-Z])\s*\|\s*([\w.+-]+)\s*\|")
-
-
-class NotReadable(ValueError):
-    """A file is not of the form that was named; the message says why."""
 
 
 @dataclass(slots=True)
@@ -223,7 +219,9 @@ def read_b2find(data: bytes, base: str = "") -> Iterator[Concept]:
     codes = {code for code, _, _ in entries}
     for code, _, label in entries:
         above = code.rpartition(".")[0]
-        yield _Found(code, label.strip(), broader=[above] if above in codes else []).concept()
+        while above and above not in codes:
+            above = above.rpartition(".")[0]
+        yield _Found(code, label.strip(), broader=[above] if above else []).concept()
 
 
 def read_spdx(data: bytes, base: str = "https://spdx.org/licenses/") -> Iterator[Concept]:
