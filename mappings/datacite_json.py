@@ -7,6 +7,7 @@ from typing import Any
 
 from mappings.base import Format
 from mappings.datacite_json_reading import read
+from mappings.datacite_json_writing import write
 from mappings.json_reading import Node
 
 
@@ -29,6 +30,7 @@ FORMAT = Format(
     title="DataCite JSON (4.6)",
     media_type="application/vnd.datacite.datacite+json",
     read=read,
+    write=write,
     rank=82,
     suffix="datacite.json",
     split=split,

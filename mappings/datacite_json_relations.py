@@ -56,6 +56,9 @@ def _item(draft: Draft, node: Node) -> None:
     found = node.child("relatedItemIdentifier")
     value = clean_url(found.text("relatedItemIdentifier") or found.text())
     scheme = clean_line(found.text("relatedItemIdentifierType") or node.text("relatedItemIdentifierType"))
+    if scheme == "URL":
+        # That is also said of addresses of what has a scheme that DataCite does not list.
+        scheme = None
     titles = node.children("titles", "title")
     title = clean_line(titles[0].text("title") or titles[0].text()) if titles else None
     general = node.text("relatedItemType")
@@ -63,6 +66,7 @@ def _item(draft: Draft, node: Node) -> None:
     if value is not None:
         known, normal = scheme_and_value(value, scheme)
         kind = target_kind(draft, general, normal, node.path)
+        title = title if title not in (value, normal) else None
         draft.relate(type_, value, scheme, target_kind=kind, title=title)
         reference = Reference(
             label=title or normal, identifier=normal, scheme=known, uri=resolver_url(known, normal)

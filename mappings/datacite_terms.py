@@ -9,7 +9,7 @@ import functools
 
 from catalogue.record import Date, DateKind, Identifier, Relation
 from mappings.dates import best_date, year_of
-from mappings.terms import default_type
+from mappings.terms import default_type, kind_of
 from vocab.base import vocabulary
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -123,7 +123,7 @@ def target_type(kind: str | None) -> str | None:
     """The resourceTypeGeneral of what a relation points to, where its kind is known."""
     for concept in vocabulary("resource_types"):
         if concept.values["kind"] == kind:
-            return default_type(kind).values["datacite"]
+            return default_type(kind_of(concept)).values["datacite"]
     return None
 
 

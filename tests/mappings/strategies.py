@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Any
 
@@ -236,3 +237,21 @@ def dublin_core_records() -> st.SearchStrategy[Record]:
         ["dataset", "software", "facility", "sample", "lesson", "document", "publication", "other"]
     )
     return _records(kind=kinds, type_label=_maybe(WORDS), **fields).filter(_unlike)
+
+
+def without_repetitions(record: Record) -> Record:
+    """The record with every value of a list once, as JSON formats have it (uniqueItems)."""
+    lists = {
+        one.name: tuple(dict.fromkeys(value))
+        for one in dataclasses.fields(record)
+        if isinstance(value := getattr(record, one.name), tuple)
+    }
+    for name in ("creators", "contributors"):
+        lists[name] = tuple(
+            dataclasses.replace(one, affiliations=tuple(dict.fromkeys(one.affiliations)))
+            for one in lists[name]
+        )
+    coverage = record.coverage
+    if coverage is not None:
+        coverage = dataclasses.replace(coverage, places=tuple(dict.fromkeys(coverage.places)))
+    return dataclasses.replace(record, **lists, coverage=coverage)
