@@ -187,7 +187,7 @@ def _identifiers(given: Sequence[tuple[Identifier, ...]]) -> Found:
     ]
 
 
-def _itself(value: Any) -> Hashable:
+def _itself(value: Hashable) -> Hashable:
     return value
 
 
