@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
 
 from catalogue import tables
 from catalogue.compression import decompress
@@ -94,9 +94,8 @@ class Store:
             write_raws(connection, run.source_number, outcomes)
             write_issues(connection, run.source_number, run.source, outcomes, harvested, page.issues)
             forgive(connection, run.source_number, known.values())
-            if run.full:
-                arrived_broken = {record_id(run.source, issue.identifier) for issue in page.issues}
-                mark_seen(connection, run.source_number, arrived_broken.union(known))
+            arrived_broken = {record_id(run.source, issue.identifier) for issue in page.issues}
+            mark_seen(connection, run.source_number, arrived_broken.union(known))
             write_run(connection, run)
             write_changes(connection, run.source_number, outcomes)
         return run
@@ -140,11 +139,18 @@ class Store:
         return (rows[-1].number if len(rows) == limit else 0), counts
 
     def absence(
-        self, run: Run, *, grace_days: float, note: bool, spared: frozenset[str] = frozenset()
+        self,
+        run: Run,
+        *,
+        grace_days: float,
+        note: bool,
+        spared: frozenset[str] = frozenset(),
+        among: frozenset[str] | None = None,
     ) -> Absence:
         """Compare a finished full list with the store.
 
-        Records of the ``spared`` sets, which the list could not tell of, are not missing.
+        Records of the ``spared`` sets, which the list could not tell of, are not missing; where
+        only the sets ``among`` were read in full, records of others are not even counted.
         With ``note`` records that came again lose their mark and missing ones get the date
         since when they are; those missing for ``grace_days`` are due to be withdrawn.
         """
@@ -153,17 +159,18 @@ class Store:
         earlier = (raw.source == run.source_number) & (raw.number <= run.raws_before)
         mine = earlier & (raw.state != "deleted")
         with self.database.write() as connection:
-            live = connection.scalar(select(func.count()).select_from(tables.raw_record).where(mine)) or 0
+            live = _count_of(connection, mine, among)
             if note:
                 again = mine & raw.missing_since.is_not(None) & raw.id.in_(seen)
                 back = list(connection.scalars(select(raw.id).where(again)))
                 connection.execute(update(tables.raw_record).where(again).values(missing_since=None))
                 let_stand(connection, run.source_number, back, run.started)
-            columns = (raw.id, raw.missing_since, *((raw.provenance,) if spared else ()))
+            by_sets = bool(spared) or among is not None
+            columns = (raw.id, raw.missing_since, *((raw.provenance,) if by_sets else ()))
             rows = connection.execute(
                 select(*columns).where(mine, raw.id.not_in(seen)).order_by(raw.number)
             ).all()
-            absent = [row for row in rows if not spared or spared.isdisjoint(_sets_of(row))]
+            absent = [row for row in rows if not by_sets or _may_be_missing(_sets_of(row), spared, among)]
             if note:
                 newly = [row.id for row in absent if row.missing_since is None]
                 for part in parts(newly):
@@ -327,6 +334,18 @@ def _rules(connection: Connection, source: str) -> Rules:
 
 def _sets_of(row: Row[Any]) -> tuple[str, ...]:
     return read_provenance(row.provenance).sets
+
+
+def _may_be_missing(sets: Sequence[str], spared: frozenset[str], among: frozenset[str] | None) -> bool:
+    return spared.isdisjoint(sets) and (among is None or not among.isdisjoint(sets))
+
+
+def _count_of(connection: Connection, mine: ColumnElement[bool], among: frozenset[str] | None) -> int:
+    """How many of these raw records there are, of all sets or of those ``among``."""
+    if among is None:
+        return connection.scalar(select(func.count()).select_from(tables.raw_record).where(mine)) or 0
+    rows = connection.execute(select(tables.raw_record.c.provenance).where(mine))
+    return sum(not among.isdisjoint(_sets_of(row)) for row in rows)
 
 
 def _records() -> Any:

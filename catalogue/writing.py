@@ -73,7 +73,7 @@ def write_states(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 
 
 def mark_seen(connection: Connection, source: int, ids: Iterable[str]) -> None:
-    """Note that a full run has met these records, of those that were there before it began."""
+    """Note that a run has met these records, of those that were there before it began."""
     column = tables.seen.c
     present: set[str] = set()
     for part in parts(list(ids)):

@@ -20,6 +20,9 @@ from catalogue.record import Page
 from catalogue.sources import Source
 from harvesters.transport import Transport
 
+EVERYTHING = "*"
+"""In place of the names of all parts of a list."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
@@ -52,6 +55,9 @@ class Harvester(ABC):
                  before `pages` and keeps it when the run has ended well
     ``unread``   parts of the list that could not be read this time → why; a part is named as
                  in the ``sets`` of its records, which are then neither missing nor withdrawn
+    ``reads_all``  whether every run reads the full list, as the protocol tells no changes
+    ``whole``    parts whose full list was read although only changes were asked for, named like
+                 those in ``unread`` (`EVERYTHING`: all of them); what they lack has vanished
     """
 
     kind: ClassVar[str]
@@ -59,12 +65,14 @@ class Harvester(ABC):
     options: ClassVar[Mapping[str, str]] = {}
     local: ClassVar[bool] = False
     deletes_by_absence: ClassVar[bool] = True
+    reads_all: ClassVar[bool] = False
 
     def __init__(self, source: Source, transport: Transport) -> None:
         self.source = source
         self.transport = transport
         self.memory: dict[str, Any] = {}
         self.unread: dict[str, str] = {}
+        self.whole: set[str] = set()
 
     @abstractmethod
     def probe(self) -> Probe:
@@ -107,6 +115,12 @@ def harvester_kinds() -> Mapping[str, type[Harvester]]:
             if issubclass(kind, Harvester) and not inspect.isabstract(kind):
                 found[kind.kind] = kind
     return dict(sorted(found.items()))
+
+
+def reads_all(source: Source) -> bool:
+    """Whether a source's every run reads its full list; no for a kind that nobody knows."""
+    kind = harvester_kinds().get(source.kind)
+    return kind is not None and kind.reads_all
 
 
 def harvester_of(source: Source, transport: Transport) -> Harvester:

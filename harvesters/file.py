@@ -18,7 +18,7 @@ from catalogue.runs import now
 from catalogue.sources import Source
 from harvesters import folders
 from harvesters.addresses import shown
-from harvesters.base import Harvester, Probe
+from harvesters.base import EVERYTHING, Harvester, Probe
 from harvesters.file_members import Member, members_in
 from harvesters.file_records import FileReader
 from harvesters.transport import Transport
@@ -81,6 +81,7 @@ class Files(Harvester):
             if is_incremental and print_ in (None, self.memory.get("print")):
                 yield Page(records=(), checkpoint=stored.checkpoint(), requests=self.transport.requests)
                 return
+            self.whole = {EVERYTHING}
             yield from self._read([root for root in roots if root is not None], stored)
         self.memory["print"] = print_
 

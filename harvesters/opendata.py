@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
-from harvesters.base import Probe
+from harvesters.base import EVERYTHING, Probe
 from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of
 from harvesters.search_listing import SearchListing, lenient
 from harvesters.transport import HostFailing, Transport
@@ -53,6 +53,8 @@ class OpenData(SearchListing):
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
         self.root = source.url.partition("?")[0].partition("/api")[0].rstrip("/")
+        if not self._changed:
+            self.whole = {EVERYTHING}
 
     def probe(self) -> Probe:
         """Ask for one record; the types and experiments are told as sets."""
@@ -86,10 +88,13 @@ class OpenData(SearchListing):
 
     def _query(self, since: str | None) -> str:
         query = self.source.options.get("query", "").strip()
-        field = self.source.options.get("changed", "").strip()
-        if since is None or not field:
+        if since is None or not self._changed:
             return query
-        return _both(query, f'{field}:["{since}" TO *]')
+        return _both(query, f'{self._changed}:["{since}" TO *]')
+
+    @property
+    def _changed(self) -> str:
+        return self.source.options.get("changed", "").strip()
 
     def asked(self, part: str, since: str | None, skip: int, limit: int) -> JsonAnswer:
         """A page, oldest first, so that what comes meanwhile comes at the end."""

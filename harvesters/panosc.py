@@ -39,6 +39,7 @@ class Panosc(FilteredListing):
         "kinds": "which lists are read, separated by spaces (datasets documents instruments)",
         "count": "whether the counts of the API are believed (yes)",
     }
+    reads_all = True
     page_size = 100
 
     def __init__(self, source: Source, transport: Transport) -> None:

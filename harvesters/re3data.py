@@ -16,7 +16,7 @@ from catalogue.errors import RecordRefused, SourceError, SourceProtocolError
 from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
-from harvesters.base import Probe
+from harvesters.base import EVERYTHING, Probe
 from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of
 from harvesters.listing import Batch
 from harvesters.search_listing import SearchListing
@@ -105,7 +105,9 @@ class Re3data(SearchListing):
             answer = self._get(self._list_url(), self._list_parameters())
             body = answer.body.lstrip()
             self._is_json = body[:1] == b"{"
-            if not self._is_json:
+            if self._is_json:
+                self.whole = {EVERYTHING}
+            else:
                 self._numbers = _numbers(answer)
         return self._is_json
 

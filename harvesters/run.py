@@ -33,7 +33,7 @@ from catalogue.settings import Settings
 from catalogue.sources import Source
 from catalogue.store import Absence, Store
 from harvesters.ahead import fetched_ahead
-from harvesters.base import Harvester, harvester_of
+from harvesters.base import EVERYTHING, Harvester, harvester_of, reads_all
 from harvesters.notices import tell
 from harvesters.politeness import Stopped
 from harvesters.transport import Transport
@@ -180,7 +180,8 @@ class _SourceHarvest:
             return self._not_begun("failed", str(error))
 
     def _locked(self) -> Run:
-        run = self._catalogue.sources.begin_run(self._source.name, full=self._full)
+        full = self._full or reads_all(self._source)
+        run = self._catalogue.sources.begin_run(self._source.name, full=full)
         self._seconds_before = run.seconds
         what = "the full list" if run.since is None else f"changes since {run.since}"
         again = ", going on where the last run was cut off" if run.resumed else ""
@@ -245,9 +246,11 @@ class _SourceHarvest:
             log.warning("source=%s run=%d its list is empty; check sets and prefix", run.source, run.number)
         if missing:
             error = f"{missing} records that the source announced did not come"
-            error += "; nothing was withdrawn." if run.full else "."
-        elif run.full and harvester.deletes_by_absence:
-            run = self._without_the_absent(run, frozenset(harvester.unread))
+            error += "; nothing was withdrawn." if run.full or harvester.whole else "."
+        elif (run.full or harvester.whole) and harvester.deletes_by_absence:
+            is_everything = run.full or EVERYTHING in harvester.whole
+            among = None if is_everything else frozenset(harvester.whole)
+            run = self._without_the_absent(run, frozenset(harvester.unread), among)
         if harvester.unread:
             error = " ".join(filter(None, (error, *_told(harvester.unread))))
         is_whole = not missing and not harvester.unread and not any(part.quarantined for part in parts)
@@ -269,20 +272,21 @@ class _SourceHarvest:
                     found.append(earlier)
         return found
 
-    def _without_the_absent(self, run: Run, unread: frozenset[str]) -> Run:
+    def _without_the_absent(self, run: Run, unread: frozenset[str], among: frozenset[str] | None) -> Run:
         """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`.
 
-        What belongs to an ``unread`` part of the list is not absent.
+        What belongs to an ``unread`` part of the list is not absent, nor what is not ``among``
+        the parts that were read in full (``None``: all were).
         """
         store, source = self._catalogue.store, self._source
-        absence = store.absence(run, grace_days=source.grace, note=False, spared=unread)
+        absence = store.absence(run, grace_days=source.grace, note=False, spared=unread, among=among)
         if _is_shrunken(absence, source.shrink):
             raise Shrunken(
                 f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
                 f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
                 f"are gone indeed, raise the option shrink and run «almagest harvest {source.name} --full»."
             )
-        due = store.absence(run, grace_days=source.grace, note=True, spared=unread).due
+        due = store.absence(run, grace_days=source.grace, note=True, spared=unread, among=among).due
         withdrawn = 0
         for start in range(0, len(due), _WITHDRAWN_AT_ONCE):
             withdrawn += store.withdraw(run.source, due[start : start + _WITHDRAWN_AT_ONCE])

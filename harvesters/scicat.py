@@ -12,8 +12,8 @@ from catalogue.record import Issue, Page, RawRecord
 from catalogue.sources import Source
 from harvesters.base import Probe
 from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of, loaded
-from harvesters.scicat_filters import KINDS, Route, landing
-from harvesters.scicat_installation import Installation, count_of
+from harvesters.scicat_filters import FAILED, KINDS, Route, landing
+from harvesters.scicat_installation import Installation, count_of, filters_by_date
 from harvesters.scicat_listing import FilteredListing, member_of
 from harvesters.transport import HostFailing, Transport
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 _FORMAT = "scicat"
 _BATCH = 50
-_FAILED = "!"
 _WHOLE = "*"
 
 
@@ -47,26 +46,28 @@ class SciCat(FilteredListing):
         super().__init__(source, transport)
         self._installations = {one.host: one for one in map(Installation, source.urls)}
         self._first = next(iter(self._installations))
-        self._checked: set[str] = set()
-        self._unfiltered: set[str] = set()
 
     def parts(self, since: str | None) -> Sequence[str]:
         """The lists of all installations, found out by asking them; one that is down fails alone."""
         found: list[str] = []
         for installation in self._installations.values():
             try:
-                found += self._parts_of(installation)
+                found += self._parts_of(installation, since)
             except SourceError as error:
                 log.warning("%s %s", self.transport.whose, error)
-                found.append(f"{installation.host} {_WHOLE} {_FAILED} {error}")
+                found.append(f"{installation.host} {_WHOLE} {FAILED} {error}")
         return found
 
-    def _parts_of(self, installation: Installation) -> Iterator[str]:
+    def _parts_of(self, installation: Installation, since: str | None) -> Iterator[str]:
         found = installation.find(self.client, self._kinds(), with_token=self.source.token is not None)
         for route in found.routes.values():
-            yield f"{route.host} {route.kind} {route.dialect} {route.url}"
+            if since is not None and not filters_by_date(self.client, route):
+                whose = self.transport.whose
+                log.warning("%s %s does not filter by date; its full list is read", whose, route.label)
+                route = replace(route, dated=False)
+            yield route.part
         for kind, why in found.failing.items():
-            yield f"{installation.host} {kind} {_FAILED} {why}"
+            yield f"{installation.host} {kind} {FAILED} {why}"
         for kind, why in found.closed.items():
             label = f"{installation.host}/{kind}"
             log.info("%s no public %s: %s", self.transport.whose, label, why)
@@ -75,7 +76,7 @@ class SciCat(FilteredListing):
                 reason = (
                     f"It was public before; leave it out by the option kinds to give up its records. {why}"
                 )
-                yield f"{installation.host} {kind} {_FAILED} {reason}"
+                yield f"{installation.host} {kind} {FAILED} {reason}"
 
     def _kinds(self) -> list[str]:
         wanted = self.source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS)
@@ -96,58 +97,38 @@ class SciCat(FilteredListing):
         yield from super().pages(since, checkpoint)
         walk = self._walk
         if walk is not None:
-            now = {self.label(part) for part in walk.parts if _route(part) is not None}
+            routes = list(filter(None, map(Route.of, walk.parts)))
+            now = {route.label for route in routes}
+            self.whole = {route.label for route in routes if not route.dated}
             known = {
                 one for one in self.memory.get("public", ()) if one.rpartition("/")[0] in self._installations
             }
             self.memory["public"] = sorted(now | known)
 
     def ask(self, part: str, since: str | None, skip: int, limit: int) -> JsonAnswer:
-        """A page of a list; without the filter by date where that does not work."""
+        """A page of a list, without what was not changed where the list can be asked so."""
         route = self._route(part)
-        if since is not None and part not in self._checked:
-            self._checked.add(part)
-            self._check_dates(part, route)
-        return self._page_of(part, route, since, skip, limit)
-
-    def _page_of(self, part: str, route: Route, since: str | None, skip: int, limit: int) -> JsonAnswer:
         include = ("origdatablocks",) if self._wants_files and route.kind == "datasets" else ()
-        filtered = None if part in self._unfiltered else since
-        return self.client.get(route.url, route.page(filtered, skip, limit, include=include))
+        return self.client.get(route.url, route.page(since, skip, limit, include=include))
 
     @property
     def _wants_files(self) -> bool:
         return self.source.options.get("files", "no").lower() in {"yes", "true", "1", "on"}
 
-    def _check_dates(self, part: str, route: Route) -> None:
-        """Whether asking for changes since 1970 gives anything: v4 compares dates with texts in places."""
-        try:
-            works = self.client.get(route.url, route.dated()).body.strip() not in (b"[]", b"")
-        except (Refusal, Unreadable, HostFailing):
-            works = False
-        if not works:
-            self._read_unfiltered(part, "does not filter by date")
-
-    def _read_unfiltered(self, part: str, why: str) -> None:
-        log.warning("%s %s %s; its full list is read", self.transport.whose, self.label(part), why)
-        self._unfiltered.add(part)
-        self._counts[part] = self.count(part, None) if self._counts_are_believed else None
-
     def count(self, part: str, since: str | None) -> int | None:
         """By the count endpoint, or by facets."""
-        return count_of(self.client, self._route(part), None if part in self._unfiltered else since)
+        return count_of(self.client, self._route(part), since)
 
     def ask_identifier(self, part: str, since: str | None, skip: int) -> str | None:
         """By a list of one record with one field."""
         route = self._route(part)
-        filtered = None if part in self._unfiltered else since
-        found = self.client.get(route.url, route.page(filtered, skip, 1, fields=(route.identifier,))).value()
+        found = self.client.get(route.url, route.page(since, skip, 1, fields=(route.identifier,))).value()
         one = found[0] if isinstance(found, list) and found else None
         name = one.get(route.identifier) if isinstance(one, dict) else None
         return self._identifier(route, name) if isinstance(name, str) and name else None
 
     def record(self, part: str, data: bytes, document: dict[str, Any]) -> RawRecord | None:
-        """A raw record; what is older than was asked for shows that the filter is ignored."""
+        """A raw record with the time of its last change."""
         route = self._route(part)
         names = (document.get(name) for name in (route.identifier, "_id", "id"))
         name = next((one for one in names if isinstance(one, str) and one), None)
@@ -156,9 +137,6 @@ class SciCat(FilteredListing):
         stamp = document.get("updatedAt")
         stamp = stamp.get("$date") if isinstance(stamp, dict) else stamp
         stamp = stamp if isinstance(stamp, str) and stamp else None
-        since = self._walk.since if self._walk is not None else None
-        if since and stamp and stamp[:19] < since[:19] and part not in self._unfiltered:
-            self._read_unfiltered(part, "ignores the filter by date")
         return RawRecord(
             identifier=self._identifier(route, name),
             format=_FORMAT,
@@ -180,7 +158,7 @@ class SciCat(FilteredListing):
         walk = self._walk
         if walk is None:
             return
-        routes = {self._identifier(route, ""): route for part in walk.parts if (route := _route(part))}
+        routes = {self._identifier(route, ""): route for part in walk.parts if (route := Route.of(part))}
         for start in range(0, len(identifiers), _BATCH):
             found: list[RawRecord | Issue] = []
             for identifier in identifiers[start : start + _BATCH]:
@@ -194,20 +172,19 @@ class SciCat(FilteredListing):
             yield replace(page, expected=(page.expected or 0) + len(found))
 
     def _single(self, route: Route, identifier: str, name: str) -> RawRecord | Issue:
-        part = f"{route.host} {route.kind} {route.dialect} {route.url}"
         try:
             data = self.client.get(route.record_url(name)).body
             document = loaded(data)
         except (Refusal, Unreadable, HostFailing, ValueError) as error:
             return issue_of(identifier, "/", f"Asked for by itself it does not come either: {error}")
-        record = self.record(part, data, document) if isinstance(document, dict) else None
+        record = self.record(route.part, data, document) if isinstance(document, dict) else None
         if record is None or record.identifier != identifier:
             return issue_of(identifier, "/", "Asked for by itself it does not come either.")
         return record
 
     def _route(self, part: str) -> Route:
         """Raises `SourceUnreachable` for what stands for a list that cannot be read."""
-        route = _route(part)
+        route = Route.of(part)
         if route is None:
             raise SourceUnreachable(part.split(" ", 3)[3])
         return route
@@ -256,11 +233,7 @@ class SciCat(FilteredListing):
         number = count_of(self.client, route, None)
         if number is None:
             faults.append(f"It does not say how many {route.kind} it has; nobody can check that all came.")
-        try:
-            works = number == 0 or self.client.get(route.url, route.dated()).body.strip() not in (b"[]", b"")
-        except SourceError:
-            works = False
-        if not works:
+        if number != 0 and not filters_by_date(self.client, route):
             faults.append(
                 f"It does not filter {route.kind} by updatedAt: every harvest reads the full list of them."
             )
@@ -268,10 +241,3 @@ class SciCat(FilteredListing):
 
 
 _VERSIONS = {"v4": "API v4", "v4-order": "API v4", "v3": "API v3", "loopback": "LoopBack"}
-
-
-def _route(part: str) -> Route | None:
-    host, kind, dialect, url = part.split(" ", 3)
-    if dialect == _FAILED:
-        return None
-    return Route(host=host, kind=kind, dialect=dialect, url=url)  # type: ignore[arg-type]

@@ -32,16 +32,38 @@ _PASCAL = {
 }
 _LANDING = {"publisheddata": "publishedDatasets"}
 _EVER = "1970-01-01T00:00:00.000Z"
+_NEVER = "9999-01-01T00:00:00.000Z"
+_UNDATED = "-undated"
+FAILED = "!"
+"""In place of a dialect: the list cannot be read now, and what follows says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One list of one installation: ``host`` is its short name, ``url`` the address of the list."""
+    """One list of one installation: ``host`` is its short name, ``url`` the address of the list.
+
+    ``dated`` tells whether it can be asked for changes since a moment; else it is always read in full.
+    """
 
     host: str
     kind: str
     dialect: Dialect
     url: str
+    dated: bool = True
+
+    @classmethod
+    def of(cls, part: str) -> Route | None:
+        """The list that is a part of a run; ``None`` for what stands for one that cannot be read."""
+        host, kind, dialect, url = part.split(" ", 3)
+        if dialect == FAILED:
+            return None
+        spoken = dialect.removesuffix(_UNDATED)
+        return cls(host=host, kind=kind, dialect=spoken, url=url, dated=spoken == dialect)  # type: ignore[arg-type]
+
+    @property
+    def part(self) -> str:
+        """Its name as a part of a run."""
+        return f"{self.host} {self.kind} {self.dialect}{'' if self.dated else _UNDATED} {self.url}"
 
     @property
     def label(self) -> str:
@@ -68,7 +90,7 @@ class Route:
     ) -> list[tuple[str, str]]:
         """The parameters of a page in the order of the identifiers."""
         asked: dict[str, Any] = {}
-        if since is not None:
+        if since is not None and self.dated:
             asked["where"] = self._changed(since)
         if fields:
             asked["fields"] = list(fields)
@@ -79,14 +101,18 @@ class Route:
 
     def count(self, since: str | None) -> list[tuple[str, str]]:
         """The parameters of the count."""
-        where = self._changed(since) if since is not None else {}
+        where = self._changed(since) if since is not None and self.dated else {}
         if self.dialect == "loopback":
             return [("where", orjson.dumps(where).decode())]
         return [("filter", orjson.dumps({"where": where}).decode())]
 
-    def dated(self) -> list[tuple[str, str]]:
-        """The parameters of a page that has a record exactly where filters by date work."""
+    def ever(self) -> list[tuple[str, str]]:
+        """The parameters of a page that has a record, unless dates are compared with texts."""
         return self.page(_EVER, 0, 1)
+
+    def never(self) -> list[tuple[str, str]]:
+        """The parameters of a page that has no record, unless the filter is ignored."""
+        return self.page(_NEVER, 0, 1)
 
     def _changed(self, since: str) -> dict[str, Any]:
         if len(since) == len("2024-01-01T00:00:00Z"):

@@ -23,6 +23,7 @@ _API = re.compile(
 )
 _NOT_PUBLIC = frozenset({401, 403})
 _ATTEMPTS = 3
+_EMPTY = (b"[]", b"")
 
 
 @dataclass(slots=True)
@@ -116,12 +117,21 @@ def _asked(client: JsonClient, route: Route, why: list[SourceError]) -> Route | 
     return route
 
 
+def filters_by_date(client: JsonClient, route: Route) -> bool:
+    """Whether a list can be asked for changes: it has some since 1970, and none since 9999."""
+    try:
+        ever, never = (client.get(route.url, asked).body.strip() for asked in (route.ever(), route.never()))
+    except (Refusal, Unreadable, HostFailing):
+        return False
+    return ever not in _EMPTY and never in _EMPTY
+
+
 def count_of(client: JsonClient, route: Route, since: str | None) -> int | None:
     """How many records a list has by its count endpoint; ``None`` where that does not say."""
     try:
         answer = client.get(f"{route.url}/count", route.count(since), attempts=2).value()
     except (Refusal, Unreadable, HostFailing):
-        return None if since is not None else _faceted(client, route)
+        return None if since is not None and route.dated else _faceted(client, route)
     number = answer.get("count") if isinstance(answer, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
 

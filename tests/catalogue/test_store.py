@@ -262,6 +262,17 @@ def test_absence_needs_a_full_list_and_grace(store: Store, sources: Sources) -> 
     assert harvest(store, sources, raw("b")).created == 1
 
 
+def test_only_the_sets_that_were_read_in_full_lack_records(store: Store, sources: Sources) -> None:
+    harvest(store, sources, *(replace(raw(one), sets=("x" if one in "ab" else "y",)) for one in "abcd"))
+    run = sources.begin_run("zoo")
+    assert not run.full
+    run = store.put_page(run, Page(records=(replace(raw("a"), sets=("x",)),)), read)
+    absence = store.absence(run, grace_days=0, note=True, among=frozenset({"x"}))
+    assert (absence.live, absence.missing, absence.due) == (2, 1, (B,))
+    spared = store.absence(run, grace_days=0, note=False, among=frozenset({"x"}), spared=frozenset({"x"}))
+    assert spared.missing == 0
+
+
 def test_a_killed_run_goes_on_where_it_was(store: Store, sources: Sources) -> None:
     run = sources.begin_run("zoo")
     store.put_page(run, Page(records=(raw("a"),), checkpoint={"token": "2"}), read)

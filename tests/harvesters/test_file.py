@@ -526,8 +526,8 @@ def test_the_whole_flow(tmp_path: Path, flow: Callable[..., Run]) -> None:
     assert (run.status, run.created) == ("succeeded", 12)
     assert flow(folder).fetched == 0
     (folder / "a.xml").unlink()
-    run = flow(folder, full=True)
-    assert (run.unchanged, run.deleted) == (11, 1)
+    run = flow(folder)
+    assert (run.full, run.unchanged, run.deleted) == (False, 11, 1)
     for place in folder.rglob("*.*"):
         place.unlink()
     run = flow(folder, full=True)

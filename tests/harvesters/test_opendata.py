@@ -159,15 +159,26 @@ def test_gone_is_a_deletion_and_not_found_an_absence(bench: Bench) -> None:
     assert [(one.identifier, one.rule) for one in page.issues] == [("77", "unreadable")]
 
 
-def test_what_vanishes_from_the_list_is_withdrawn_after_the_grace(bench: Bench) -> None:
+@pytest.mark.parametrize("full", [True, False])
+def test_what_vanishes_from_the_list_is_withdrawn_after_the_grace(bench: Bench, full: bool) -> None:
     portal = _portal(23)
     with bench.serving(portal) as server:
         source = bench.source(server, "opendata", grace="0")
         bench.run(source)
         del portal.records[4]
-        run = bench.run(source, full=True)
+        run = bench.run(source, full=full)
     assert run.deleted == 1
     assert "5" not in bench.records()
+
+
+def test_what_is_not_among_the_changes_is_not_missing(bench: Bench) -> None:
+    portal = _portal(23)
+    with bench.serving(portal) as server:
+        source = bench.source(server, "opendata", grace="0", shrink="1", changed="_updated")
+        bench.run(source)
+        del portal.records[2:]
+        run = bench.run(source)
+    assert (run.full, run.deleted, len(bench.records())) == (False, 0, 23)
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_was(bench: Bench) -> None:

@@ -268,10 +268,11 @@ def test_a_withdrawn_dataset_has_its_grace(serve: Serve, run_at: Harvest, catalo
     api, server = serve(records={"datasets": found(25)})
     run_at(server.url)
     del api.records["datasets"][3]
-    assert run_at(server.url, full=True).deleted == 0
+    run = run_at(server.url)
+    assert (run.full, run.deleted) == (True, 0)
     source = catalogue.sources.get("test")
     catalogue.sources.change(replace(source, options={**source.options, "grace": "0"}))
-    assert run_at(server.url, full=True).deleted == 1
+    assert run_at(server.url).deleted == 1
 
 
 def test_a_killed_run_goes_on(serve: Serve, settings: Settings, connect: Callable[..., Transport]) -> None:

@@ -123,6 +123,16 @@ def test_an_incremental_run_asks_with_the_validators_of_the_last(bench: Bench) -
     assert not any("if-none-match" in one.headers for one in server.asked[before + 8 :])
 
 
+def test_every_run_of_the_json_reads_the_full_list_and_tells_what_it_lacks(bench: Bench) -> None:
+    site = _json()
+    with bench.serving(site) as server:
+        source = bench.source(server, "re3data", "/re3data", grace="0")
+        assert bench.run(source).created == 7
+        del site.repositories[2]
+        run = bench.run(source)
+    assert (run.full, run.fetched, run.deleted) == (False, 6, 1)
+
+
 def test_validators_of_another_selection_are_not_used(bench: Bench) -> None:
     with bench.serving(_xml(2)) as server:
         with bench.harvester(bench.source(server, "re3data", "/api/v1", subjects="Zoology")) as found:

@@ -80,6 +80,32 @@ def test_a_filter_that_does_not_filter_costs_a_full_list_and_nothing_else(
     assert (run.status, run.error, run.created, run.unchanged) == ("succeeded", None, 2, 25)
 
 
+@pytest.mark.parametrize("where", ["ignored", "nothing"])
+def test_what_a_list_lacks_that_is_always_read_in_full_is_withdrawn_by_every_run(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue, where: str
+) -> None:
+    installation, server = serve(where=where)
+    assert run_at(server.url, overlap="0", grace="0").created == 28
+    del installation.records["datasets"][3]
+    run = run_at(server.url)
+    assert (run.full, run.status, run.deleted) == (False, "succeeded", 1)
+    assert "datasets/20.500.12345/0003" not in live(catalogue)
+    del installation.records["datasets"][:12]
+    run = run_at(server.url)
+    assert (run.status, run.deleted) == ("failed", 0)
+    assert "12 of 27 records are no longer in the source's list" in (run.error or "")
+
+
+def test_what_a_list_of_changes_lacks_is_not_missing(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue
+) -> None:
+    _, server = serve()
+    assert run_at(server.url, overlap="0", grace="0").created == 28
+    run = run_at(server.url)
+    assert (run.full, run.status, run.fetched, run.deleted) == (False, "succeeded", 0, 0)
+    assert len(live(catalogue)) == 28
+
+
 def test_kinds_that_are_not_public_are_no_failure(
     serve: Serve, run_at: Harvest, probe_at: Callable[..., Probe]
 ) -> None:
