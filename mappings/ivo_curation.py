@@ -125,5 +125,8 @@ def read_relationship(draft: Draft, element: Any) -> None:
                 draft.keep(f"content/relationship/{written or 'relatedResource'}", title)
                 continue
             found, title = [(identifier.scheme, identifier.value)], None
+        if title is not None and normal_identifier(title).value in {value for _, value in found}:
+            # Where no name is known, the identifier stands in its place.
+            title = None
         for scheme, value in found:
             draft.relations.append(Relation(type=type_, scheme=scheme, value=value, title=title))

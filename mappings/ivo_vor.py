@@ -31,6 +31,7 @@ from mappings.ivo_coverage import coverage_of, read_coverage, read_stc
 from mappings.ivo_curation import read_curation, read_relationship, read_source
 from mappings.ivo_draft import Draft, named_reference
 from mappings.ivo_tables import read_table, read_tableset
+from mappings.ivo_writing import complete, write
 from mappings.rights import joined_access, merged, read_rights
 from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, namespace, payload, text_of, type_name
@@ -77,7 +78,7 @@ def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | Non
         kind=kind,
         titles=titles,
         provenance=provenance,
-        identifiers=tuple(dict.fromkeys(draft.identifiers)),
+        identifiers=_distinct(draft.identifiers),
         descriptions=tuple(draft.descriptions),
         creators=draft.within(draft.creators, LIST_LIMITS["creators"], "curation/creator"),
         contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "curation/contributor"),
@@ -103,6 +104,14 @@ def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | Non
         extra=tuple(draft.extra),
     )
     return Mapped(record=record, issues=tuple(draft.issues))
+
+
+def _distinct(identifiers: list[Identifier]) -> tuple[Identifier, ...]:
+    """Each identifier once, as it is written first; its own name is the first of all."""
+    found: dict[tuple[str, str], Identifier] = {}
+    for one in identifiers:
+        found.setdefault((one.scheme, one.value), one)
+    return tuple(found.values())
 
 
 def _resource(document: Any) -> Any:
@@ -287,6 +296,8 @@ FORMAT = Format(
     namespace=NAMESPACE,
     schema=SCHEMA,
     read=read,
+    write=write,
+    complete=complete,
     rank=90,
     suffix="vor.xml",
 )

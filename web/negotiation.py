@@ -18,8 +18,8 @@ from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json, content_hash, dumps
 from catalogue.record import Record
-from mappings.base import Format, formats
-from web.context import base_url
+from mappings.base import Format, formats, written_at
+from web.context import base_url, catalogue
 from web.errors import NotAcceptable
 
 JSON = "application/json"
@@ -151,9 +151,10 @@ def _representation(form: Format) -> Representation:
 
 def _writer(form: Format) -> Callable[[Record], bytes]:
     def write(record: Record) -> bytes:
-        if form.write is None:
+        own = written_at(form, catalogue().settings.repository_id, base_url())
+        if own.write is None:
             raise ValueError(f"{form.prefix} cannot be written")
-        return (_DECLARATION if form.is_xml else b"") + form.write(record)
+        return (_DECLARATION if form.is_xml else b"") + own.write(record)
 
     return write
 

@@ -18,7 +18,7 @@ from catalogue.errors import RecordRefused
 from catalogue.index_document import VERSION as DOCUMENT_VERSION
 from catalogue.record import Hop
 from catalogue.settings import Settings
-from mappings.base import Format, formats, parse
+from mappings.base import Format, formats, parse, written_at
 from mappings.xml_writing import content
 from web.oai_sets import Sets, curated_sets, header_specs
 from web.oai_xml import XSI, element, self_contained
@@ -44,12 +44,13 @@ class Records:
     def __init__(self, settings: Settings) -> None:
         self.set_tree = Sets(curated_sets(settings.file.get("set", [])))
         self._repository = settings.repository_id
+        self._base_url = settings.base_url
 
     @functools.cached_property
     def formats(self) -> dict[str, Format]:
         """The formats that can be written as XML, by prefix."""
         return {
-            prefix: form
+            prefix: written_at(form, self._repository, self._base_url)
             for prefix, form in formats().items()
             if form.write and form.is_xml and form.namespace
         }

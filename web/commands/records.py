@@ -16,7 +16,7 @@ from catalogue.index import Change
 from catalogue.issues import IssueGroup, SourceIssue
 from catalogue.json_form import dumps
 from catalogue.store import Store
-from mappings.base import Format, format_of, formats
+from mappings.base import Format, format_of, formats, written_at
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, write_line
 from web.issue_tables import csv_lines
@@ -173,6 +173,7 @@ def export(context: click.Context, prefix: str | None, source: str | None, outpu
             catalogue.store.source_number(source)
         changes = catalogue.store.walk(source=source)
         stream = _stream(stack, output)
+        form = written_at(form, catalogue.settings.repository_id, catalogue.settings.base_url)
         written, failed = write_records(form, changes, stream)
     if output is not None:
         say(f"{written} records are in {output}.")
