@@ -9,6 +9,7 @@ from catalogue.index import Index
 from catalogue.runs import Sources
 from catalogue.settings import Settings
 from catalogue.store import Store
+from vocab.base import use_folder
 
 
 class Catalogue:
@@ -16,6 +17,7 @@ class Catalogue:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        use_folder(settings.home / "vocab")
         self.database = Database(settings.database_url)
         self.sources = Sources(self.database)
         self.store = Store(self.database)

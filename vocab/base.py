@@ -178,9 +178,12 @@ class _Library:
     def use(self, folder: Path | None) -> None:
         """Read from this folder first from now on."""
         with self._lock:
+            before = (self.folder, self._stamp)
             self.folder = folder
             self._stamp = self._look()
-            self._forget()
+            # Most installations have no vocabularies of their own: then nothing is to be forgotten.
+            if before != (folder, self._stamp) and (before[1] or self._stamp):
+                self._forget()
 
     def looked(self) -> int:
         """The generation; a new one where the folder has changed since the last look."""

@@ -20,6 +20,8 @@ _RELATION = re.compile(
 _ROBOT_FEATURE = re.compile(r"\('?(\w+)'? some '?([^')]+)'?\)")
 _PANET = "http://purl.org/pan-science/PaNET/"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
+_NUMBER = re.compile(r"Q\d+")
+"""The label of a facility of which only the number in Wikidata is known."""
 _MEANS = re.compile(r"\w.*\w")
 _UCD_LINE = re.compile(r"\s*([A-Z])\s*\|\s*([\w.+-]+)\s*\|")
 
@@ -37,15 +39,14 @@ class _Found:
     values: dict[str, str] = field(default_factory=dict)
 
     def concept(self) -> Concept:
-        """The concept, each value once."""
+        """The concept, each value once, with single spaces."""
+        label, *others = (" ".join(one.split()) for one in (self.label, *self.alternatives))
         return Concept(
             code=self.code,
-            label=self.label,
+            label=label,
             uri=self.uri,
             broader=tuple(dict.fromkeys(self.broader)),
-            alternatives=tuple(
-                one for one in dict.fromkeys(self.alternatives) if one != self.label and _MEANS.search(one)
-            ),
+            alternatives=tuple(one for one in dict.fromkeys(others) if one != label and _MEANS.search(one)),
             matches=tuple(dict.fromkeys(self.matches)),
             values=self.values,
         )
@@ -76,7 +77,8 @@ def read_ivoa(data: bytes, base: str) -> Iterator[Concept]:
                 found.values["replaced_by"] = value.strip()
         if "ivoasem:deprecated" in relations:
             found.values["deprecated"] = "yes"
-        yield found.concept()
+        if not _NUMBER.fullmatch(label):
+            yield found.concept()
 
 
 def read_skos(data: bytes, base: str) -> Iterator[Concept]:
@@ -249,6 +251,22 @@ FORMS: Mapping[str, Callable[[bytes, str], Iterator[Concept]]] = {
     "spdx": read_spdx,
 }
 """The forms in which vocabularies are published, by the name that `almagest vocab import` takes."""
+
+
+def read_form(form: str, data: bytes, base: str) -> list[Concept]:
+    """The concepts of a published file in one of the `FORMS`; raises `NotReadable`."""
+    if form not in FORMS:
+        raise NotReadable(f"There is no form «{form}»; there are {', '.join(FORMS)}.")
+    try:
+        concepts = joined(FORMS[form](data, base))
+    except NotReadable:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
+        why = " ".join(str(error).split())[:150]
+        raise NotReadable(f"It is not of the form «{form}»: {why}") from None
+    if not concepts:
+        raise NotReadable(f"It holds no concepts in the form «{form}».")
+    return concepts
 
 
 def with_matches(concepts: Iterator[Concept], matches: Mapping[str, Sequence[str]]) -> Iterator[Concept]:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("web.commands.records", "Writes the records in a metadata format."),
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
+    "vocab": ("web.commands.vocab", "Vocabularies, and the terms that none of them knows."),
     "index": ("web.commands.index", "Tells of the search index, updates or rebuilds it."),
     "queue": ("web.commands.queue", "Tells what runs, what waits and what has failed."),
     "serve": ("web.commands.serve", "Runs web and scheduler in one command."),

@@ -10,6 +10,7 @@ import click
 
 from catalogue.opening import Catalogue
 from catalogue.settings import Settings, load_settings
+from vocab.base import use_folder
 from web import logs
 from web.registration import register_configured
 
@@ -17,6 +18,7 @@ from web.registration import register_configured
 def settings_in_force(level: int = logging.WARNING) -> Settings:
     """The settings; log lines of this level and above go to standard error from now on."""
     settings = load_settings()
+    use_folder(settings.home / "vocab")
     verbose = click.get_current_context().find_root().obj
     logs.configure(settings.log_format, logging.INFO if verbose else level)
     logs.hide(settings.secret, settings.token)
