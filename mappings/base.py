@@ -30,7 +30,8 @@ class Format:
     """A metadata format: how its documents are read into and written from the model.
 
     ``prefix``      the OAI-PMH metadataPrefix, fixed in interface.md
-    ``media_type``  ends in ``xml`` (documents are lxml elements) or ``json`` (plain values)
+    ``media_type``  ends in ``xml`` (documents are lxml elements) or ``json`` (plain values); of what is
+                    only written it may be any
     ``read``        (document, provenance) -> Mapped; raises RecordRefused(path, reason)
     ``write``       record -> a document as UTF-8 bytes without XML declaration
     ``rank``        how much of the model it can carry; harvesters take the highest they can read
@@ -40,6 +41,8 @@ class Format:
                     raises ``ValueError``
     ``complete``    (record, naming authority, base URL) -> the record with what the format demands and a
                     repository can add: a name under its own authority, the address of its page
+    ``around``      what stands before and after the documents of an export that is neither XML nor JSON
+                    lines, ``separator`` what stands between two
     ``recognises``  whether a document, list or answer says itself that it is of this format: for
                     those who meet files of which nobody told the format (`mappings.recognition`)
     """
@@ -56,6 +59,8 @@ class Format:
     split: Callable[[Any], Iterable[tuple[str | None, Any]]] | None = None
     parse: Callable[[bytes], Any] | None = None
     complete: Callable[[Record, str, str], Record] | None = None
+    around: tuple[bytes, bytes] = (b"", b"")
+    separator: bytes = b""
     recognises: Callable[[Any], bool] | None = None
 
     @property

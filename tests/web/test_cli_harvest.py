@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -173,6 +174,22 @@ def test_export_is_read_again(prefix: str, home: Home, tmp_path: Path) -> None:
     assert {line["status"] for line in lines} == {"mapped"}
     assert len(lines) == len(exported)
     assert all(set(line) >= {"file", "identifier", "status", "path", "reason", "record"} for line in lines)
+
+
+def test_exports_of_texts_and_json_are_whole_documents(home: Home) -> None:
+    records = home.json("records", "--source", "library")
+
+    def exported(prefix: str) -> str:
+        return home("export", "--format", prefix, "--source", "library").stdout_bytes.decode()
+
+    keys = re.findall(r"^@\w+\{(\w+),$", exported("bibtex"), re.MULTILINE)
+    assert len(keys) == len(set(keys)) == len(records)
+    assert exported("ris").count("\r\nER  - \r\n") == len(records)
+    assert [item["id"] for item in json.loads(exported("csl"))] == keys
+    lines = exported("datacite_json").splitlines()
+    assert [json.loads(line)["schemaVersion"] for line in lines] == [
+        "http://datacite.org/schema/kernel-4"
+    ] * len(records)
 
 
 def test_a_bug_of_a_crosswalk_costs_an_export_one_record() -> None:

@@ -24,7 +24,9 @@ from web.oai_xml import self_contained
 
 log = logging.getLogger(__name__)
 
-_OAI = b"http://www.openarchives.org/OAI/2.0/"
+_XML_START = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<ListRecords xmlns="http://www.openarchives.org/OAI/2.0/">\n'
+)
 
 source_option = click.option("--source", "source", metavar="NAME", help="Only the records of this source.")
 
@@ -152,12 +154,13 @@ def _issue_json(issue: SourceIssue) -> dict[str, object]:
 )
 @click.pass_context
 def export(context: click.Context, prefix: str | None, source: str | None, output: Path | None) -> None:
-    """Writes the records in a metadata format: one XML document, or one JSON document a line.
+    """Writes the records in a metadata format: one XML document, one JSON document a line, or a text.
 
     \b
     Examples:
       almagest export
       almagest export --format oai_datacite -o records.xml
+      almagest export --format bibtex -o records.bib
       almagest export --format oai_dc --source zenodo | xmllint --format -
     """
     if prefix is None:
@@ -199,17 +202,18 @@ def write_records(form: Format, changes: Iterator[Change], stream: BinaryIO) -> 
     """
     assert form.write is not None
     written = failed = 0
-    if form.is_xml:
-        stream.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<ListRecords xmlns="%b">\n' % _OAI)
+    before, after = (_XML_START, b"</ListRecords>\n") if form.is_xml else form.around
+    stream.write(before)
     for change in changes:
         document = _document(form, change)
         if not document:
             failed += 1
             continue
+        if written:
+            stream.write(form.separator)
         stream.write(_in_envelope(change, document) if form.is_xml else document.rstrip(b"\n") + b"\n")
         written += 1
-    if form.is_xml:
-        stream.write(b"</ListRecords>\n")
+    stream.write(after)
     stream.flush()
     return written, failed
 
