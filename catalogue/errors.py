@@ -9,6 +9,7 @@
     ├── Conflict                   the thing exists already
     ├── QueryError                 a search query cannot be understood (parameter, position)
     ├── RecordRefused              a crosswalk cannot read this record (path, reason)
+    │   ├── NotARecord             it is something else: an error answer, a list, a deleted record
     │   ├── RecordWithdrawn        the record itself says that its resource is deleted
     │   └── RecordTooSlow          reading it takes longer than a record may
     ├── SourceError                a source does not do its part
@@ -76,6 +77,10 @@ class RecordRefused(AlmagestError):
         self.path = path
         self.reason = reason
         self.value = value
+
+
+class NotARecord(RecordRefused):
+    """This is no record of metadata in this format: an error answer, a list, another kind of document."""
 
 
 class RecordWithdrawn(RecordRefused):

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import normal_identifier
 from catalogue.record import Agent, Checksum, DateKind, Distribution, Mapped, Provenance, Text
 from mappings.agents import agent_identifier, read_name
@@ -34,7 +34,7 @@ _CHECKSUMS = {"sha512": "sha-512", "sha384": "sha-384", "sha256": "sha-256", "sh
 def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from a bag; raises `RecordRefused`."""
     if not isinstance(document, dict) or not isinstance(document.get("bagit"), list):
-        raise RecordRefused("This is no description of a bag.", path="bagit")
+        raise NotARecord("This is no description of a bag.", path="bagit")
     draft = Draft(provenance.identifier)
     tags = _Tags(document.get("info"))
     _what(draft, tags, provenance)

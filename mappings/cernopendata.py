@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.record import (
     Agent,
     AgentIdentifier,
@@ -81,7 +81,7 @@ def identifier_of(document: Any) -> str | None:
 def read_record(document: Any, provenance: Provenance) -> Mapped:
     """A record as a fixture has it or as the API wraps it; raises `RecordRefused`."""
     if not isinstance(document, dict):
-        raise RecordRefused("The record is no JSON object.", path="/")
+        raise NotARecord("The record is no JSON object.", path="/")
     outer = Node(document)
     wrapped = isinstance(document.get("metadata"), dict)
     node = outer.child("metadata") if wrapped else outer

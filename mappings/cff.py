@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import is_url, normal_identifier
 from catalogue.record import (
     Affiliation,
@@ -41,10 +41,10 @@ _KINDS: dict[str, str] = {
 def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from a CITATION.cff; raises `RecordRefused`."""
     if not isinstance(document, dict):
-        raise RecordRefused("A CITATION.cff is a YAML mapping.")
+        raise NotARecord("A CITATION.cff is a YAML mapping.")
     cff = Node(document)
     if not cff.has("cff-version", "authors", "title"):
-        raise RecordRefused("This is no Citation File Format: there is no «cff-version».", path="cff-version")
+        raise NotARecord("This is no Citation File Format: there is no «cff-version».", path="cff-version")
     cff.take("cff-version", "message")
     draft = Draft(provenance.identifier)
     draft.add_title(cff.text("title"), "title")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import scheme_and_value
 from catalogue.record import Mapped, Provenance
 from mappings.base import Format
@@ -32,11 +32,11 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from a codemeta.json; raises `RecordRefused` for what is none."""
     plain = in_one_spelling(document)
     if "$schema" in plain:
-        raise RecordRefused("This is a JSON Schema, no description of software.", path="$schema")
+        raise NotARecord("This is a JSON Schema, no description of software.", path="$schema")
     entities = Entities(plain)
     work = _main(entities)
     if not (isinstance(document, dict) and "@context" in document) and not work.has("@type", *_TELLING):
-        raise RecordRefused("Neither «@context» nor «@type» says that this is CodeMeta.")
+        raise NotARecord("Neither «@context» nor «@type» says that this is CodeMeta.")
     draft = Draft(provenance.identifier)
     _relationships(draft, work)
     return read_main(entities, work, provenance, default="Software", draft=draft)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalogue.errors import RecordRefused, RecordWithdrawn
+from catalogue.errors import NotARecord, RecordRefused, RecordWithdrawn
 from catalogue.identity import normal_identifier, scheme_and_value
 from catalogue.record import DateKind, Distribution, Interval, Kind, Mapped, Provenance
 from mappings.datacite_json_agents import read_agents, read_publisher
@@ -72,13 +72,13 @@ def _parts(document: Any) -> tuple[Node, Node]:
     if isinstance(inner, dict):
         document = inner
     if not isinstance(document, dict):
-        raise RecordRefused("The document is not a JSON object.")
+        raise NotARecord("The document is not a JSON object.")
     outer = Node(document)
     for name in ("attributes", "metadata"):
         if isinstance(document.get(name), dict):
             return outer, outer.child(name)
     if not any(name in document for name in ("titles", "title", "doi", "identifiers", "creators")):
-        raise RecordRefused("The document has nothing of DataCite's: no titles, creators or identifiers.")
+        raise NotARecord("The document has nothing of DataCite's: no titles, creators or identifiers.")
     return outer, outer
 
 

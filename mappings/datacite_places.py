@@ -18,12 +18,13 @@ def read_places(draft: Draft, parent: Any) -> None:
     """Every ``geoLocation`` as a place; what are no degrees becomes an issue and an extra value."""
     for element in elements(parent):
         if local_name(element) == "geoLocation":
-            _place(draft, element)
+            read_place(draft, element)
         else:
             draft.keep_all(element, f"geoLocations/{local_name(element)}")
 
 
-def _place(draft: Draft, element: Any) -> None:
+def read_place(draft: Draft, element: Any) -> None:
+    """One place; names, points and boxes beyond the first become places of their own."""
     names: list[str] = []
     points: list[Point] = []
     boxes: list[tuple[float, float, float, float]] = []

@@ -7,10 +7,10 @@ are read alike.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import doi_in, normal_identifier, scheme_and_value
 from catalogue.record import (
     Coverage,
@@ -60,20 +60,32 @@ DESCRIPTION_TYPES = {
 }
 
 
+Handler = Callable[[Draft, Any], None]
+
+
 def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from a ``resource`` or ``oai_datacite`` element; raises `RecordRefused` for another."""
     draft = Draft(provenance.identifier)
-    for element in _resource(document, draft):
+    read_elements(draft, _resource(document, draft))
+    return finished(draft, provenance)
+
+
+def read_elements(draft: Draft, parent: Any, more: Mapping[str, Handler] | None = None) -> None:
+    """The elements of a resource into the draft.
+
+    ``more`` has the handlers of a dialect of DataCite for what it has beside, or otherwise.
+    """
+    for element in parent:
         name = local_name(element)
-        handler = _HANDLERS.get(name)
+        handler = (more.get(name) if more else None) or _HANDLERS.get(name)
         if handler is not None:
             handler(draft, element)
         elif name:
             draft.keep_all(element, name)
-    return _finished(draft, provenance)
 
 
-def _finished(draft: Draft, provenance: Provenance) -> Mapped:
+def finished(draft: Draft, provenance: Provenance) -> Mapped:
+    """The record; raises `RecordRefused` without title and identifier."""
     _identify(draft, provenance.identifier)
     titles = draft.titles(draft.found_titles, draft.identifiers, "titles/title")
     kind, label = joined_type(draft.general_type, draft.type_words)
@@ -119,11 +131,11 @@ def _resource(document: Any, draft: Draft) -> Any:
         inside = element if inside is None else inside
         found = first(inside, "resource")
         if found is None:
-            raise RecordRefused("The oai_datacite wrapper holds no resource.", path="/oai_datacite/payload")
+            raise NotARecord("The oai_datacite wrapper holds no resource.", path="/oai_datacite/payload")
         return found
     if local_name(element) != "resource" or "ivoa" in (namespace(element) or ""):
         reason = f"The root element is «{local_name(element)}» in the namespace «{namespace(element)}», "
-        raise RecordRefused(reason + "not a DataCite resource.", path=f"/{local_name(element)}")
+        raise NotARecord(reason + "not a DataCite resource.", path=f"/{local_name(element)}")
     return element
 
 
@@ -169,10 +181,7 @@ def _coverage(draft: Draft) -> Coverage | None:
     return Coverage(time=time, places=tuple(draft.places))
 
 
-Handler = Callable[[Draft, Any], None]
-
-
-def _each(name: str, handler: Handler) -> Handler:
+def each(name: str, handler: Handler) -> Handler:
     """Handles the elements of a list; others in it are kept as extra values."""
 
     def every(draft: Draft, parent: Any) -> None:
@@ -217,7 +226,7 @@ def _title(draft: Draft, element: Any) -> None:
     kind = element.get("titleType")
     type_ = TITLE_TYPES.get(kind.casefold(), kind) if kind else None
     title = draft.title(value, "titles/title")
-    draft.found_titles.append(Text(value=title, language=_language_of(element), type=type_))
+    draft.found_titles.append(Text(value=title, language=language_of(element), type=type_))
 
 
 def _description(draft: Draft, element: Any) -> None:
@@ -228,7 +237,7 @@ def _description(draft: Draft, element: Any) -> None:
     kind = element.get("descriptionType")
     type_ = DESCRIPTION_TYPES.get(kind.casefold(), kind) if kind else None
     description = draft.description(value, "descriptions/description")
-    draft.descriptions.append(Text(value=description, language=_language_of(element), type=type_))
+    draft.descriptions.append(Text(value=description, language=language_of(element), type=type_))
 
 
 def _with_breaks(element: Any) -> str:
@@ -343,35 +352,35 @@ def _publisher(draft: Draft, element: Any) -> None:
         draft.keep("publisher", agent.name)
 
 
-def _language_of(element: Any) -> str | None:
+def language_of(element: Any) -> str | None:
     language = element.get(XML_LANG) or element.get("lang")
     return read_language(language) if language else None
 
 
 _HANDLERS: dict[str, Handler] = {
     "identifier": _identifier,
-    "alternateIdentifiers": _each("alternateIdentifier", _alternate),
-    "titles": _each("title", _title),
+    "alternateIdentifiers": each("alternateIdentifier", _alternate),
+    "titles": each("title", _title),
     "creators": lambda draft, element: read_agents(draft, element, "creator"),
     "contributors": lambda draft, element: read_agents(draft, element, "contributor"),
     "publisher": _publisher,
     "publicationYear": _year,
     "resourceType": _type,
-    "subjects": _each("subject", _subject),
-    "dates": _each("date", _date),
+    "subjects": each("subject", _subject),
+    "dates": each("date", _date),
     "language": _language,
-    "relatedIdentifiers": _each("relatedIdentifier", read_related),
-    "relatedItems": _each("relatedItem", read_related_item),
-    "sizes": _each("size", _size),
+    "relatedIdentifiers": each("relatedIdentifier", read_related),
+    "relatedItems": each("relatedItem", read_related_item),
+    "sizes": each("size", _size),
     "size": _size,
-    "formats": _each("format", _format),
+    "formats": each("format", _format),
     "format": _format,
     "version": _version,
-    "rightsList": _each("rights", _rights),
+    "rightsList": each("rights", _rights),
     "rights": _rights,
-    "descriptions": _each("description", _description),
+    "descriptions": each("description", _description),
     "geoLocations": read_places,
-    "fundingReferences": _each("fundingReference", read_funding),
+    "fundingReferences": each("fundingReference", read_funding),
     # Some providers leave the lists out.
     "title": _title,
     "alternateIdentifier": _alternate,

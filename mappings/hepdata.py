@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.record import Mapped, Provenance
 from mappings.base import Format
 from mappings.draft import Draft
@@ -65,7 +65,7 @@ def _text(value: Any) -> str | None:
 def read_record(document: Any, provenance: Provenance) -> Mapped:
     """A submission with its tables, or one table; raises `RecordRefused`."""
     if not isinstance(document, dict):
-        raise RecordRefused("The submission is no JSON object.", path="/")
+        raise NotARecord("The submission is no JSON object.", path="/")
     draft = Draft(provenance.identifier)
     if isinstance(document.get(_YAML), list):
         return read_yaml(draft, document[_YAML], provenance)

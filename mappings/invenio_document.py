@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused, RecordWithdrawn
+from catalogue.errors import NotARecord, RecordRefused, RecordWithdrawn
 from mappings.json_reading import Node
 
 MAXIMUM_DEPTH = 100
@@ -65,10 +65,10 @@ def checked(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         raise RecordRefused(f"The record is nested more than {MAXIMUM_DEPTH} deep.")
     record, beside = parts_of(document)
     if not isinstance(record, dict):
-        raise RecordRefused("The document is not a JSON object.")
+        raise NotARecord("The document is not a JSON object.")
     _refuse_withdrawn(record)
     if not isinstance(record.get("metadata"), dict):
-        raise RecordRefused("The document has no object «metadata».", path="metadata")
+        raise NotARecord("The document has no object «metadata».", path="metadata")
     return record, beside
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
-from catalogue.errors import RecordRefused, RecordWithdrawn
+from catalogue.errors import NotARecord, RecordWithdrawn
 from catalogue.identity import normal_identifier
 from catalogue.record import (
     DateKind,
@@ -125,7 +125,7 @@ def _resource(document: Any) -> Any:
     name = local_name(element)
     if name.casefold() != "resource" or "datacite" in (namespace(element) or ""):
         reason = f"The root element is «{name}» in the namespace «{namespace(element)}», not ri:Resource."
-        raise RecordRefused(reason, path=f"/{name}")
+        raise NotARecord(reason, path=f"/{name}")
     return element
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
 from mappings.json_reading import Node
 
 MAXIMUM_DEPTH = 100
@@ -29,7 +29,7 @@ _ALIASES = {"id": "@id", "type": "@type", "URL": "url"}
 def in_one_spelling(document: Any) -> dict[str, Any]:
     """The document with plain names and without wrappings; raises `RecordRefused` for no object."""
     if not isinstance(document, dict):
-        raise RecordRefused("This is no JSON object.")
+        raise NotARecord("This is no JSON object.")
     found = _plain(document, MAXIMUM_DEPTH)
     return found if isinstance(found, dict) else {}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import doi_in
 from catalogue.record import (
     Coverage,
@@ -92,19 +92,19 @@ def _record(document: Any) -> Any:
     parts = {local_name(one) for one in elements(element)}
     if local_name(element) != "record" or (parts and not parts & {"datafield", "controlfield", "leader"}):
         reason = f"The root element is «{local_name(element)}» in the namespace «{namespace(element)}», "
-        raise RecordRefused(reason + "not a MARC record.", path=f"/{local_name(element)}")
+        raise NotARecord(reason + "not a MARC record.", path=f"/{local_name(element)}")
     return element
 
 
 def _refuse_authority(fields: list[Field], controls: dict[str, str]) -> None:
     leader = controls.get("LDR", "")
     if len(leader) > 6 and leader[6] == "z":
-        raise RecordRefused("This is an authority record (leader/06 is z).", path="/record/leader")
+        raise NotARecord("This is an authority record (leader/06 is z).", path="/record/leader")
     tags = {field.tag for field in fields}
     marks = sorted(tags & _AUTHORITY_TAGS)
     if marks and "245" not in tags:
         reason = f"This is an authority record (field {marks[0]}, and no title statement)."
-        raise RecordRefused(reason, path=f"/record/datafield[@tag='{marks[0]}']")
+        raise NotARecord(reason, path=f"/record/datafield[@tag='{marks[0]}']")
 
 
 def _read_controls(draft: Draft, controls: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.identity import doi_in
 from catalogue.record import Coverage, Date, Identifier, Mapped, Provenance, Record, Rights, record_id
 from mappings.base import Format
@@ -78,7 +78,7 @@ def _elements(document: Any) -> Iterable[Any]:
     if name in ("metadata", "record") and any(namespace(child) in (DC, DCTERMS) for child in document):
         return document  # type: ignore[no-any-return]
     reason = f"The root element is «{name}» in the namespace «{namespace(document)}», not oai_dc:dc."
-    raise RecordRefused(reason, path=f"/{name}")
+    raise NotARecord(reason, path=f"/{name}")
 
 
 def _roles(found: list[Identifier], header: str) -> list[Identifier]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.record import Mapped, Provenance
 from mappings.base import Format
 from mappings.json_reading import Node
@@ -34,27 +34,27 @@ _PARTS = {
 def kind_of_document(document: Any) -> str:
     """«dataset», «document», «instrument» or «sample»; raises `RecordRefused`."""
     if not isinstance(document, dict):
-        raise RecordRefused("This is no JSON object, so no record of the PaNOSC search API.")
+        raise NotARecord("This is no JSON object, so no record of the PaNOSC search API.")
     names = {name for name, value in document.items() if value is not None}
     if "error" in names:
-        raise RecordRefused("This is an error message of the search API, no record.")
+        raise NotARecord("This is an error message of the search API, no record.")
     if names & {"title", "isPublic", "creationDate"}:
         is_document = names & {"type", "doi", "summary", "members", "datasets"}
         return "document" if is_document and "creationDate" not in names else "dataset"
     pid = document.get("pid")
     if "name" in names and "PaNET" in str(pid):
-        raise RecordRefused("A technique is a term of PaNET, no record; it is read with its dataset.")
+        raise NotARecord("A technique is a term of PaNET, no record; it is read with its dataset.")
     for needed, reason in _PARTS.values():
         if needed <= names:
-            raise RecordRefused(reason)
+            raise NotARecord(reason)
     if "name" in names and names & {"facility", "techniques"}:
         return "instrument"
     if "name" in names:
         return "sample"
     if names & _CONDITIONS or isinstance(pid, dict) or names == {"pid"}:
-        raise RecordRefused("This is a condition of a search, no record.")
+        raise NotARecord("This is a condition of a search, no record.")
     shown = ", ".join(sorted(names)[:8]) or "none"
-    raise RecordRefused(
+    raise NotARecord(
         f"This is no dataset, document, instrument or sample of PaNOSC; its fields are: {shown}."
     )
 

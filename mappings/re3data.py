@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
 from catalogue.record import Distribution, Mapped, Provenance
 from mappings.base import Format, xml_parser
 from mappings.draft import Draft
@@ -80,10 +80,10 @@ def read_record(document: Any, provenance: Provenance) -> Mapped:
     elif isinstance(document, etree._Element):
         found = _repositories(payload(document))
         if not found:
-            raise RecordRefused("There is no repository in this document.", path=f"/{local_name(document)}")
+            raise NotARecord("There is no repository in this document.", path=f"/{local_name(document)}")
         root = node = Node(plain(found[0]), "repository")
     else:
-        raise RecordRefused("The repository is neither XML nor a JSON object.", path="/")
+        raise NotARecord("The repository is neither XML nor a JSON object.", path="/")
     if not node.is_object:
         raise RecordRefused("The repository has no properties.", path=root.path or "/")
     _identity(draft, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.record import Environment, Mapped, Parameter, Provenance, Text
 from mappings.base import Format
 from mappings.draft import Draft
@@ -24,11 +24,11 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     The file has no title: what names it at its source stands in its place.
     """
     if not isinstance(document, dict):
-        raise RecordRefused("A reana.yaml is a YAML mapping.")
+        raise NotARecord("A reana.yaml is a YAML mapping.")
     reana = Node(document)
     workflow = reana.child("workflow")
     if not workflow.is_object:
-        raise RecordRefused("This is no reana.yaml: there is no «workflow».", path="workflow")
+        raise NotARecord("This is no reana.yaml: there is no «workflow».", path="workflow")
     draft = Draft(provenance.identifier)
     draft.found_titles.append(Text(value=_title(provenance), type="identifier"))
     type = clean_line(workflow.text("type"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
 from catalogue.identity import is_url
 from catalogue.record import Distribution, Environment, Mapped, Provenance
 from mappings.base import Format
@@ -22,7 +22,7 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from the metadata of a crate: root, files, instruments; raises `RecordRefused`."""
     entities = Entities(in_one_spelling(document))
     if not entities.graph:
-        raise RecordRefused("This is no RO-Crate: there is no «@graph».", path="@graph")
+        raise NotARecord("This is no RO-Crate: there is no «@graph».", path="@graph")
     descriptor = _descriptor(entities)
     root = _root(entities, descriptor)
     draft = Draft(provenance.identifier)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 from catalogue.record import Kind, Mapped, Provenance
 from mappings.base import Format
 from mappings.draft import Draft
@@ -97,7 +97,7 @@ def _main(entities: Entities) -> Node:
     for node in entities.graph:
         if any(one.casefold() in _TYPES for one in types_of(node)):
             return node
-    raise RecordRefused("The graph holds no work, such as a Dataset or a SoftwareSourceCode.", path="@graph")
+    raise NotARecord("The graph holds no work, such as a Dataset or a SoftwareSourceCode.", path="@graph")
 
 
 def split(document: Any) -> Iterator[tuple[str | None, Any]]:

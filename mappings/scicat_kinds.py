@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
 
 _DATASET_TYPES = frozenset({"raw", "derived", "custom"})
 _PUBLISHED = frozenset({"doi", "pidArray", "datasetPids", "publicationYear", "dataDescription"})
@@ -25,14 +25,14 @@ _IDENTIFIERS = {
 def kind_of_document(document: Any) -> str:
     """«dataset», «published data», «instrument», «proposal» or «sample»; raises `RecordRefused`."""
     if not isinstance(document, dict):
-        raise RecordRefused("This is no JSON object, so no record of SciCat.")
+        raise NotARecord("This is no JSON object, so no record of SciCat.")
     names = {name for name, value in document.items() if value is not None}
     if names & _JOB:
-        raise RecordRefused("A job of SciCat is no record of a catalogue.")
+        raise NotARecord("A job of SciCat is no record of a catalogue.")
     if "dataFileList" in names:
-        raise RecordRefused("A list of files (datablock) is read with its dataset, not by itself.")
+        raise NotARecord("A list of files (datablock) is read with its dataset, not by itself.")
     if "caption" in names and not names & {"title", "datasetName", "abstract"}:
-        raise RecordRefused("An attachment (picture) of SciCat is no record of a catalogue.")
+        raise NotARecord("An attachment (picture) of SciCat is no record of a catalogue.")
     if str(document.get("type")) in _DATASET_TYPES and names & _DATASET:
         return "dataset"
     for kind, fields in (("proposal", _PROPOSAL), ("published data", _PUBLISHED), ("sample", _SAMPLE)):
@@ -52,9 +52,9 @@ def _plain_kind(names: set[str]) -> str:
     if "uniqueName" in names or ("name" in names and names & {"customMetadata", "pid", "_id", "id"}):
         return "instrument"
     if names & {"error", "statusCode"}:
-        raise RecordRefused("This is an error message of SciCat's API, no record.")
+        raise NotARecord("This is an error message of SciCat's API, no record.")
     shown = ", ".join(sorted(names)[:8]) or "none"
-    raise RecordRefused(
+    raise NotARecord(
         "This is no dataset, published data, instrument, proposal or sample of SciCat; "
         f"its fields are: {shown}."
     )

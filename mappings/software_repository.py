@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
 from catalogue.record import (
     Agent,
     Environment,
@@ -47,7 +47,7 @@ NAMES = tuple(_READERS)
 def read(document: Any, provenance: Provenance) -> Mapped:
     """One record: codemeta.json says, the others and the host fill in; raises `RecordRefused`."""
     if not isinstance(document, dict) or not isinstance(document.get("files"), dict):
-        raise RecordRefused("This is no description of a repository.", path="files")
+        raise NotARecord("This is no description of a repository.", path="files")
     issues = list(_problems(document, provenance))
     parts: list[tuple[str, Record]] = []
     files = document["files"]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -72,12 +72,12 @@ def payload(document: Any) -> Any:
         if metadata is None:
             deleted = header is not None and header.get("status") == "deleted"
             reason = "The source has deleted the record." if deleted else "The record has no metadata."
-            raise RecordRefused(reason, path="/record/header")
+            raise NotARecord(reason, path="/record/header")
         return payload(metadata)
     if name == "metadata":
         children = list(elements(document))
         if not children:
-            raise RecordRefused("The metadata of the record are empty.", path="/record/metadata")
+            raise NotARecord("The metadata of the record are empty.", path="/record/metadata")
         if len(children) == 1 and (len(children[0]) or not local_name(children[0]).islower()):
             return children[0]
     return document
@@ -89,9 +89,9 @@ def refuse_answer(document: Any) -> None:
     if error is not None:
         words = " ".join((text_of(error) or "").split())
         code = error.get("code") or "error"
-        raise RecordRefused(f"The answer is the OAI-PMH error {code}: {words}", path="/OAI-PMH/error")
+        raise NotARecord(f"The answer is the OAI-PMH error {code}: {words}", path="/OAI-PMH/error")
     verb = next((local_name(child) for child in elements(document) if local_name(child)[0].isupper()), "")
-    raise RecordRefused(f"The OAI-PMH answer holds no record ({verb or 'empty'}).", path=f"/OAI-PMH/{verb}")
+    raise NotARecord(f"The OAI-PMH answer holds no record ({verb or 'empty'}).", path=f"/OAI-PMH/{verb}")
 
 
 def flattened(element: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,158 @@
+"""What becomes of every value of a source's document: mapped, kept as it is, left out, or lost.
+
+Nobody has to declare it, so it cannot drift from what the readers do.  A value that the record says in
+the same words (or in the normal form of them) is mapped; one among the extra values is kept.  Of any
+other the reader itself is asked: the document is read once more without the value, then with another
+in its place.  What is different in the record tells where the value went; where nothing is different,
+it was lost, and unless a reason is known (`mappings.loss_reasons`), that is a fault of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from catalogue.errors import RecordRefused
+from catalogue.record import Mapped, Provenance, RawRecord
+from mappings.base import Format, read
+from mappings.loss_leaves import Leaf, Value, leaves
+from mappings.loss_reasons import reason_for
+from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling
+
+log = logging.getLogger(__name__)
+
+Fate = Literal["mapped", "kept", "aside", "lost"]
+FATES: tuple[Fate, ...] = ("mapped", "kept", "aside", "lost")
+UNEXPLAINED = "No reason is known."
+SAID_ALREADY = "The record says the same without it."
+_PROBES = 12
+"""So often in a document the reader is asked about a field; the rest is taken for alike."""
+_OTHERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The fate of one value: the model's fields that it went to, or the reason why it did not."""
+
+    fate: Fate
+    fields: frozenset[str] = frozenset()
+    reason: str | None = None
+
+
+class Examination:
+    """Examines documents of one format, one after the other; remembers what values a field may have."""
+
+    def __init__(self, form: Format) -> None:
+        self.form = form
+        self._seen: dict[str, dict[Value, None]] = {}
+
+    def read(self, document: Any, identifier: str) -> Mapped:
+        """The record, its terms matched; raises `RecordRefused`."""
+        raw = RawRecord(identifier=identifier, format=self.form.prefix, data=b"", document=document)
+        return read(raw, Provenance(source="file", identifier=identifier, format=self.form.prefix))
+
+    def outcomes(self, document: Any, identifier: str) -> Iterator[tuple[Leaf, Outcome]]:
+        """Every value of a document with its fate; raises `RecordRefused` for one that is not read."""
+        said = Said(self.read(document, identifier))
+        found = list(leaves(document))
+        for leaf in found:
+            self._remember(leaf)
+        asked: dict[str, Counter[Outcome]] = {}
+        for leaf in found:
+            outcome = _in_words(leaf, said)
+            if outcome is None:
+                answers = asked.setdefault(leaf.field, Counter())
+                if answers.total() < _PROBES:
+                    outcome = self._asked(leaf, said, document, identifier)
+                    answers[outcome] += 1
+                else:
+                    outcome = answers.most_common(1)[0][0]
+            yield leaf, outcome
+
+    def _remember(self, leaf: Leaf) -> None:
+        known = self._seen.setdefault(leaf.field, {})
+        if len(known) <= _OTHERS:
+            known[leaf.value] = None
+
+    def _asked(self, leaf: Leaf, said: Said, document: Any, identifier: str) -> Outcome:
+        """What the reader makes of the document without the value, and with another in its place."""
+        without = self._read_with(leaf, None, document, identifier)
+        if without is None:
+            return Outcome("mapped", frozenset({"the whole record"}))
+        outcome = _difference(said.facts, without)
+        if outcome is not None:
+            return outcome
+        is_known = False
+        for other in self._others(leaf):
+            changed = self._read_with(leaf, other, document, identifier)
+            if changed is None or changed == said.facts:
+                continue
+            fields = _fields(said.facts - changed) | _fields(changed - said.facts)
+            if fields:
+                return Outcome("mapped", frozenset(fields))
+            is_known = True
+        return _unfound(self.form.prefix, leaf, said, is_known=is_known)
+
+    def _others(self, leaf: Leaf) -> Iterator[Value]:
+        value = leaf.value
+        if isinstance(value, bool):
+            yield not value
+            return
+        yield from (one for one in self._seen[leaf.field] if one != value)
+        yield value + "7" if isinstance(value, str) else value + 1
+
+    def _read_with(self, leaf: Leaf, other: Any, document: Any, identifier: str) -> Counter[Fact] | None:
+        """What the record says with another value in this place; ``None`` where it is refused."""
+        leaf.put(other)
+        try:
+            return facts(self.read(document, identifier))
+        except RecordRefused:
+            return None
+        except Exception as stumble:
+            # The document has been made up; that its reader stumbles says that it looks at the value.
+            log.debug("the reader of %s stumbles at %s: %r", self.form.prefix, leaf.path, stumble)
+            return None
+        finally:
+            leaf.put(leaf.value)
+
+
+def _in_words(leaf: Leaf, said: Said) -> Outcome | None:
+    """The fate of a value that can be seen in the record itself."""
+    if not is_telling(leaf.value):
+        return None
+    fields = said.fields_of(leaf.value)
+    if fields:
+        return Outcome("mapped", frozenset(fields))
+    return Outcome("kept") if said.is_kept(leaf.value) else None
+
+
+def _difference(before: Counter[Fact], after: Counter[Fact]) -> Outcome | None:
+    """What went with the value."""
+    if before == after:
+        return None
+    gone = before - after
+    fields = _fields(gone) or _fields(after - before)
+    if fields:
+        return Outcome("mapped", frozenset(fields))
+    if any(field == EXTRA for field, _ in gone):
+        return Outcome("kept")
+    reasons = [value[1] for field, value in gone if field == ISSUE and isinstance(value, tuple)]
+    return Outcome("lost", reason=reasons[0]) if reasons else None
+
+
+def _fields(found: Counter[Fact]) -> set[str]:
+    return {field for field, _ in found if field not in (EXTRA, ISSUE)}
+
+
+def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool) -> Outcome:
+    """The fate of a value that changes nothing."""
+    fields = said.fields_of(leaf.value)
+    if fields:
+        return Outcome("mapped", frozenset(fields))
+    if said.is_kept(leaf.value):
+        return Outcome("kept")
+    reason = reason_for(prefix, leaf.field, leaf.value) or (SAID_ALREADY if is_known else None)
+    return Outcome("aside", reason=reason) if reason else Outcome("lost", reason=UNEXPLAINED)

@@ -1,0 +1,117 @@
+"""What a record says, value by value, so that a value of the source can be looked for in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from catalogue.identity import scheme_and_value
+from catalogue.record import Mapped
+from mappings.dates import read_date
+from mappings.loss_leaves import Value
+from mappings.terms import read_language
+from mappings.text import clean_block, clean_line, clean_url
+
+EXTRA = "extra"
+ISSUE = "issue"
+_NOT_ITS_CONTENT = frozenset({"id", "provenance"})
+_LEAST = 4
+_LEAST_PART = 16
+
+Fact = tuple[str, Value | tuple[str, str]]
+"""A field of the model without list indexes (creators.name), and what it holds."""
+
+
+def facts(mapped: Mapped) -> Counter[Fact]:
+    """What a record says: fields with their values; extra values and issues with their paths."""
+    found: Counter[Fact] = Counter()
+    record = mapped.record
+    for part in dataclasses.fields(record):
+        if part.name == EXTRA:
+            found.update((EXTRA, (one.path, one.text)) for one in record.extra)
+        elif part.name not in _NOT_ITS_CONTENT:
+            found.update(_flat(getattr(record, part.name), part.name))
+    found.update((ISSUE, (one.path, one.reason)) for one in mapped.issues)
+    return found
+
+
+def _flat(value: Any, path: str) -> Iterator[Fact]:
+    if isinstance(value, str | int | float):
+        yield path, value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _flat(one, path)
+    elif dataclasses.is_dataclass(value):
+        for part in dataclasses.fields(value):
+            yield from _flat(getattr(value, part.name), f"{path}.{part.name}")
+
+
+def folded(text: str) -> str:
+    """Without case, with single spaces."""
+    return " ".join(text.casefold().split())
+
+
+class Said:
+    """The values of one record, to look values of its source up in."""
+
+    def __init__(self, mapped: Mapped) -> None:
+        self.facts = facts(mapped)
+        self._texts: dict[str, set[str]] = {}
+        self._numbers: dict[float, set[str]] = {}
+        self._long: list[tuple[str, str]] = []
+        for field, value in self.facts:
+            if isinstance(value, str):
+                text = folded(value)
+                self._texts.setdefault(text, set()).add(field)
+                if len(text) > _LEAST_PART:
+                    self._long.append((field, text))
+            elif isinstance(value, int | float):
+                self._numbers.setdefault(float(value), set()).add(field)
+        self._extra = {folded(one.text) for one in mapped.record.extra}
+        self._extra_text = "\n".join(self._extra)
+        self.issues = mapped.issues
+
+    def fields_of(self, value: Value) -> set[str]:
+        """The fields of the model that hold this value, as it is or in a normal form of it."""
+        if isinstance(value, bool):
+            return set()
+        if isinstance(value, int | float):
+            return self._numbers.get(float(value), set())
+        for form in _forms(value):
+            if form in self._texts:
+                return self._texts[form]
+        text = folded(clean_block(value) or "")
+        if len(text) >= _LEAST_PART:
+            return {field for field, long in self._long if text in long}
+        return set()
+
+    def is_kept(self, value: Value) -> bool:
+        """Whether it stands among the values without a place."""
+        text = folded(clean_block(str(value)) or "")
+        return text in self._extra or (len(text) >= _LEAST_PART and text in self._extra_text)
+
+
+def is_telling(value: Value) -> bool:
+    """Whether finding this value says that it is the same one, not another that happens to be alike."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int | float):
+        return len(str(value).strip("-0.").replace(".", "")) >= _LEAST
+    return len(value.strip()) >= _LEAST and not value.strip().isdigit()
+
+
+def _forms(text: str) -> Iterator[str]:
+    """How the model may write a text: plain, as an address, an identifier, a date, a language, a licence."""
+    yield folded(text)
+    for cleaned in (clean_line(text), clean_block(text), clean_url(text)):
+        if cleaned is not None:
+            yield folded(cleaned)
+    yield folded(scheme_and_value(text)[1])
+    if len(text) < 40:
+        date = read_date(text, "other")
+        yield from (folded(one) for one in (date.start, date.end) if one) if date is not None else ()
+        language = read_language(text)
+        if language is not None:
+            yield folded(language)
