@@ -94,7 +94,7 @@ def _resource(record: Record) -> str:
     _list(out, "rightsList", [*_access(record.access), *map(_rights, record.rights)])
     _list(out, "descriptions", _descriptions(record))
     places = record.coverage.places if record.coverage is not None else ()
-    _list(out, "geoLocations", [_place(one) for one in places])
+    _list(out, "geoLocations", [written_place(one) for one in places])
     _list(out, "fundingReferences", [_funding(one) for one in record.funding])
     items = [_related_item(one) for one in relations]
     _list(out, "relatedItems", [*items, *_instruments(record)])
@@ -265,7 +265,8 @@ def _descriptions(record: Record) -> list[str]:
     return parts
 
 
-def _place(place: Place) -> str:
+def written_place(place: Place, name: str = "geoLocation") -> str:
+    """A place as ``geoLocation``, or as the element of a dialect that has the same inside."""
     parts: list[str] = []
     if place.name is not None:
         parts.append(f"<geoLocationPlace>{content(place.name)}</geoLocationPlace>")
@@ -281,7 +282,7 @@ def _place(place: Place) -> str:
     if len(place.polygon) > 3:
         points = "".join([f"<polygonPoint>{_point(one)}</polygonPoint>" for one in place.polygon])
         parts.append(f"<geoLocationPolygon>{points}</geoLocationPolygon>")
-    return f"<geoLocation>{''.join(parts)}</geoLocation>" if parts else ""
+    return f"<{name}>{''.join(parts)}</{name}>" if parts else ""
 
 
 def _point(point: Point) -> str:

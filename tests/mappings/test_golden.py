@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from mappings.base import format_of, formats
+from mappings.base import format_of, formats, written_at
 from tests.mappings.golden import FIXTURES, as_golden, expected, pairs, read_fixture
 
 
@@ -27,10 +27,10 @@ def test_read(path: Path) -> None:
     assert as_golden(read_fixture(path)) == expected(path)
 
 
-@pytest.mark.parametrize("prefix", ["oai_dc", "datacite"])
+@pytest.mark.parametrize("prefix", ["oai_dc", "datacite", "ivo_vor"])
 @pytest.mark.parametrize("path", pairs(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_written(path: Path, prefix: str) -> None:
-    write = format_of(prefix).write
+    write = written_at(format_of(prefix), "repository.example.org", "https://repository.example.org").write
     assert write is not None
     golden = path.with_name(f"{path.stem}.{prefix}.written.xml").read_bytes()
     found = etree.fromstring(write(read_fixture(path).record))
