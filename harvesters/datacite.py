@@ -108,17 +108,6 @@ class DataCite(Listing):
     def _asked_query(self) -> str:
         return self.source.options.get("query", "").strip()
 
-    def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
-        """All parts to their ends; one that could not be read is read next time from where it was."""
-        yield from super().pages(since, checkpoint)
-        before = self._behind
-        self.memory["behind"] = {label: before.get(label, since) for label in self.unread if label}
-
-    @property
-    def _behind(self) -> dict[str, str | None]:
-        found = self.memory.get("behind")
-        return found if isinstance(found, dict) else {}
-
     def batch(self, part: str, since: str | None, position: Any) -> Batch:
         """The page after a cursor; ``position`` is the cursor, how many DOIs, how many such pages."""
         cursor, size, left = position or ("1", self._usual, 0)
@@ -159,7 +148,7 @@ class DataCite(Listing):
     def _asked(
         self, part: str, since: str | None, cursor: str, size: int
     ) -> tuple[dict[str, Any], list[bytes]]:
-        parameters = [*self._filters(part), *self._query(part, since), *_ALWAYS]
+        parameters = [*self._filters(part), *self._query(since), *_ALWAYS]
         parameters += [("page[cursor]", cursor), ("page[size]", str(min(size, self._most)))]
         try:
             answer = self._client.get(self.address, parameters)
@@ -185,8 +174,7 @@ class DataCite(Listing):
         found = {name: ",".join(self._values(option)) for option, name in _FILTERS.items()}
         return [(name, value if name == own else given) for name, given in found.items() if given]
 
-    def _query(self, part: str, since: str | None) -> list[tuple[str, str]]:
-        since = self._behind.get(self.label(part), since) if since is not None else None
+    def _query(self, since: str | None) -> list[tuple[str, str]]:
         terms = [f"({self._asked_query})"] if self._asked_query else []
         if since is not None:
             terms.append(f"updated:[{since} TO *]")

@@ -103,6 +103,8 @@ class Listing(Harvester):
     (empty: none, and then nothing tells them from the others, so that the run fails with their part).
     ``window`` is the longest list that the source reads to its end; longer ones are ``divided``.
     ``announced`` may be set to the number of records of all parts, for those who watch.
+    A part that failed is asked next time for its changes since its own last good harvest; until
+    then its beginning is remembered in `memory`.
     """
 
     fails_alone: ClassVar[bool] = False
@@ -143,6 +145,15 @@ class Listing(Harvester):
         del part, since, position
         return iter(())
 
+    def since_of(self, part: str, since: str | None) -> str | None:
+        """Where the changes of a part begin: earlier where it could not be read by the last runs."""
+        return None if since is None else self._behind.get(self.label(part), since)
+
+    @property
+    def _behind(self) -> dict[str, str | None]:
+        found = self.memory.get("behind")
+        return found if isinstance(found, dict) else {}
+
     @property
     def started(self) -> str | None:
         """Our own clock when the run began; REST APIs seldom tell theirs."""
@@ -174,6 +185,9 @@ class Listing(Harvester):
                 walk.total = None
             walk.end_part()
             yield self._page(walk, ())
+        if self.fails_alone:
+            before = self._behind
+            self.memory["behind"] = {label: before.get(label, walk.since) for label in walk.unread}
 
     def _part(self, walk: Walk) -> Iterator[Page]:
         """One part to its end; once more when its list has moved while it was read."""
@@ -201,7 +215,7 @@ class Listing(Harvester):
 
     def _batches(self, walk: Walk, part: str) -> Iterator[Batch]:
         try:
-            batch = self.batch(part, walk.since, walk.position)
+            batch = self.batch(part, self.since_of(part, walk.since), walk.position)
         except (Unreadable, HostFailing) as broken:
             yield from self._around(walk, part, broken)
         else:
@@ -209,7 +223,7 @@ class Listing(Harvester):
 
     def _around(self, walk: Walk, part: str, broken: SourceError) -> Iterator[Batch]:
         log.warning("%s %s; reading around it", self.transport.whose, broken)
-        found = self.around(part, walk.since, walk.position)
+        found = self.around(part, self.since_of(part, walk.since), walk.position)
         first = next(found, None)
         if first is None:
             raise broken
@@ -220,7 +234,7 @@ class Listing(Harvester):
         """Put shorter parts in the place of one whose list is longer than can be read."""
         if walk.begun or self.window is None or (batch.total or 0) <= self.window:
             return False
-        finer = self.divided(part, walk.since, batch.total or 0)
+        finer = self.divided(part, self.since_of(part, walk.since), batch.total or 0)
         if not finer or list(finer) == [part]:
             return False
         walk.parts[walk.at : walk.at + 1] = finer

@@ -13,7 +13,7 @@ from catalogue.sources import Source
 from harvesters.base import Probe
 from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of, loaded
 from harvesters.scicat_filters import FAILED, KINDS, Route, landing
-from harvesters.scicat_installation import Installation, count_of, filters_by_date
+from harvesters.scicat_installation import Found, Installation, count_of, filters_by_date
 from harvesters.scicat_listing import FilteredListing, member_of
 from harvesters.transport import HostFailing, Transport
 
@@ -45,7 +45,7 @@ class SciCat(FilteredListing):
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
         self._installations = {one.host: one for one in map(Installation, source.urls)}
-        self._first = next(iter(self._installations))
+        self._first, self._origin = next((one.host, one.origin) for one in self._installations.values())
 
     def parts(self, since: str | None) -> Sequence[str]:
         """The lists of all installations, found out by asking them; one that is down fails alone."""
@@ -59,7 +59,7 @@ class SciCat(FilteredListing):
         return found
 
     def _parts_of(self, installation: Installation, since: str | None) -> Iterator[str]:
-        found = installation.find(self.client, self._kinds(), with_token=self.source.token is not None)
+        found = self._found(installation)
         for route in found.routes.values():
             if since is not None and not filters_by_date(self.client, route):
                 whose = self.transport.whose
@@ -71,12 +71,17 @@ class SciCat(FilteredListing):
         for kind, why in found.closed.items():
             label = f"{installation.host}/{kind}"
             log.info("%s no public %s: %s", self.transport.whose, label, why)
-            if label in self.memory.get("public", ()):
+            if label in self._public:
                 # What was public once is not withdrawn because nobody may see the list any more.
                 reason = (
                     f"It was public before; leave it out by the option kinds to give up its records. {why}"
                 )
                 yield f"{installation.host} {kind} {FAILED} {reason}"
+
+    def _found(self, installation: Installation) -> Found:
+        """Its lists; only the host of the source itself is sent the token."""
+        with_token = self.source.token is not None and installation.origin == self._origin
+        return installation.find(self.client, self._kinds(), with_token=with_token)
 
     def _kinds(self) -> list[str]:
         wanted = self.source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS)
@@ -92,6 +97,19 @@ class SciCat(FilteredListing):
         host, kind, *_ = part.split(" ", 3)
         return host if kind == _WHOLE else f"{host}/{kind}"
 
+    def since_of(self, part: str, since: str | None) -> str | None:
+        """All of a list that was not public before; earlier where a whole installation was not there."""
+        host, label = part.partition(" ")[0], self.label(part)
+        if since is None or label not in self._public:
+            return None
+        return min(super().since_of(part, since) or "", self._behind.get(host, since) or "") or None
+
+    @property
+    def _public(self) -> list[str]:
+        """The lists that were public in earlier runs."""
+        found = self.memory.get("public")
+        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """All lists; afterwards it is remembered which of them were public."""
         yield from super().pages(since, checkpoint)
@@ -100,9 +118,7 @@ class SciCat(FilteredListing):
             routes = list(filter(None, map(Route.of, walk.parts)))
             now = {route.label for route in routes}
             self.whole = {route.label for route in routes if not route.dated}
-            known = {
-                one for one in self.memory.get("public", ()) if one.rpartition("/")[0] in self._installations
-            }
+            known = {one for one in self._public if one.rpartition("/")[0] in self._installations}
             self.memory["public"] = sorted(now | known)
 
     def ask(self, part: str, since: str | None, skip: int, limit: int) -> JsonAnswer:
@@ -206,9 +222,7 @@ class SciCat(FilteredListing):
         routes: list[Route] = []
         for installation in self._installations.values():
             try:
-                found = installation.find(
-                    self.client, self._kinds(), with_token=self.source.token is not None
-                )
+                found = self._found(installation)
             except SourceError as error:
                 faults.append(str(error))
                 continue

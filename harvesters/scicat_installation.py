@@ -22,6 +22,7 @@ _API = re.compile(
     re.IGNORECASE,
 )
 _NOT_PUBLIC = frozenset({401, 403})
+_UNAUTHORIZED = 401
 _ATTEMPTS = 3
 _EMPTY = (b"[]", b"")
 
@@ -38,7 +39,8 @@ class Found:
 class Installation:
     """An installation by the address that the operator gave: site, /api, /api/v3, /api/v4 …
 
-    ``host`` is its short name in sets and identifiers; ``site`` the web frontend, where that is known.
+    ``host`` is its short name in sets and identifiers, ``origin`` the host to which requests go;
+    ``site`` the web frontend, where that is known.
     """
 
     def __init__(self, url: str) -> None:
@@ -51,6 +53,7 @@ class Installation:
         self.named = bare[match.start() :].lower()
         self.version = match[1].lower() if match[1] else None
         self.host = self.root.partition("://")[2].rpartition("@")[2].lower()
+        self.origin = (parts.hostname or "").lower()
         self.site = self.root if not self.named else None
 
     def apis(self) -> list[str]:
@@ -81,6 +84,11 @@ class Installation:
         for api in apis or [self.root]:
             for route in candidates(self.host, api, kind, with_token=with_token):
                 answered = _asked(client, route, why)
+                refused = why[-1] if why else None
+                if with_token and isinstance(refused, Refusal) and refused.status == _UNAUTHORIZED:
+                    # What anybody may see is less, and the rest would pass for withdrawn.
+                    found.failing[kind] = f"{refused} Its token is not accepted; renew it."
+                    return
                 if answered is not None:
                     found.routes[kind] = answered
                     return

@@ -35,7 +35,8 @@ class SciCatServer:
 
     ``dialects`` are the APIs that it has.  ``where`` is what a filter by date does: «works»,
     «ignored», or «nothing» (as v4 does where it compares texts with dates).  ``lies`` is added
-    to each count; without ``counts`` there is none.  ``cap`` is the longest page.
+    to each count; without ``counts`` there is none.  ``cap`` is the longest page.  Where it
+    ``has_private`` datasets, v4 has a list of all of them for who has a token.
     """
 
     records: dict[str, list[Record]]
@@ -48,6 +49,8 @@ class SciCatServer:
     has_facets: bool = False
     refuses_sort: bool = False
     has_frontend: bool = False
+    has_private: bool = False
+    accepts_token: bool = True
 
     def answer(self, asked: Asked) -> Sent:
         found = self._routed(asked.path)
@@ -56,6 +59,10 @@ class SciCatServer:
                 return Sent(body=FRONTEND, headers={"Content-Type": "text/html"})
             return answer({"statusCode": 404, "message": f"Cannot GET {asked.path}"}, 404)
         dialect, kind, rest = found
+        if rest[:1] == ["private"]:
+            if not self.accepts_token or "authorization" not in asked.headers:
+                return answer({"statusCode": 401, "message": "Unauthorized"}, 401)
+            rest = rest[1:]
         if kind in self.closed:
             return answer({"statusCode": 403, "message": "Forbidden resource"}, 403)
         if kind not in self.records:
@@ -76,9 +83,12 @@ class SciCatServer:
         if parts[:1] == ["v4"] and "v4" in self.dialects:
             dialect, parts = "v4", parts[1:]
             if parts[:1] == ["datasets"]:
-                if parts[1:2] != ["public"]:
+                if parts[1:2] == ["public"]:
+                    parts = ["datasets", *parts[2:]]
+                elif self.has_private:
+                    parts = ["datasets", "private", *parts[1:]]
+                else:
                     return None
-                parts = ["datasets", *parts[2:]]
             elif parts[:1] not in (["publisheddata"],):
                 return None
         elif parts[:1] == ["v3"] and "v3" in self.dialects:

@@ -418,6 +418,21 @@ def test_what_an_unread_part_holds_is_not_absent(
     assert (done.status, done.deleted) == ("succeeded", 1)
 
 
+def test_a_part_that_failed_is_asked_for_what_it_has_missed(
+    api: RestServer, once: Callable[..., Run], catalogue: Catalogue
+) -> None:
+    api.rest.lists["b"] = things(5, begin=100)
+    api.rest.closed = {"b": 403}
+    assert once("a", "b", kind=Parts, overlap="0").created == 25
+    again = once(kind=Parts)
+    assert (again.full, again.status, again.created) == (False, "partial", 0)
+    api.rest.closed = {}
+    third = once(kind=Parts)
+    assert (third.full, third.status, third.created) == (False, "succeeded", 5)
+    assert catalogue.sources.memory("test")["behind"] == {}
+    assert once(kind=Parts).fetched == 0
+
+
 def test_a_lost_record_withdraws_nothing_and_is_told(
     api: RestServer, once: Callable[..., Run], catalogue: Catalogue
 ) -> None:

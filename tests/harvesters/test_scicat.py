@@ -152,6 +152,37 @@ def test_a_token_is_sent(serve: Serve, run_at: Harvest) -> None:
     assert all(asked.headers["authorization"] == "Bearer secret" for asked in server.asked)
 
 
+def test_a_token_that_is_not_accepted_makes_nothing_look_withdrawn(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue
+) -> None:
+    installation, server = serve(dialects=("v4", "v3"), has_private=True)
+    assert run_at(server.url, token="secret", grace="0", shrink="1").created == 28
+    assert any(asked.path == "/api/v4/datasets" for asked in server.asked)
+    installation.accepts_token = False
+    run = run_at(server.url, full=True)
+    assert (run.status, run.deleted, len(live(catalogue))) == ("partial", 0, 28)
+    assert "Its token is not accepted; renew it." in (run.error or "")
+
+
+def test_installations_that_are_not_sent_the_token_give_what_is_public(serve: Serve, run_at: Harvest) -> None:
+    _, first = serve(dialects=("v4",), has_private=True)
+    _, second = serve(dialects=("v4",), has_private=True)
+    run = run_at(first.url, token="secret", urls=second.url.replace("127.0.0.1", "localhost"))
+    assert (run.status, run.created) == ("succeeded", 56)
+    assert not any("authorization" in asked.headers for asked in second.asked)
+
+
+def test_a_list_that_is_public_from_now_on_is_read_from_its_beginning(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue
+) -> None:
+    installation, server = serve(closed={"publisheddata"})
+    assert run_at(server.url, overlap="0").created == 25
+    installation.closed = set()
+    run = run_at(server.url)
+    assert (run.full, run.status, run.created) == (False, "succeeded", 3)
+    assert run_at(server.url).fetched == 0
+
+
 def test_files_come_along_when_wanted(serve: Serve, run_at: Harvest, catalogue: Catalogue) -> None:
     block = {"dataFileList": [{"path": "a.h5", "size": 7, "chk": "ab"}], "chkAlg": "SHA1"}
     _, server = serve(
@@ -192,6 +223,19 @@ def test_an_installation_that_is_down_fails_alone(
     assert (run.status, run.deleted) == ("partial", 5)
     assert f"{host}: " in (run.error or "")
     assert len(live(catalogue)) == 51
+
+
+def test_an_installation_that_was_down_at_first_comes_whole_afterwards(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue
+) -> None:
+    _, one = serve()
+    two, other = serve()
+    two.closed = {"datasets", "publisheddata"}
+    first = run_at(one.url, urls=other.url, overlap="0")
+    assert (first.status, first.created) == ("partial", 28)
+    two.closed = set()
+    run = run_at(one.url)
+    assert (run.full, run.status, run.created) == (False, "succeeded", 28)
 
 
 def test_the_only_installation_that_is_down_fails_the_run(serve: Serve, run_at: Harvest) -> None:

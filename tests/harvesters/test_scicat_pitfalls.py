@@ -351,15 +351,19 @@ def test_a_cut_off_run_goes_on_whatever_the_filter_does(
 ) -> None:
     _, server = serve(records={"datasets": datasets(35)}, where=where)
     source = Source(name="test", kind="scicat", url=server.url, options={"page-size": "10"})
-    since = "2024-01-01T00:00:00Z"
+    since, known = "2024-01-01T00:00:00Z", [f"{server.url.removeprefix('http://')}/datasets"]
     with connect(source, settings) as transport:
-        pages = harvester_of(source, transport).pages(since, None)
+        harvester = harvester_of(source, transport)
+        harvester.memory = {"public": known}
+        pages = harvester.pages(since, None)
         first = [next(pages), next(pages)]
         pages.close()
     with connect(source, settings) as transport:
         harvester = harvester_of(source, transport)
+        harvester.memory = {"public": known}
         rest = list(harvester.pages(since, json.loads(json.dumps(first[-1].checkpoint))))
     names = [raw.identifier for page in [*first, *rest] for raw in page.records]
     assert names == [f"datasets/20.500.12345/{number:04d}" for number in range(35)]
     assert (harvester.missing, harvester.unread) == (0, {})
-    assert harvester.memory == {"public": [f"{server.url.removeprefix('http://')}/datasets"]}
+    assert harvester.memory == {"public": known, "behind": {}}
+    assert harvester.whole == (set() if where == "works" else set(known))
