@@ -13,9 +13,10 @@ from mappings.json_ld import Entities, context_of, in_one_spelling, types_of, wo
 from mappings.json_reading import Node
 from mappings.schema_agents import read_agents
 from mappings.schema_coverage import read_coverage
+from mappings.schema_org_writing import write
 from mappings.schema_software import read_software
 from mappings.schema_works import read_work
-from mappings.terms import joined_type
+from mappings.terms import joined_type, resource_type
 
 _TYPES = {
     "softwaresourcecode": "Software",
@@ -50,6 +51,7 @@ _TYPES = {
     "researchorganization": "Organisation",
     "organization": "Organisation",
 }
+_UNSPECIFIC = frozenset({"thing", "creativework"})
 _SOFTWARE: frozenset[Kind] = frozenset({"software", "workflow", "service"})
 
 
@@ -83,10 +85,15 @@ def kind_of_work(draft: Draft, work: Node, default: str | None = None) -> Kind:
     """The kind by the type and the additional type; the words stay as label where they say more."""
     types = types_of(work)
     general = next((found for one in types if (found := _TYPES.get(one.casefold())) is not None), None)
-    words = work.text("additionalType") or (None if general or not types else types[0])
+    own = next((one for one in types if one.casefold() not in _UNSPECIFIC), None)
+    words = work.text("additionalType") or (None if general else own)
+    general = general or default
     if words is not None:
         words = word(words)
-    kind, draft.type_label = joined_type(general or default, words)
+        before, slash, after = words.partition("/")
+        if general is None and slash and resource_type(before) is not None:
+            general, words = before, after
+    kind, draft.type_label = joined_type(general, words)
     return kind
 
 
@@ -156,6 +163,8 @@ FORMAT = Format(
     media_type="application/ld+json",
     namespace="https://schema.org/",
     read=read,
+    write=write,
+    suffix="schema_org.jsonld",
     recognises=recognises,
     split=split,
     rank=60,
