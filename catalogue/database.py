@@ -28,6 +28,7 @@ from catalogue.errors import (
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x616C6D61
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Database:
@@ -245,6 +246,11 @@ def _database_file(name: str | None) -> Path:
     if not os.access(path.parent, os.W_OK):
         raise StoreUnavailable(f"The folder {path.parent} cannot be written; choose another ALMAGEST_HOME.")
     return path
+
+
+def storable(text: str) -> str:
+    """Foreign text as both databases take it: PostgreSQL knows no NUL and no half of a surrogate pair."""
+    return _NOT_STORABLE.sub("\ufffd", text)
 
 
 def _flock(stream: IO[str], kind: int) -> None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from catalogue import tables
+from catalogue.database import storable
 from catalogue.outcome import Outcome
 from catalogue.record import Issue, record_id
 
@@ -117,12 +118,12 @@ def write_issues(
         {
             "source": source,
             "id": id,
-            "identifier": one.identifier,
-            "path": one.path,
+            "identifier": storable(one.identifier),
+            "path": storable(one.path),
             "rule": one.rule,
-            "reason": one.reason,
-            "value": one.value,
-            "since": earlier.get((id, one.path, one.rule, one.reason), present),
+            "reason": storable(one.reason),
+            "value": None if one.value is None else storable(one.value),
+            "since": earlier.get((id, storable(one.path), one.rule, storable(one.reason)), present),
             "seen": present,
             "stands": one.rule not in LOST,
             "topic": topic_of(one),

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import tables
-from catalogue.database import Database
+from catalogue.database import Database, storable
 from catalogue.errors import Conflict, NotFound
 from catalogue.issues import (
     IssueGroup,
@@ -432,7 +432,7 @@ class Sources:
             .where(tables.run.c.number == number)
             .values(
                 status=status,
-                error=error,
+                error=None if error is None else storable(error),
                 finished=now(),
                 phase=None,
                 seconds=func.coalesce(seconds, tables.run.c.seconds),

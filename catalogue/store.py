@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
 
 from catalogue import tables
 from catalogue.compression import decompress
@@ -155,21 +155,20 @@ class Store:
         since when they are; those missing for ``grace_days`` are due to be withdrawn.
         """
         raw = tables.raw_record.c
-        seen = select(tables.seen.c.id).where(tables.seen.c.source == run.source_number)
+        # No NOT IN: PostgreSQL would look through all that was seen for each record, once there are many.
+        seen = exists().where(tables.seen.c.source == run.source_number, tables.seen.c.id == raw.id)
         earlier = (raw.source == run.source_number) & (raw.number <= run.raws_before)
         mine = earlier & (raw.state != "deleted")
         with self.database.write() as connection:
             live = _count_of(connection, mine, among)
             if note:
-                again = mine & raw.missing_since.is_not(None) & raw.id.in_(seen)
+                again = mine & raw.missing_since.is_not(None) & seen
                 back = list(connection.scalars(select(raw.id).where(again)))
                 connection.execute(update(tables.raw_record).where(again).values(missing_since=None))
                 let_stand(connection, run.source_number, back, run.started)
             by_sets = bool(spared) or among is not None
             columns = (raw.id, raw.missing_since, *((raw.provenance,) if by_sets else ()))
-            rows = connection.execute(
-                select(*columns).where(mine, raw.id.not_in(seen)).order_by(raw.number)
-            ).all()
+            rows = connection.execute(select(*columns).where(mine, ~seen).order_by(raw.number)).all()
             absent = [row for row in rows if not by_sets or _may_be_missing(_sets_of(row), spared, among)]
             if note:
                 newly = [row.id for row in absent if row.missing_since is None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -371,3 +372,35 @@ def test_a_newer_database_is_left_alone(database: Database) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreTooNew, match="newer Almagest"):
         Database(database.url.render_as_string(hide_password=False))
+
+
+def test_what_a_database_cannot_store_as_text_costs_no_page(store: Store, sources: Sources) -> None:
+    lost = Issue(identifier="a\0b", path="/x\0", reason="odd \0\ud800", rule="unreadable", value="v\0")
+    for _ in range(2):
+        run = harvest(store, sources, raw("one"), raw("x\0y", "refuse"), issues=(lost,))
+        assert run.fetched == 3
+    known = {issue.identifier: issue for _, issue in sources.issues("zoo")}
+    assert set(known) == {"a\ufffdb", "x\ufffdy"}
+    assert (known["a\ufffdb"].path, known["a\ufffdb"].reason) == ("/x\ufffd", "odd \ufffd\ufffd")
+    failed = sources.finish_run(sources.begin_run("zoo"), "failed", error="it said \0")
+    assert failed.error == "it said \ufffd"
+
+
+def test_a_long_list_is_compared_in_a_time_that_grows_with_it(database: Database, sources: Sources) -> None:
+    """PostgreSQL takes a «NOT IN» of so many rows for a loop in a loop, which would take an hour."""
+    many = 150_000
+    run = replace(sources.begin_run("zoo"), raws_before=many)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"
+    nothing = "''" if not database.is_sqlite else "x''"
+    columns = f"i, 'record ' || i, 1, 'live', NULL, {nothing}, {nothing}, {nothing}"
+    with database.write() as connection:
+        for statement in (
+            f"INSERT INTO raw_record {numbers.format(many)} SELECT {columns} FROM n",
+            f"INSERT INTO seen {numbers.format(many - 3)} SELECT 1, 'record ' || i FROM n",
+            "ANALYZE",
+        ):
+            connection.exec_driver_sql(statement)
+    begun = time.monotonic()
+    absence = Store(database).absence(run, grace_days=7, note=True)
+    assert (absence.live, absence.missing) == (many, 3)
+    assert time.monotonic() - begun < 30
