@@ -14,7 +14,7 @@ from catalogue.record import Issue, Page, RawRecord
 from catalogue.sources import Source
 from harvesters.base import Probe
 from harvesters.datacite_records import raw_of, single
-from harvesters.json_client import JsonClient, Refusal, Unreadable, issue_of
+from harvesters.json_client import JsonClient, Refusal, Unreadable, count_in, issue_of
 from harvesters.listing import Batch, Listing
 from harvesters.transport import HostFailing, Transport
 
@@ -210,8 +210,7 @@ class DataCite(Listing):
 
 def _total(outer: dict[str, Any]) -> int | None:
     meta = outer.get("meta")
-    found = meta.get("total") if isinstance(meta, dict) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+    return count_in(meta.get("total")) if isinstance(meta, dict) else None
 
 
 def _cursor_of(outer: dict[str, Any]) -> str | None:

@@ -19,7 +19,7 @@ from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.base import Probe
-from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of
+from harvesters.json_client import JsonAnswer, Refusal, Unreadable, count_in, issue_of
 from harvesters.listing import Batch
 from harvesters.search_listing import SearchListing, lenient
 from harvesters.transport import HostFailing, Transport
@@ -109,8 +109,7 @@ class HepData(SearchListing):
 
     def total(self, shell: dict[str, Any]) -> int | None:
         """``total``; of lists whose tables come as records there is none that could be compared."""
-        total = shell.get("total")
-        return total if isinstance(total, int) and total >= 0 else None
+        return count_in(shell.get("total"))
 
     def identifier(self, document: Any) -> str | None:
         """«ins…», or HEPData's own number."""

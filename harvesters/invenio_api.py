@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from catalogue.errors import SourceProtocolError
 from catalogue.sources import Source
 from harvesters.addresses import shown
-from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable
+from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, count_in
 from harvesters.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ def _total(hits: Any) -> int | None:
         if isinstance(value, int) and found.get("relation") == "gte":
             return max(value, WINDOW)
         found = value
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+    return count_in(found)
 
 
 def _joined(*terms: str) -> str:

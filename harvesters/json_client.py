@@ -23,6 +23,7 @@ MAXIMUM_RECORD = 20_000_000
 """Bytes; a longer record is told as an issue (model.md, limits)."""
 _JSON = "application/json"
 _EXCERPT = 200
+_MOST_RECORDS = 1_000_000_000_000
 
 
 class Refusal(SourceProtocolError):
@@ -126,6 +127,12 @@ def _refused(answer: Answer) -> str:
     why = "".join(mark if mark.isprintable() else " " for mark in why)
     told = f": «{' '.join(why.split())[:_EXCERPT]}»" if why.strip() else ""
     return f"{shown(answer.url)} answers «{answer.status} {answer.reason}»{told}."
+
+
+def count_in(value: Any) -> int | None:
+    """How many records an answer announces; ``None`` for what cannot be such a number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value <= _MOST_RECORDS else None
 
 
 def issue_of(identifier: str, path: str, reason: str, value: str | None = None) -> Issue:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.base import EVERYTHING, Probe
-from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of
+from harvesters.json_client import JsonAnswer, Refusal, Unreadable, count_in, issue_of
 from harvesters.search_listing import SearchListing, lenient
 from harvesters.transport import HostFailing, Transport
 from mappings.cernopendata import identifier_of
@@ -117,7 +117,7 @@ class OpenData(SearchListing):
         total = hits.get("total") if isinstance(hits, dict) else None
         if isinstance(total, dict):
             total = total.get("value")
-        return total if isinstance(total, int) and total >= 0 else None
+        return count_in(total)
 
     def identifier(self, document: Any) -> str | None:
         """The recid, or the slug of a page of documentation."""

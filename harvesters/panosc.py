@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from catalogue.errors import SettingsError, SourceError, SourceProtocolError, SourceUnreachable
 from catalogue.record import Page, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.base import Probe
-from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable
+from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, count_in
 from harvesters.panosc_filters import KINDS, SearchList, candidates, roots
 from harvesters.scicat_listing import FilteredListing, member_of
 from harvesters.transport import HostFailing, Transport
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 _FORMAT = "panosc"
 _ATTEMPTS = 3
-_BATCH = 50
 _FAILED = "!"
 
 
@@ -44,7 +43,7 @@ class Panosc(FilteredListing):
 
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
-        self._hosts = {_host(url): url for url in source.urls}
+        self._hosts = _named(source.urls)
         self._first = next(iter(self._hosts))
 
     def parts(self, since: str | None) -> Sequence[str]:
@@ -61,7 +60,7 @@ class Panosc(FilteredListing):
             for kind, why in closed.items():
                 known = f"{host}/{kind}" in self.memory.get("public", ())
                 log.info("%s %s/%s is not there: %s", self.transport.whose, host, kind, why)
-                if known or isinstance(why, HostFailing):
+                if known or isinstance(why, SourceUnreachable):
                     found.append(f"{host} {kind} {_FAILED} {why}")
         return found
 
@@ -81,7 +80,13 @@ class Panosc(FilteredListing):
         for kind in self._kinds():
             why: list[SourceError] = []
             near = [found[0].root] if found else roots(url)
-            one = next((c for c in candidates(host, near, kind) if _answers(self.client, c, why)), None)
+            try:
+                one = next((c for c in candidates(host, near, kind) if _answers(self.client, c, why)), None)
+            except SourceUnreachable as silent:
+                if not found:
+                    raise
+                closed[kind] = silent
+                continue
             if one is not None:
                 found.append(one)
             else:
@@ -144,7 +149,8 @@ class Panosc(FilteredListing):
     def read_identifier(self, part: str, data: bytes) -> str | None:
         """The pid of a record whose rest is too large or broken."""
         pid = member_of(data, "pid")
-        return self._identifier(self._list(part), pid, None) if pid is not None else None
+        document = {"provider": member_of(data, "provider")}
+        return self._identifier(self._list(part), pid, document) if pid is not None else None
 
     def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
         """Nothing: every harvest reads the full lists, so what did not come is asked for anyway."""
@@ -218,8 +224,17 @@ def _count(client: JsonClient, one: SearchList) -> int | None:
         answer = client.get(f"{one.url}/count", attempts=_ATTEMPTS).value()
     except (Refusal, Unreadable, HostFailing):
         return None
-    number = answer.get("count") if isinstance(answer, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
+    return count_in(answer.get("count")) if isinstance(answer, dict) else None
+
+
+def _named(urls: Sequence[str]) -> dict[str, str]:
+    """The addresses by their short names; a further one at the same host has its path in its name."""
+    found: dict[str, str] = {}
+    for url in dict.fromkeys(urls):
+        name = _host(url)
+        path = urlsplit(roots(url)[0]).path.strip("/")
+        found[name if name not in found else f"{name}/{quote(path)}"] = url
+    return found
 
 
 def _host(url: str) -> str:

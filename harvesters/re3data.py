@@ -17,7 +17,7 @@ from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.base import EVERYTHING, Probe
-from harvesters.json_client import JsonAnswer, Refusal, Unreadable, issue_of
+from harvesters.json_client import JsonAnswer, Refusal, Unreadable, count_in, issue_of
 from harvesters.listing import Batch
 from harvesters.search_listing import SearchListing
 from harvesters.transport import Answer, HostFailing, Transport
@@ -205,8 +205,7 @@ class Re3data(SearchListing):
     def total(self, shell: dict[str, Any]) -> int | None:
         """``meta.total``."""
         meta = shell.get("meta")
-        total = meta.get("total") if isinstance(meta, dict) else None
-        return total if isinstance(total, int) and total >= 0 else None
+        return count_in(meta.get("total")) if isinstance(meta, dict) else None
 
     def identifier(self, document: Any) -> str | None:
         """The number that re3data gave, as both APIs know it."""

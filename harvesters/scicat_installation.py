@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from catalogue.errors import SourceError, SourceProtocolError
+from catalogue.errors import SourceError, SourceProtocolError, SourceUnreachable
 from harvesters.addresses import shown
-from harvesters.json_client import JsonClient, Refusal, Unreadable
+from harvesters.json_client import JsonClient, Refusal, Unreadable, count_in
 from harvesters.scicat_filters import Route, candidates, either_limit
 from harvesters.transport import HostFailing
 
@@ -69,7 +69,12 @@ class Installation:
         """Its lists of these kinds; raises `SourceError` where it is down or no SciCat at all."""
         found = Found()
         for kind in kinds:
-            self._find(client, kind, found, with_token)
+            try:
+                self._find(client, kind, found, with_token)
+            except SourceUnreachable as silent:
+                if not found.routes:
+                    raise
+                found.failing[kind] = str(silent)
         if not found.routes:
             reasons = " ".join(dict.fromkeys([*found.failing.values(), *found.closed.values()]))
             raise SourceProtocolError(
@@ -140,8 +145,7 @@ def count_of(client: JsonClient, route: Route, since: str | None) -> int | None:
         answer = client.get(f"{route.url}/count", route.count(since), attempts=2).value()
     except (Refusal, Unreadable, HostFailing):
         return None if since is not None and route.dated else _faceted(client, route)
-    number = answer.get("count") if isinstance(answer, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
+    return count_in(answer.get("count")) if isinstance(answer, dict) else None
 
 
 def _faceted(client: JsonClient, route: Route) -> int | None:
@@ -151,7 +155,6 @@ def _faceted(client: JsonClient, route: Route) -> int | None:
     try:
         asked = [("fields", '{"isPublished":true}'), ("facets", "[]")]
         answer = client.get(f"{route.url}/fullfacet", asked, attempts=2).value()
-        number = answer[0]["all"][0]["totalSets"]
+        return count_in(answer[0]["all"][0]["totalSets"])
     except (SourceError, LookupError, TypeError):
         return None
-    return number if isinstance(number, int) and number >= 0 else None

@@ -126,6 +126,7 @@ class FilteredListing(OffsetListing):
 class _Identified(msgspec.Struct):
     pid: str | None = None
     doi: str | None = None
+    provider: str | None = None
     proposalId: str | None = None
     sampleId: str | None = None
 

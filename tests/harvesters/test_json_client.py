@@ -17,6 +17,7 @@ from harvesters.json_client import (
     JsonClient,
     Refusal,
     Unreadable,
+    count_in,
     issue_of,
     loaded,
     unnamed,
@@ -196,3 +197,12 @@ def test_an_unchanged_answer_is_told(api: RestServer, client: JsonClient) -> Non
     first = client.get(f"{api.url}/a")
     again = client.get(f"{api.url}/a", headers={"If-None-Match": first.headers["etag"]})
     assert (first.is_unchanged, again.is_unchanged, again.body) == (False, True, b"")
+
+
+@pytest.mark.parametrize("value", [None, True, -1, 1.5, "7", 2**63, 10**400, [], {}])
+def test_what_is_no_number_of_records(value: object) -> None:
+    assert count_in(value) is None
+
+
+def test_a_number_of_records() -> None:
+    assert [count_in(0), count_in(100_000_000)] == [0, 100_000_000]

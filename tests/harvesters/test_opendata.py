@@ -171,6 +171,19 @@ def test_what_vanishes_from_the_list_is_withdrawn_after_the_grace(bench: Bench, 
     assert "5" not in bench.records()
 
 
+@pytest.mark.parametrize("total", [2**63, -1, True, "many", {"value": 2**64 - 1}])
+def test_a_total_that_is_none_costs_nothing(bench: Bench, total: object) -> None:
+    def script(asked: Asked, sent: Sent) -> Sent:
+        answer = json.loads(sent.body)
+        answer["hits"]["total"] = total
+        return json_answer(answer)
+
+    with bench.serving(_portal(3)) as server:
+        server.script = script
+        run = bench.run(bench.source(server, "opendata"))
+    assert (run.status, run.error, run.created) == ("succeeded", None, 3)
+
+
 def test_what_is_not_among_the_changes_is_not_missing(bench: Bench) -> None:
     portal = _portal(23)
     with bench.serving(portal) as server:

@@ -251,6 +251,31 @@ def test_a_second_address_that_is_down_fails_alone(
     assert len(live(catalogue)) == 32
 
 
+def test_two_apis_of_one_host_are_two(serve: Serve, run_at: Harvest, catalogue: Catalogue) -> None:
+    one, server = serve(records={"datasets": found(5)})
+    assert run_at(f"{server.url}/api", urls=f"{server.url}/other/api").status == "partial"
+    assert len(live(catalogue)) == 5
+    assert any(asked.path.startswith("/other/api/") for asked in server.asked)
+    one.base = "/other/api"
+    run = run_at(f"{server.url}/api")
+    assert (run.status, run.created) == ("partial", 5)
+    host = server.url.removeprefix("http://")
+    assert f"{host}/other/api/datasets/20.500.12269/0000" in live(catalogue)
+
+
+@pytest.mark.parametrize("failure", [answer({}, 503), Sent(body=b"[]", cut=1)])
+def test_a_list_that_is_silent_fails_alone(
+    serve: Serve, run_at: Harvest, catalogue: Catalogue, failure: Sent
+) -> None:
+    api, server = serve()
+    assert run_at(server.url, grace="0", shrink="1").created == 27
+    server.script = lambda asked, sent: failure if "ocuments" in asked.path else sent
+    api.records["datasets"] = api.records["datasets"][:24]
+    run = run_at(server.url)
+    assert (run.status, run.deleted, len(live(catalogue))) == ("partial", 1, 26)
+    assert "/documents: " in (run.error or "")
+
+
 def test_federated_records_do_not_collide(serve: Serve, run_at: Harvest, catalogue: Catalogue) -> None:
     both = [
         *found(1, provider="https://search.one.example.org/api"),

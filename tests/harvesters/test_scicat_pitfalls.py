@@ -264,19 +264,27 @@ def test_retry_after_is_heeded(serve: Serve, run_at: Harvest, clock: FakeClock) 
     assert sum(clock.slept) >= 2 * 77
 
 
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (answer({"message": "boom"}, 500), "500"),
+        (answer({"message": "boom"}, 503), "503"),
+        (Sent(body=b"[]", cut=1), "breaks off"),
+    ],
+)
 def test_a_list_that_fails_is_not_taken_for_one_that_is_not_public(
-    serve: Serve, run_at: Harvest, catalogue: Catalogue
+    serve: Serve, run_at: Harvest, catalogue: Catalogue, failure: Sent, said: str
 ) -> None:
     _, server = serve()
     assert run_at(server.url, grace="0", shrink="1").created == 28
 
     def script(asked: Asked, sent: Sent) -> Sent:
-        return answer({"message": "boom"}, 500) if "publisheddata" in asked.path.lower() else sent
+        return failure if "publisheddata" in asked.path.lower() else sent
 
     server.script = script
     run = run_at(server.url, full=True)
     assert (run.status, run.deleted) == ("partial", 0)
-    assert "500" in (run.error or "")
+    assert said in (run.error or "")
     assert len(live(catalogue)) == 28
 
 
