@@ -28,6 +28,8 @@ from web.queue_schema import SCHEMA, apply_schema
 
 HARVEST, REMAP, REMAP_PART = "harvest", "remap", "remap-part"
 REINDEX, REINDEX_PART, REINDEX_END = "reindex", "reindex-part", "reindex-end"
+GIVEN_UP = frozenset({"failed", "cancelled", "aborted"})
+"""The states of jobs that nobody will do any more, although they are not done."""
 
 Part = dict[str, Any]
 
@@ -134,8 +136,17 @@ class Queue:
 
     def entries(self) -> list[Entry]:
         """What waits, runs or was given up, in the order in which it is taken."""
+        return self._listed(["todo", "doing", "failed"])
+
+    def parts(self, task: str, build: str) -> list[Entry]:
+        """The parts of a build that are not done, be it that nobody will do them any more."""
+        undone = self._listed(["todo", "doing", *GIVEN_UP])
+        return [entry for entry in undone if entry.task == task and entry.arguments.get("build") == build]
+
+    def _listed(self, statuses: list[str]) -> list[Entry]:
         with translated():
-            rows = self._app.connector.get_sync_connector().execute_query_all(_ENTRIES)
+            connector = self._app.connector.get_sync_connector()
+            rows = connector.execute_query_all(_ENTRIES, statuses=statuses)
         return [Entry(**row) for row in rows]
 
     def workers(self) -> list[tuple[int, datetime]]:
@@ -189,7 +200,7 @@ _ENTRIES = """
            (SELECT max(event.at) FROM procrastinate_events event
              WHERE event.job_id = job.id AND event.type <> 'scheduled') AS since
       FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
-     WHERE job.status IN ('todo', 'doing', 'failed')
+     WHERE job.status::text = ANY(%(statuses)s)
      ORDER BY job.status, job.priority DESC, job.id
 """
 _WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers ORDER BY id"

@@ -28,23 +28,30 @@ _BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=8), timedelta(day
 def due_tick(source: Source, last: Run | None, now: datetime) -> int | None:
     """The newest moment (seconds since 1970) for which a scheduled source is still to be harvested.
 
-    One that was never harvested is due at once, and again each day until it is.  One that was
-    stopped by the operator waits for its next time.  Raises `SettingsError` for what is no schedule.
+    One that was never harvested is due at once, and again each day until it is; one whose run was
+    killed is due at once, and again at each of its times.  One that was stopped by the operator
+    waits for its next time.  Raises `SettingsError` for what is no schedule.
     """
     if next_harvest(source, now) is None:
         return None
     if last is None:
         return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
-    if last.status == "running":
-        return int(datetime.fromisoformat(last.started).timestamp())
     done = datetime.fromisoformat(last.finished or last.started)
+    due = _newest_tick(source, done, now)
+    if due is None and last.status == "running":
+        due = done
+    return None if due is None else int(due.timestamp())
+
+
+def _newest_tick(source: Source, done: datetime, now: datetime) -> datetime | None:
+    """The last time of the schedule since a run has ended."""
     latest = None
     for back in _BACK:
         for moment in _ticks(source, max(done, now - back), now):
             latest = moment
         if latest is not None or now - back < done:
             break
-    return None if latest is None else int(latest.timestamp())
+    return latest
 
 
 def _ticks(source: Source, after: datetime, now: datetime) -> Iterator[datetime]:

@@ -24,7 +24,17 @@ from catalogue.indexing import fill
 from catalogue.opening import Catalogue
 from web import jobs
 from web.followers import followers
-from web.queue import HARVEST, REINDEX, REINDEX_END, REINDEX_PART, REMAP, REMAP_PART, Queue, open_app
+from web.queue import (
+    GIVEN_UP,
+    HARVEST,
+    REINDEX,
+    REINDEX_END,
+    REINDEX_PART,
+    REMAP,
+    REMAP_PART,
+    Queue,
+    open_app,
+)
 from web.queue_plan import Planner
 from web.queue_state import LEADER
 from web.scheduler import Faults
@@ -302,15 +312,16 @@ class QueueWorker:
         """Swap the indexes once all parts are written; a part that was given up ends the whole."""
         index = self._catalogue.index
         assert isinstance(index, SharedIndex)
-        parts = [
-            entry
-            for entry in self._queue.entries()
-            if entry.task == REINDEX_PART and entry.arguments["build"] == build
-        ]
+        parts = self._queue.parts(REINDEX_PART, build)
         try:
-            if any(part.status == "failed" for part in parts):
+            if any(part.status in GIVEN_UP for part in parts):
+                for part in parts:
+                    self._queue.cancel(part.job)
                 index.drop_build(build)
-                log.error("the search index is not built anew: a part of it failed; the present one stays")
+                log.error(
+                    "the search index is not built anew: a part of it failed or was cancelled; "
+                    "the present one stays"
+                )
                 return
             if parts:
                 raise Again(f"{len(parts)} parts are not written yet", self._look_every)

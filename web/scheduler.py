@@ -6,6 +6,7 @@ leader is the one process that writes the embedded index.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
@@ -68,6 +70,12 @@ def overdue_since(source: Source, last: Run | None) -> datetime | None:
         return datetime.fromisoformat(last.started)
     due = next_harvest(source, datetime.fromisoformat(last.started))
     return due if due is not None and due <= now else None
+
+
+def _unplan(jobs: Any, name: str) -> None:
+    """Take a source out of the plan; one with a wrong schedule is in none."""
+    with contextlib.suppress(JobLookupError):
+        jobs.remove_job(name)
 
 
 class Faults:
@@ -145,7 +153,7 @@ class Scheduler:
         """Bring the jobs in line with the registered sources."""
         wanted = {source.name: source for source in self._catalogue.sources.all() if source.schedule}
         for name in [name for name in self._planned if name not in wanted]:
-            jobs.remove_job(name)
+            _unplan(jobs, name)
             del self._planned[name]
             log.info("no longer scheduled", extra={"source": name})
         for name, source in wanted.items():
@@ -156,6 +164,7 @@ class Scheduler:
                 trigger = _trigger(source.schedule)
             except SettingsError as error:
                 log.error("%s", error, extra={"source": name})
+                _unplan(jobs, name)
                 self._planned[name] = source.schedule
                 continue
             first = {"next_run_time": datetime.now(UTC)} if self._is_overdue(source) else {}

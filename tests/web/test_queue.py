@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catalogue.errors import StoreUnavailable
-from catalogue.index import Query
+from catalogue.errors import IndexUnavailable, StoreUnavailable
+from catalogue.index import Query, SharedIndex
 from catalogue.indexing import sync
 from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
@@ -23,7 +23,7 @@ from harvesters.run import harvest
 from tests.harvesters.misbehaving import Repository, Sent, Server, some
 from tests.web.command_line import Home, one_sentence
 from tests.web.workers import NEVER, Sources, at_work, eventually, logs, opened, state, workers
-from web.queue import Queue
+from web.queue import REINDEX_END, REINDEX_PART, Queue
 from web.queue_state import queue_state, stop_source
 from web.queue_worker import QueueWorker
 
@@ -249,6 +249,32 @@ def test_reindex_in_parts_over_two_workers_gives_the_same_as_in_one(
     assert replace(found, hits=()) == replace(expected, hits=())
     one.close()
     two.close()
+
+
+@pytest.mark.services
+def test_an_index_of_which_a_part_was_cancelled_is_not_put_in_place(
+    postgres_url: str, elasticsearch_url: str, tmp_path: Path
+) -> None:
+    index = f"{elasticsearch_url.rstrip('/')}/almagest-{time.time_ns()}"
+    one = opened(tmp_path / "one", postgres_url, ALMAGEST_INDEX_URL=index)
+    shared = one.index
+    assert isinstance(shared, SharedIndex)
+    with Sources(1, records=20, delay=0) as sources:
+        sources.register(one, None)
+        harvest(one, [])
+    sync(one.store, shared)
+    build, newest = shared.begin_build(), one.store.last_sequence()
+    with Queue(one) as queue:
+        halves = [(0, newest // 2), (newest // 2, newest)]
+        queue.put_parts(REINDEX_PART, [{"build": build, "after": a, "until": b} for a, b in halves])
+        assert queue.cancel(queue.entries()[0].job)
+        queue.put_parts(REINDEX_END, [{"build": build, "position": newest}])
+        with at_work(worker(one)):
+            eventually(lambda: not queue.entries())
+    assert one.index.search(Query(words="source")).total == 17
+    with pytest.raises(IndexUnavailable, match="no longer has"):
+        shared.fill_build(build, one.store.changes(0, 1))
+    one.close()
 
 
 @pytest.mark.services

@@ -65,6 +65,8 @@ def test_a_harvest_that_was_stopped_waits_for_its_next_time_and_a_killed_one_doe
     assert due_tick(NIGHTLY, replace(DONE, status="interrupted"), NOW) is None
     killed = replace(DONE, status="running", finished=None)
     assert moment(due_tick(NIGHTLY, killed, NOW)) == "2026-05-06T03:15:02+00:00"
+    # Should that job have been cancelled before it began, the next night brings another one.
+    assert moment(due_tick(NIGHTLY, killed, NOW + timedelta(days=1))) == "2026-05-07T03:15:00+00:00"
 
 
 def test_what_is_no_schedule_is_said() -> None:

@@ -105,6 +105,20 @@ def test_a_changed_schedule_and_a_removed_source_are_noticed(catalogue: Catalogu
             eventually(lambda: scheduler._planned == {})
 
 
+def test_a_source_with_a_wrong_schedule_can_go_without_taking_the_scheduler_along(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with sample_server() as server:
+        catalogue.sources.add(library(server.address, "daily"))
+        with running(Scheduler(catalogue, look_every=0.05)):
+            eventually(lambda: "five cron fields" in caplog.text)
+            catalogue.sources.forget("library")
+            eventually(lambda: "no longer scheduled" in caplog.text)
+            catalogue.sources.add(library(server.address, EVERY_MINUTE))
+            eventually(lambda: catalogue.sources.state("library").records > 0)
+
+
 def test_of_two_schedulers_one_leads_and_the_other_takes_over(catalogue: Catalogue, tmp_path: Path) -> None:
     other = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
     with sample_server() as server:
