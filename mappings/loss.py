@@ -20,7 +20,7 @@ from catalogue.record import Mapped, Provenance, RawRecord
 from mappings.base import Format, read
 from mappings.loss_leaves import Leaf, Value, leaves
 from mappings.loss_reasons import reason_for
-from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling
+from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling, may_be_found
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,12 @@ Fate = Literal["mapped", "kept", "aside", "lost"]
 FATES: tuple[Fate, ...] = ("mapped", "kept", "aside", "lost")
 UNEXPLAINED = "No reason is known."
 SAID_ALREADY = "The record says the same without it."
-_PROBES = 12
+IN_IDENTIFIER = "An identifier of the record contains it."
+_PROBES = 8
 """So often in a document the reader is asked about a field; the rest is taken for alike."""
-_OTHERS = 3
+_SURE = 20
+"""After so many answers that were all alike, in other documents too, it is asked once in a document."""
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Examination:
     def __init__(self, form: Format) -> None:
         self.form = form
         self._seen: dict[str, dict[Value, None]] = {}
+        self._answers: dict[str, Counter[Outcome]] = {}
 
     def read(self, document: Any, identifier: str) -> Mapped:
         """The record, its terms matched; raises `RecordRefused`."""
@@ -62,15 +66,31 @@ class Examination:
             self._remember(leaf)
         asked: dict[str, Counter[Outcome]] = {}
         for leaf in found:
-            outcome = _in_words(leaf, said)
+            outcome = _in_words(leaf, said) or self._where_its_like_went(leaf, said)
             if outcome is None:
                 answers = asked.setdefault(leaf.field, Counter())
-                if answers.total() < _PROBES:
+                if answers.total() < self._budget(leaf.field):
                     outcome = self._asked(leaf, said, document, identifier)
                     answers[outcome] += 1
+                    self._answers.setdefault(leaf.field, Counter())[outcome] += 1
                 else:
                     outcome = answers.most_common(1)[0][0]
             yield leaf, outcome
+
+    def _budget(self, field: str) -> int:
+        answers = self._answers.get(field)
+        is_sure = answers is not None and len(answers) == 1 and answers.total() >= _SURE
+        return 1 if is_sure else _PROBES
+
+    def _where_its_like_went(self, leaf: Leaf, said: Said) -> Outcome | None:
+        """A short value is mapped where the record has it in a place that the field is known to go to."""
+        if not may_be_found(leaf.value):
+            return None
+        fields = said.fields_of(leaf.value)
+        for answer, count in self._answers.get(leaf.field, Counter()).most_common(3) if fields else ():
+            if answer.fields & fields and count >= 3:
+                return Outcome("mapped", answer.fields & fields)
+        return None
 
     def _remember(self, leaf: Leaf) -> None:
         known = self._seen.setdefault(leaf.field, {})
@@ -149,10 +169,14 @@ def _fields(found: Counter[Fact]) -> set[str]:
 
 def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool) -> Outcome:
     """The fate of a value that changes nothing."""
-    fields = said.fields_of(leaf.value)
-    if fields:
-        return Outcome("mapped", frozenset(fields))
-    if said.is_kept(leaf.value):
-        return Outcome("kept")
-    reason = reason_for(prefix, leaf.field, leaf.value) or (SAID_ALREADY if is_known else None)
+    value = leaf.value
+    if may_be_found(value):
+        fields = said.fields_of(value)
+        if fields:
+            return Outcome("mapped", frozenset(fields))
+        if said.is_kept(value):
+            return Outcome("kept")
+    reason = reason_for(prefix, leaf.field, value) or (SAID_ALREADY if is_known else None)
+    if reason is None and said.is_in_identifier(value):
+        reason = IN_IDENTIFIER
     return Outcome("aside", reason=reason) if reason else Outcome("lost", reason=UNEXPLAINED)

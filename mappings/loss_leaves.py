@@ -15,6 +15,12 @@ Value = str | int | float | bool
 
 _NAMED_BY = {"datafield": ("tag", ""), "controlfield": ("tag", ""), "subfield": ("code", "$")}
 """MARC 21 names its fields in attributes."""
+NAMES_ARE_DATA = frozenset(
+    {"entries", "parameters", "environment", "thumbnails", "custom_fields", "extras", "fields"}
+)
+"""Members of JSON objects in which names are chosen by whoever wrote the record: «*» stands for them."""
+_MEASUREMENTS = "scientificMetadata"
+_OF_A_MEASUREMENT = frozenset({"value", "unit", "valueSI", "unitSI", "v", "u", "type", "human_name"})
 _PREFIXES = {
     "{http://www.w3.org/2001/XMLSchema-instance}": "xsi:",
     "{http://www.w3.org/XML/1998/namespace}": "xml:",
@@ -50,7 +56,7 @@ def _of_value(document: Any) -> Iterator[Leaf]:
         inner: list[tuple[str, str, Any]] = []
         if isinstance(value, dict):
             for name, one in value.items():
-                place = (f"{path}.{name}" if path else str(name), f"{field}.{name}" if field else str(name))
+                place = (_joined(path, name), _joined(field, "*" if _is_data(field, name) else name))
                 if isinstance(one, dict | list):
                     inner.append((*place, one))
                 elif one is not None and one != "":
@@ -63,6 +69,16 @@ def _of_value(document: Any) -> Iterator[Leaf]:
                     put = functools.partial(operator.setitem, value, index)
                     yield Leaf(f"{path}[{index}]", field, one, put)
         waiting.extend(reversed(inner))
+
+
+def _is_data(field: str, name: Any) -> bool:
+    """Whether the name of a member says what this record is about, not what the format is."""
+    parts = field.split(".")
+    return parts[-1] in NAMES_ARE_DATA or (_MEASUREMENTS in parts and name not in _OF_A_MEASUREMENT)
+
+
+def _joined(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
 
 
 def _of_element(element: Any, path: str, field: str) -> Iterator[Leaf]:

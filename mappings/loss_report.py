@@ -14,7 +14,6 @@ from mappings.loss_leaves import Leaf
 
 GOAL = 0.99
 """The share of the records that a crosswalk is to map."""
-_MAXIMUM_NAMES = 40
 
 
 @dataclass(slots=True)
@@ -95,32 +94,6 @@ class Loss:
         for one in self.fields.values():
             found.join(one)
         return found
-
-    def folded(self) -> dict[str, FieldLoss]:
-        """The fields by name; where names are data (more than forty in one place), «*» stands for them."""
-        fields = dict(self.fields)
-        depth = 0
-        while any(len(name.split(".")) > depth for name in fields):
-            many = _too_many(fields, depth)
-            joined: dict[str, FieldLoss] = {}
-            for name, one in fields.items():
-                parts = name.split(".")
-                if len(parts) > depth and ".".join(parts[:depth]) in many:
-                    parts[depth] = "*"
-                joined.setdefault(".".join(parts), FieldLoss()).join(one)
-            fields = joined
-            depth += 1
-        return dict(sorted(fields.items()))
-
-
-def _too_many(names: Iterable[str], depth: int) -> set[str]:
-    """The places at this depth that hold more names than a format has."""
-    inside: dict[str, set[str]] = {}
-    for name in names:
-        parts = name.split(".")
-        if depth and len(parts) > depth:
-            inside.setdefault(".".join(parts[:depth]), set()).add(parts[depth])
-    return {place for place, found in inside.items() if len(found) > _MAXIMUM_NAMES}
 
 
 def measured(form: Format, documents: Iterable[tuple[str, Any]]) -> Loss:

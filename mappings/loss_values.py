@@ -17,6 +17,7 @@ from mappings.text import clean_block, clean_line, clean_url
 EXTRA = "extra"
 ISSUE = "issue"
 _NOT_ITS_CONTENT = frozenset({"id", "provenance"})
+_LEAST_SEEN = 12
 _LEAST = 4
 _LEAST_PART = 16
 
@@ -71,7 +72,7 @@ class Said:
                 self._numbers.setdefault(float(value), set()).add(field)
         self._extra = {folded(one.text) for one in mapped.record.extra}
         self._extra_text = "\n".join(self._extra)
-        self.issues = mapped.issues
+        self._names = [folded(one.value) for one in mapped.record.identifiers]
 
     def fields_of(self, value: Value) -> set[str]:
         """The fields of the model that hold this value, as it is or in a normal form of it."""
@@ -87,6 +88,11 @@ class Said:
             return {field for field, long in self._long if text in long}
         return set()
 
+    def is_in_identifier(self, value: Value) -> bool:
+        """Whether an identifier of the record contains this value."""
+        text = folded(str(value))
+        return len(text) >= _LEAST and any(text in name for name in self._names)
+
     def is_kept(self, value: Value) -> bool:
         """Whether it stands among the values without a place."""
         text = folded(clean_block(str(value)) or "")
@@ -95,11 +101,15 @@ class Said:
 
 def is_telling(value: Value) -> bool:
     """Whether finding this value says that it is the same one, not another that happens to be alike."""
+    return isinstance(value, str) and len(value.strip()) >= _LEAST_SEEN
+
+
+def may_be_found(value: Value) -> bool:
+    """Whether finding a value that changes nothing says that it is there already."""
     if isinstance(value, bool):
         return False
-    if isinstance(value, int | float):
-        return len(str(value).strip("-0.").replace(".", "")) >= _LEAST
-    return len(value.strip()) >= _LEAST and not value.strip().isdigit()
+    text = str(value).strip()
+    return len(text) >= _LEAST and not (len(text) < 8 and read_language(text))
 
 
 def _forms(text: str) -> Iterator[str]:

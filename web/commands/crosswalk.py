@@ -11,8 +11,9 @@ import click
 from catalogue.errors import RecordRefused, SettingsError
 from catalogue.json_form import as_json as plain
 from catalogue.record import Mapped, Provenance
-from mappings.base import Format, format_of, formats
+from mappings.base import Format
 from mappings.documents import documents
+from web.commands.crosswalk_report import readable, report
 from web.commands.terminal import json_line, json_option, say
 
 _SOURCE = "file"
@@ -21,6 +22,9 @@ _SOURCE = "file"
 @click.group()
 def crosswalk() -> None:
     """Tries the crosswalks on files."""
+
+
+crosswalk.add_command(report)
 
 
 @crosswalk.command("read")
@@ -38,10 +42,7 @@ def read_(context: click.Context, prefix: str, files: tuple[Path, ...], as_json:
       almagest crosswalk read oai_dc record.xml
       almagest crosswalk read ivo_vor *.xml --json | jq -r 'select(.status == "refused") | .reason'
     """
-    form = format_of(prefix)
-    if form.read is None:
-        known = ", ".join(one.prefix for one in formats().values() if one.read is not None)
-        raise SettingsError(f"The format «{prefix}» is written, not read; read are {known}.")
+    form = readable(prefix)
     count = refused = 0
     for path in files:
         for line in _lines(form, path):
