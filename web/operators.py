@@ -38,9 +38,13 @@ def check_token(token: str, request: Request, settings: Settings) -> None:
         raise NotOperator("Nobody may do this over HTTP: the setting ALMAGEST_TOKEN is empty.")
     if not token:
         raise NotOperator("This needs the operator's token (ALMAGEST_TOKEN).")
+    guesses = RateLimit(settings.home / "wrong-tokens", _WINDOW)
+    # Before the token is looked at: who has guessed too often must not learn that the next one is right.
+    # The limit of all together is not looked at here, lest strangers lock the operator out.
+    mine = {f"client {client_of(request)}": _FAILURES}
+    guesses.check(mine)
     if not hmac.compare_digest(token.encode(), settings.token.encode()):
-        guesses = RateLimit(settings.home / "wrong-tokens", _WINDOW)
-        guesses.take({f"client {client_of(request)}": _FAILURES, "all": 10 * _FAILURES})
+        guesses.take({**mine, "all": 10 * _FAILURES})
         raise NotOperator("This is not the operator's token (ALMAGEST_TOKEN).")
 
 

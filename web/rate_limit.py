@@ -42,23 +42,34 @@ class RateLimit:
 
     def take(self, limits: Mapping[str, int]) -> None:
         """Count one under each key; raises `TooMany`, and counts nothing, where one is used up."""
-        present = self._clock()
         with _locked(self._path) as file:
-            events = [(moment, key) for moment, key in _events(file) if moment > present - self._window]
-            for name, most in limits.items():
-                mine = [moment for moment, key in events if key == _hashed(name)]
-                if len(mine) >= most:
-                    wait = int(mine[-most] + self._window - present) + 1
-                    raise TooMany(
-                        f"There were {most} within {self._window / 60:g} minutes; "
-                        f"please come again in {wait} seconds.",
-                        retry_after=wait,
-                    )
+            present, events = self._recent(file)
+            self._check(limits, present, events)
             events += [(present, _hashed(name)) for name in limits]
             file.seek(0)
             file.truncate()
             file.writelines(f"{moment:.3f} {key}\n" for moment, key in events)
             file.flush()
+
+    def check(self, limits: Mapping[str, int]) -> None:
+        """Count nothing; raises `TooMany` where a key is used up already."""
+        with _locked(self._path) as file:
+            self._check(limits, *self._recent(file))
+
+    def _recent(self, file: IO[str]) -> tuple[float, list[tuple[float, str]]]:
+        present = self._clock()
+        return present, [(moment, key) for moment, key in _events(file) if moment > present - self._window]
+
+    def _check(self, limits: Mapping[str, int], present: float, events: list[tuple[float, str]]) -> None:
+        for name, most in limits.items():
+            mine = [moment for moment, key in events if key == _hashed(name)]
+            if len(mine) >= most:
+                wait = int(mine[-most] + self._window - present) + 1
+                raise TooMany(
+                    f"There were {most} within {self._window / 60:g} minutes; "
+                    f"please come again in {wait} seconds.",
+                    retry_after=wait,
+                )
 
 
 @contextmanager

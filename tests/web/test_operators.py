@@ -52,6 +52,10 @@ def test_guessing_ends_soon(settings: Settings) -> None:
                 check_token(f"guess {number}", request, settings)
         with pytest.raises(TooMany):
             check_token("guess 11", request, settings)
+        with pytest.raises(TooMany):
+            check_token(TOKEN, request, settings)
+    with Flask("x").test_request_context(environ_base={"REMOTE_ADDR": "9.9.9.9"}):
+        check_token(TOKEN, request, settings)
 
 
 @pytest.mark.parametrize(
