@@ -335,7 +335,8 @@ def _format(draft: Draft, element: Any) -> None:
         draft.formats.append(value)
 
 
-def _rights(draft: Draft, element: Any) -> None:
+def read_statement(draft: Draft, element: Any) -> None:
+    """A statement of rights, and what it says of access."""
     get = element.get
     rights, access = read_rights(text_of(element), get("rightsURI") or get("uri"), get("rightsIdentifier"))
     if rights is not None:
@@ -376,8 +377,8 @@ _HANDLERS: dict[str, Handler] = {
     "formats": each("format", _format),
     "format": _format,
     "version": _version,
-    "rightsList": each("rights", _rights),
-    "rights": _rights,
+    "rightsList": each("rights", read_statement),
+    "rights": read_statement,
     "descriptions": each("description", _description),
     "geoLocations": read_places,
     "fundingReferences": each("fundingReference", read_funding),
