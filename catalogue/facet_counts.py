@@ -1,6 +1,8 @@
 """The facets of an answer: counts that are exact, and labels with their URIs; for both engines.
 
-A facet with choices of its own is counted without them, so that its alternatives stay.
+A facet with choices of its own is counted without them, so that its alternatives stay.  Which values
+come first is decided by the records that bear them; the count of a concept is that of the records
+which one finds by choosing it, those of narrower concepts among them.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from typing import Protocol
 from catalogue.index import Count, Query
 from catalogue.index_facets import (
     FACET_FIELD,
+    HIERARCHICAL,
     SELF_NAMED,
     concept_parts,
     concept_prefix,
+    concept_values,
     label_of,
 )
-from catalogue.query_terms import Condition
+from catalogue.query_terms import Condition, chosen
 from catalogue.search_plan import Plan
 
 _EVERY_VALUE = 50_000
@@ -61,6 +65,10 @@ class Counter(Protocol):
         """The most frequent values of each field among the documents of a condition."""
         ...
 
+    def totals(self, condition: Condition, parts: Sequence[Condition]) -> Sequence[int]:
+        """How many documents of a condition meet each of some further ones."""
+        ...
+
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""
         ...
@@ -82,6 +90,10 @@ def counted(query: Query, plan: Plan, total: int, engine: Counter) -> dict[str, 
         if facet in plan.filters:
             condition = plan.condition(without=facet)
             found.update(_top(engine, condition, (facet,), query.counts_size, None))
+    for facet in query.counts:
+        if facet in HIERARCHICAL:
+            condition = plan.condition(without=facet if facet in plan.filters else None)
+            found[facet] = with_narrower(engine, condition, facet, found[facet])
     labels = _labels(engine, found)
     return {
         facet: tuple(
@@ -111,6 +123,19 @@ def _top(
         again = {name: _again(first, size) for name, first in counts.items() if not first.exact}
         counts |= engine.count(condition, again) if again else {}
     return {facet: sorted(counts[name].values, key=_by_count)[:size] for facet, name in fields.items()}
+
+
+def with_narrower(
+    engine: Counter, condition: Condition, facet: str, values: list[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """The values with the counts that one gets by choosing them, the largest first."""
+    known = concept_values()
+    concepts = [value for value, _ in values if value in known]
+    if not concepts:
+        return values
+    totals = engine.totals(condition, [chosen(facet, (value,)) for value in concepts])
+    counts = dict(values) | dict(zip(concepts, totals))
+    return sorted(counts.items(), key=_by_count)
 
 
 def _again(counts: Counts, size: int) -> CountRequest:

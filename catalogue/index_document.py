@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from catalogue.days import LAST_DAY, days_of
 from catalogue.index import Change
-from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, published_date
+from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
 from catalogue.record import Date, Record, Text
 from catalogue.text import (
     BOUNDARY,
@@ -51,7 +51,7 @@ FIELDS: dict[str, FieldKind] = {
     "oldest": "integer",
     "by_title": "order",
 }
-VERSION = 1
+VERSION = 2
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40
@@ -172,6 +172,7 @@ def _other(record: Record) -> Iterator[str | None]:
     for terms in (record.techniques, record.messengers):
         for term in terms:
             yield term.label
+    yield from broader_labels(record)
     yield record.type_label
     yield record.processing_level
     for statement in record.rights:

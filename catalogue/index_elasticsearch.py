@@ -413,6 +413,18 @@ class _Search:
         )
         return {field: _counts(answer["aggregations"][field]) for field in requests}
 
+    def totals(self, condition: Condition, parts: Sequence[Condition]) -> list[int]:
+        """How many documents of a condition meet each of some further ones."""
+        filters = {str(number): translated(part, scored=False) for number, part in enumerate(parts)}
+        answer = self._client.search(
+            index=self._alias,
+            size=0,
+            query={"bool": {"filter": [translated(condition, scored=False)]}},
+            aggs={"totals": {"filters": {"filters": filters}}},
+        )
+        buckets = answer["aggregations"]["totals"]["buckets"]
+        return [buckets[str(number)]["doc_count"] for number in range(len(parts))]
+
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""
         return self._labels.get(prefixes)

@@ -1,7 +1,9 @@
 """The facets of a record: the values it is counted under, their labels and URIs.
 
 A value is a folded label, so that «Dark Matter» and «dark matter» are one; how it is
-written, and its URI where a vocabulary knows it, stand in keys beside it («concepts»).
+written, and its URI where a vocabulary knows it, stand in keys beside it («concepts»).  There
+stand also the labels and URIs of all that is broader, in its own vocabulary and in those that
+are aligned with it: who chooses a broader concept finds what bears a narrower one.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from catalogue.days import year_of
 from catalogue.index import FACETS
 from catalogue.record import Agent, Date, Record, Reference, Term
 from catalogue.text import BOUNDARY, fold, words
+from vocab.base import concluded, emptied, state, vocabulary
+from vocab.hierarchy import SEARCHED, broader
 
 FACET_FIELD = {name: f"facet_{name}" for name in FACETS}
 LABELLED = frozenset(FACETS) - {"subject", "creator"}
@@ -21,6 +25,9 @@ LABELLED = frozenset(FACETS) - {"subject", "creator"}
 
 SELF_NAMED = frozenset({"type", "source", "access", "year"})
 """Facets whose values say how they are written and have no URI; see `label_of`."""
+
+HIERARCHICAL = frozenset({"subject", "technique", "messenger", "facility", "instrument"})
+"""Facets whose values may be concepts with narrower ones."""
 
 _COMPLETED = frozenset({"facility", "instrument", "technique", "messenger", "publisher"})
 
@@ -77,6 +84,17 @@ def uri_key(facet: str, uri: str) -> str:
     return f"{facet}{_SEPARATOR}{uri[:LONGEST_KEY]}"
 
 
+def within_key(facet: str, value: str) -> str:
+    """The key under which the records of a concept, and of all below it, are found by its label."""
+    return f"{facet}{_SEPARATOR}{_SEPARATOR}{value}"
+
+
+@concluded(1)
+def concept_values() -> frozenset[str]:
+    """The facet values that some vocabulary knows: only they can have others within."""
+    return frozenset(facet_value(concept.label) for name in SEARCHED for concept in vocabulary(name))
+
+
 _Values = list[tuple[str, str | None]]
 
 
@@ -129,8 +147,8 @@ def _agent_uri(agent: Agent) -> str | None:
     return None
 
 
-_Entry = tuple[str, tuple[str, ...], str, tuple[str, ...]]
-_entries: dict[tuple[str, str, str | None], _Entry] = {}
+_Entry = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_entries: dict[tuple[str, str, str | None], _Entry] = emptied({})
 
 
 def _entry(facet: str, label: str, uri: str | None) -> _Entry:
@@ -145,12 +163,39 @@ def _entry(facet: str, label: str, uri: str | None) -> _Entry:
         if uri:
             keys.append(uri_key(facet, uri))
     found = words(label) if facet in LABELLED else []
-    labelled = " ".join([f"{facet}:{word}" for word in found])
+    labels = [_labelled(facet, found)] if found else []
+    if uri and value and facet in HIERARCHICAL:
+        for concept in broader(uri):
+            keys += [
+                within_key(facet, facet_value(concept.label)),
+                *(uri_key(facet, u) for u in concept.uris),
+            ]
+            labels.append(_labelled(facet, words(concept.label)))
     named = tuple(found) if facet in _COMPLETED else ()
     if len(_entries) >= _CACHED_VALUES:
         _entries.clear()
-    entry = _entries[facet, label, uri] = (value, tuple(keys), labelled, named)
+    entry = _entries[facet, label, uri] = (
+        value,
+        tuple(dict.fromkeys(keys)),
+        tuple(dict.fromkeys(labels)),
+        named,
+    )
     return entry
+
+
+def _labelled(facet: str, found: list[str]) -> str:
+    return " ".join([f"{facet}:{word}" for word in found])
+
+
+def broader_labels(record: Record) -> list[str]:
+    """The labels of all that is broader than what the record bears, each once."""
+    found: dict[str, None] = {}
+    for facet, values in _facets(record, ""):
+        if facet in HIERARCHICAL:
+            for label, uri in values:
+                if uri:
+                    found.update((one.label, None) for one in broader(uri) if one.label != label)
+    return list(found)
 
 
 def access_value(label: str) -> str:
@@ -160,8 +205,9 @@ def access_value(label: str) -> str:
 
 def add_facets(document: dict[str, Any], record: Record, source: str) -> list[str]:
     """Facet values, concepts and labels; gives back the words of named things."""
-    concepts: list[str] = []
-    labels: list[str] = []
+    state()
+    concepts: dict[str, None] = {}
+    labels: dict[str, None] = {}
     named: list[str] = []
     for facet, values in _facets(record, source):
         counted: dict[str, None] = {}
@@ -169,12 +215,11 @@ def add_facets(document: dict[str, Any], record: Record, source: str) -> list[st
             value, keys, labelled, completed = _entries.get((facet, label, uri)) or _entry(facet, label, uri)
             if value:
                 counted[value] = None
-                concepts += keys
+                concepts.update(dict.fromkeys(keys))
                 named += completed
-                if labelled:
-                    labels.append(labelled)
+                labels.update(dict.fromkeys(labelled))
         document[FACET_FIELD[facet]] = list(counted)
-    document["concepts"] = concepts
+    document["concepts"] = list(concepts)
     document["labels"] = f" {BOUNDARY} ".join(labels)
     return named
 

@@ -14,7 +14,7 @@ from catalogue import query_language as language
 from catalogue.days import LAST_DAY, days_of
 from catalogue.identity import normal_identifier
 from catalogue.index_document import STEMMED, identifier_key
-from catalogue.index_facets import FACET_FIELD, LABELLED, facet_value, uri_key
+from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, LABELLED, facet_value, uri_key, within_key
 from catalogue.text import FUNCTION_WORDS, compounds, forms, words
 
 WEIGHTS = {"title": 4.0, "subject": 2.0, "creator": 2.0, "description": 1.0, "other": 0.5}
@@ -107,12 +107,17 @@ def lower(node: language.Node) -> Condition:
 
 
 def chosen(facet: str, values: tuple[str, ...]) -> Condition:
-    """The records that bear one of the chosen values of a facet; a value may be its URI."""
+    """The records that bear one of the chosen values of a facet, or what is below it.
+
+    A value may be its URI.
+    """
     values = tuple(value.encode("utf-8", "replace").decode("utf-8") for value in values)
     folded = tuple(_facet_key(facet, value) for value in values)
     condition: Condition = Key(FACET_FIELD[facet], folded)
-    uris = tuple(uri_key(facet, value) for value in values if "://" in value)
-    return Any_((condition, Key("concepts", uris))) if uris else condition
+    keys = tuple(uri_key(facet, value) for value in values if "://" in value)
+    if facet in HIERARCHICAL:
+        keys += tuple(within_key(facet, value) for value in folded if value)
+    return Any_((condition, Key("concepts", keys))) if keys else condition
 
 
 def published(low: str | None, high: str | None) -> Condition:
@@ -157,6 +162,8 @@ def _word(text: str, field: str | None, *, inflected: bool) -> Condition:
         return Any_((*parts, Exact("creator", found), _identifier(text)))
     if field in STEMMED:
         parts = _stemmed(field, text, found, inflected=inflected)
+        if field in HIERARCHICAL:
+            parts.append(Exact("labels", tuple(f"{field}:{word}" for word in found)))
     elif field == "identifier":
         return _identifier(text)
     elif field in LABELLED:

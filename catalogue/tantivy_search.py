@@ -53,6 +53,7 @@ class Opened:
     searcher: tantivy.Searcher
     counts: dict[tuple[Condition, str, CountRequest], Counts] = field(default_factory=dict)
     concepts: dict[str, list[str]] = field(default_factory=dict)
+    totals: dict[tuple[Condition, Condition], int] = field(default_factory=dict)
 
 
 def _request(field: str, size: int) -> dict[str, Any]:
@@ -179,6 +180,21 @@ class Search:
             values=tuple((value, answer[str(n)]["doc_count"]) for n, value in enumerate(values)),
             complete=False,
         )
+
+    def totals(self, condition: Condition, parts: Sequence[Condition]) -> list[int]:
+        """How many documents of a condition meet each of some further ones."""
+        kept = self._opened.totals
+        query = self._query if condition == self._plan.condition() else self.translated(condition)
+        found = []
+        for part in parts:
+            total = kept.get((condition, part))
+            if total is None:
+                both = Tantivy.boolean_query([(Occur.Must, query), (Occur.Must, self.translated(part))])
+                total = kept[condition, part] = total_of(self._searcher.search(both, limit=1))
+            found.append(total)
+        if len(kept) > _KEPT:
+            kept.clear()
+        return found
 
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""

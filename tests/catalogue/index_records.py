@@ -47,6 +47,14 @@ SUBJECTS = (
     ("Poincaré group", None),
     ("Teilchen", None),
     ("neutron scattering", None),
+    ("hep-ex", "https://arxiv.org/archive/hep-ex"),
+    ("Particles, Nuclei and Fields", "http://b2find.eudat.eu/disciplines#4.2.3"),
+    ("32 Physics", "https://www.dfg.de/dfg_profil/gremien/fachkollegien/faecher/#32"),
+)
+TECHNIQUES = (
+    ("X-ray diffraction", None),
+    ("SAXS", "http://purl.org/pan-science/PaNET/PaNET01188"),
+    ("small angle scattering", "http://purl.org/pan-science/PaNET/PaNET01124"),
 )
 NAMES = (
     "Einstein, A.",
@@ -126,7 +134,7 @@ def some_record(chance: random.Random, number: int) -> Record:
         access=Access(right=chance.choice(("open", "restricted", "metadata-only"))) if number % 2 else None,
         facilities=tuple(Reference(label=label) for label in some(FACILITIES, 2)),
         instruments=tuple(Reference(label=label) for label in some(("LAT", "ID19"), 1)),
-        techniques=tuple(Term(label=label) for label in some(("X-ray diffraction", "SAXS"), 1)),
+        techniques=tuple(Term(label=label, uri=uri) for label, uri in some(TECHNIQUES, 1)),
         messengers=tuple(Term(label=label) for label in some(("photon", "neutrino"), 2)),
         capabilities=tuple(Capability(standard=standard) for standard in some(STANDARDS, 1)),
     )

@@ -8,8 +8,16 @@ from collections.abc import Iterable, Sequence
 from catalogue.facet_counts import _preference
 from catalogue.index import Change, Count, Hit, Hits, Query
 from catalogue.index_document import Document, document_of
-from catalogue.index_facets import FACET_FIELD, SELF_NAMED, concept_parts, concept_prefix, label_of
+from catalogue.index_facets import (
+    FACET_FIELD,
+    HIERARCHICAL,
+    SELF_NAMED,
+    concept_parts,
+    concept_prefix,
+    label_of,
+)
 from catalogue.matching import holds
+from catalogue.query_terms import chosen
 from catalogue.search_plan import ORDERS, completed, plan_of
 
 
@@ -70,6 +78,9 @@ class ReferenceIndex:
             among = self._found(plan.condition(without=facet)) if facet in plan.filters else found
             values = Counter(value for document in among for value in document.get(FACET_FIELD[facet], ()))
             ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))[: query.counts_size]
+            if facet in HIERARCHICAL:
+                found_by = {v: sum(holds(chosen(facet, (v,)), d) for d in among) for v, _ in ordered}
+                ordered = sorted(found_by.items(), key=lambda pair: (-pair[1], pair[0]))
             facets[facet] = tuple(self._count(facet, value, count) for value, count in ordered)
         return facets
 
