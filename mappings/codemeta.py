@@ -9,6 +9,7 @@ from catalogue.errors import NotARecord
 from catalogue.identity import scheme_and_value
 from catalogue.record import Mapped, Provenance
 from mappings.base import Format
+from mappings.codemeta_writing import write
 from mappings.draft import Draft
 from mappings.json_ld import Entities, context_of, in_one_spelling, types_of
 from mappings.json_reading import Node
@@ -88,10 +89,12 @@ def recognises(document: Any) -> bool:
 FORMAT = Format(
     prefix="codemeta",
     title="CodeMeta",
-    media_type="application/ld+json",
+    media_type="application/vnd.codemeta.ld+json",
     namespace="https://w3id.org/codemeta/",
     schema=CONTEXT,
     read=read,
+    write=write,
+    suffix="codemeta.json",
     recognises=recognises,
     split=split,
     rank=60,

@@ -11,10 +11,12 @@ from mappings.base import Format
 from mappings.draft import FILE_LIMIT, Draft
 from mappings.json_ld import Entities, in_one_spelling, types_of
 from mappings.json_reading import Node
+from mappings.rocrate_writing import write
 from mappings.schema_org import read_main
 from mappings.schema_works import read_distribution, read_relation
 from mappings.text import clean_line
 
+_READ = frozenset({"hasPart"})
 _DESCRIPTORS = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")
 
 
@@ -35,8 +37,8 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     workflow = entities.of(root.child("mainEntity"))
     if "computationalworkflow" in {one.casefold() for one in types_of(workflow)}:
         _workflow(draft, entities, workflow)
-        return read_main(entities, root, provenance, default="Workflow", draft=draft)
-    return read_main(entities, root, provenance, default="Dataset", draft=draft)
+        return read_main(entities, root, provenance, default="Workflow", draft=draft, without=_READ)
+    return read_main(entities, root, provenance, default="Dataset", draft=draft, without=_READ)
 
 
 def _descriptor(entities: Entities) -> Node | None:
@@ -124,10 +126,12 @@ def recognises(document: Any) -> bool:
 FORMAT = Format(
     prefix="rocrate",
     title="RO-Crate metadata",
-    media_type="application/ld+json",
+    media_type="application/vnd.rocrate.ld+json",
     namespace="https://w3id.org/ro/crate/",
-    schema="https://w3id.org/ro/crate/1.1",
+    schema="https://w3id.org/ro/crate/1.2",
     read=read,
+    write=write,
+    suffix="rocrate.jsonld",
     recognises=recognises,
     split=lambda document: [(None, document)],
     rank=60,

@@ -68,11 +68,16 @@ def read_main(
     provenance: Provenance,
     default: str | None = None,
     draft: Draft | None = None,
+    *,
+    without: frozenset[str] = frozenset(),
 ) -> Mapped:
-    """The record of one entity, with what its document says besides as extra values."""
+    """The record of one entity, with what its document says besides as extra values.
+
+    ``without`` are the relations that the caller has read.
+    """
     draft = draft or Draft(provenance.identifier)
     kind = kind_of_work(draft, work, default)
-    read_work(draft, entities, work)
+    read_work(draft, entities, work, without=without)
     read_agents(draft, entities, work)
     read_coverage(draft, entities, work)
     if kind in _SOFTWARE or work.has("codeRepository", "programmingLanguage", "softwareRequirements"):

@@ -54,10 +54,13 @@ MOST = 1_000
 """So many names, identifiers or dates of one kind are taken; what is more stays as extra values."""
 
 
-def read_work(draft: Draft, entities: Entities, work: Node) -> None:
-    """All properties of a work that do not depend on its type, but for its agents."""
+def read_work(draft: Draft, entities: Entities, work: Node, *, without: frozenset[str] = frozenset()) -> None:
+    """All properties of a work that do not depend on its type, but for its agents.
+
+    ``without`` are the relations that the caller has read.
+    """
     _names(draft, work)
-    _identifiers(draft, work)
+    _identifiers(draft, entities, work)
     for name, kind in DATES.items():
         for path, text in _texts(work, name):
             draft.add_date(_OFFSET.sub(r"\1:\2", text), kind, path)
@@ -70,7 +73,7 @@ def read_work(draft: Draft, entities: Entities, work: Node) -> None:
     read_keywords(draft, entities, work)
     _rights(draft, entities, work)
     for name, type in RELATIONS.items():
-        for node in work.children(name):
+        for node in work.children(name) if name not in without else ():
             read_relation(draft, entities, node, type)
     for name in ("distribution", "encoding", "associatedMedia"):
         for node in work.children(name):
@@ -99,8 +102,9 @@ def _names(draft: Draft, work: Node) -> None:
         draft.add_description(text, path)
 
 
-def _identifiers(draft: Draft, work: Node) -> None:
-    for node in work.children("identifier")[:MOST]:
+def _identifiers(draft: Draft, entities: Entities, work: Node) -> None:
+    for one in work.children("identifier")[:MOST]:
+        node = entities.of(one)
         scheme = node.text("propertyID", "name") if node.is_object else None
         value = node.text("value", "@id", "url") if node.is_object else node.text()
         add_identifier(draft, value, word(scheme).rpartition("/")[2] if scheme else None)
@@ -176,7 +180,8 @@ def _rights(draft: Draft, entities: Entities, work: Node) -> None:
         for node in work.children(name)[:MOST]:
             found = entities.of(node)
             if found.is_object:
-                url = found.text("@id") or found.text("url")
+                names = (found.text("@id"), found.text("url"))
+                url = next((one for one in names if one and _is_global(one)), None)
                 draft.add_rights(found.text("name"), url, found.text("identifier"))
                 found.take("url", "identifier", "sameAs")
             else:
