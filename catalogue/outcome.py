@@ -24,8 +24,8 @@ Reader = Callable[[RawRecord, Provenance], Mapped]
 class Outcome:
     """A raw record beside what is stored of it (``known``), and what has to change.
 
-    ``state`` is «live», «deleted», «quarantined» or «excluded» (by a rule of its
-    source); ``mapped`` tells that its crosswalk was run, ``raw_changed`` and ``record_changed``
+    ``state`` is «live», «deleted», «quarantined» or «excluded» (``excluded_by`` a rule of
+    its source); ``mapped`` tells that its crosswalk was run, ``raw_changed`` and ``record_changed``
     which of its rows are to be written.
     """
 
@@ -41,6 +41,7 @@ class Outcome:
     record: Record | None = None
     body: bytes = b""
     issues: tuple[Issue, ...] = ()
+    excluded_by: str | None = None
 
     @functools.cached_property
     def provenance_json(self) -> bytes:
@@ -51,6 +52,20 @@ class Outcome:
     def was_live(self) -> bool:
         """Whether the record was live before."""
         return self.known is not None and self.known.sequence is not None and not self.known.deleted
+
+
+def provenance_of(source: str, raw: RawRecord, harvested: str) -> Provenance:
+    """Where a raw record comes from; ``harvested`` is when (UTC)."""
+    return Provenance(
+        source=source,
+        identifier=raw.identifier,
+        datestamp=raw.datestamp,
+        url=raw.url,
+        format=raw.format,
+        harvested=harvested,
+        sets=raw.sets,
+        chain=raw.chain,
+    )
 
 
 def decide(
@@ -83,8 +98,9 @@ def apply_crosswalk(outcome: Outcome, read: Reader, rules: Rules = NO_RULES) -> 
     """
     raw = outcome.raw
     outcome.mapped = True
-    if rules.against_sets(raw.sets) is not None:
-        _exclude(outcome)
+    excluded = rules.against_sets(raw.sets)
+    if excluded is not None:
+        _exclude(outcome, excluded)
         return
     try:
         mapped = read(raw, outcome.provenance)
@@ -105,7 +121,7 @@ def apply_crosswalk(outcome: Outcome, read: Reader, rules: Rules = NO_RULES) -> 
         _quarantine(outcome, "/", reason, "bug")
         return
     if excluded is not None:
-        _exclude(outcome)
+        _exclude(outcome, excluded)
         return
     outcome.state = "live"
     outcome.record = rules.completed(mapped.record)
@@ -116,9 +132,10 @@ def apply_crosswalk(outcome: Outcome, read: Reader, rules: Rules = NO_RULES) -> 
     )
 
 
-def _exclude(outcome: Outcome) -> None:
+def _exclude(outcome: Outcome, rule: str) -> None:
     """A record that was live becomes a tombstone; one that never was leaves none."""
     outcome.state = "excluded"
+    outcome.excluded_by = rule
     outcome.record_changed = outcome.was_live
 
 

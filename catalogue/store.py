@@ -22,7 +22,7 @@ from catalogue.errors import Gone, NotFound
 from catalogue.index import Change
 from catalogue.issues import hold_back, let_stand, write_issues
 from catalogue.json_form import joined, read_provenance, read_record
-from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, tally
+from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, provenance_of, tally
 from catalogue.record import Page, Provenance, RawRecord, Record, record_id
 from catalogue.rules import NO_RULES, Rules, rules_of
 from catalogue.runs import COUNTS, Run, now, with_counts
@@ -84,7 +84,7 @@ class Store:
             known = known_rows(connection, raws)
             rules = _rules(connection, run.source)
         outcomes = [
-            decide(id, raw, _provenance(run.source, raw, harvested), known.get(id), read, rules)
+            decide(id, raw, provenance_of(run.source, raw, harvested), known.get(id), read, rules)
             for id, raw in raws.items()
         ]
         run = with_counts(run, tally(outcomes, page))
@@ -376,19 +376,6 @@ def _raw(row: Row[Any], provenance: Provenance) -> RawRecord:
         url=provenance.url,
         sets=provenance.sets,
         chain=provenance.chain,
-    )
-
-
-def _provenance(source: str, raw: RawRecord, harvested: str) -> Provenance:
-    return Provenance(
-        source=source,
-        identifier=raw.identifier,
-        datestamp=raw.datestamp,
-        url=raw.url,
-        format=raw.format,
-        harvested=harvested,
-        sets=raw.sets,
-        chain=raw.chain,
     )
 
 

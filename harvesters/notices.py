@@ -89,17 +89,24 @@ def _delivered(
         else:
             _post(settings, recipient, told, connect)
     except (AlmagestError, OSError, smtplib.SMTPException, ValueError) as error:
-        why = str(error) or type(error).__name__
+        whom = _named(recipient)
+        why = (str(error) or type(error).__name__).replace(shown(recipient), whom)
         log.warning(
             "source=%s run=%d %s could not be told, which is tried again after the next run: %s",
             run.source,
             run.number,
-            shown(recipient) if "://" in recipient else recipient,
+            whom,
             " ".join(why.split())[:_LONGEST_ERROR],
         )
         return False
     log.info("source=%s run=%d a recipient was told: %s", run.source, run.number, told["event"])
     return True
+
+
+def _named(recipient: str) -> str:
+    """A recipient as the log may name it: the path of a webhook is often its only secret."""
+    parts = urlsplit(recipient)
+    return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else recipient
 
 
 def _post(settings: Settings, url: str, told: Mapping[str, Any], connect: Connect) -> None:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -240,8 +240,9 @@ class _Testing:
             else:
                 self._found.kind = kind
                 self._found.tried.append(Tried(kind=kind, title=made.title, why_not=None))
-                for line in islice(previewed(source, harvester), RECORDS):
-                    self._found.lines.append(line)
+                with closing(previewed(source, harvester)) as lines:
+                    for line in islice(lines, RECORDS):
+                        self._found.lines.append(line)
                 return True
         self._found.tried.append(Tried(kind=kind, title=made.title, why_not=why))
         return False

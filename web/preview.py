@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from catalogue.errors import RecordRefused
 from catalogue.json_form import as_json
-from catalogue.record import Page, Provenance, RawRecord
+from catalogue.outcome import Outcome, Reader, apply_crosswalk, provenance_of
+from catalogue.record import Issue, RawRecord
 from catalogue.rules import Rules
 from catalogue.runs import now
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters.base import Harvester, Probe, harvester_of
 from harvesters.transport import Transport
+from harvesters.watchdog import Watchdog
 from mappings.base import read
 
 
@@ -40,10 +41,15 @@ def preview(settings: Settings, source: Source) -> Iterator[Preview]:
         yield Preview(probe=said, lines=previewed(source, harvester))
 
 
-def previewed(source: Source, harvester: Harvester) -> Iterator[dict[str, Any]]:
+def previewed(source: Source, harvester: Harvester) -> Generator[dict[str, Any], None, None]:
     """A line for each record of a harvester, as it comes; raises `SourceError`."""
     rules = Rules(source.name, source.options)
-    return (line for page in harvester.pages(None, None) for line in _page_lines(source, page, rules))
+    with Watchdog(read, source.record_timeout) as reader:
+        for page in harvester.pages(None, None):
+            for issue in page.issues:
+                yield _refused(issue)
+            for raw in page.records:
+                yield _line(source, raw, reader, rules)
 
 
 def probe(settings: Settings, source: Source) -> Probe:
@@ -52,42 +58,29 @@ def probe(settings: Settings, source: Source) -> Probe:
         return harvester_of(source, transport).probe()
 
 
-def _page_lines(source: Source, page: Page, rules: Rules) -> Iterator[dict[str, Any]]:
-    for issue in page.issues:
-        yield _refused(issue.identifier, issue.path, issue.reason)
-    for raw in page.records:
-        yield _line(source, raw, rules)
-
-
-def _line(source: Source, raw: RawRecord, rules: Rules) -> dict[str, Any]:
-    if raw.deleted:
-        return {"identifier": raw.identifier, "status": "deleted", "path": None, "reason": None}
-    provenance = Provenance(
-        source=source.name,
-        identifier=raw.identifier,
-        datestamp=raw.datestamp,
-        url=raw.url,
-        format=raw.format,
-        harvested=now(),
-        sets=raw.sets,
-        chain=raw.chain,
-    )
-    try:
-        mapped = read(raw, provenance)
-        why = rules.against_sets(raw.sets) or rules.against(mapped.record)
-    except RecordRefused as refusal:
-        return _refused(raw.identifier, refusal.path, refusal.reason)
-    if why is not None:
-        return {"identifier": raw.identifier, "status": "excluded", "path": None, "reason": f"By rule {why}."}
+def _line(source: Source, raw: RawRecord, reader: Reader, rules: Rules) -> dict[str, Any]:
+    """The same as a harvest would make of the record."""
+    outcome = Outcome("", raw, provenance_of(source.name, raw, now()), known=None, hash=b"")
+    if not raw.deleted:
+        apply_crosswalk(outcome, reader, rules)
+    if raw.deleted or outcome.state == "deleted":
+        return _told(raw.identifier, "deleted")
+    if outcome.state == "excluded":
+        return _told(raw.identifier, "excluded", reason=f"By rule {outcome.excluded_by}.")
+    if outcome.record is None:
+        return _refused(outcome.issues[0])
     return {
-        "identifier": raw.identifier,
-        "status": "mapped",
-        "path": None,
-        "reason": None,
-        "issues": as_json(mapped.issues),
-        "record": as_json(rules.completed(mapped.record)),
+        **_told(raw.identifier, "mapped"),
+        "issues": as_json(outcome.issues),
+        "record": as_json(outcome.record),
     }
 
 
-def _refused(identifier: str, path: str, reason: str) -> dict[str, Any]:
-    return {"identifier": identifier, "status": "refused", "path": path, "reason": reason}
+def _refused(issue: Issue) -> dict[str, Any]:
+    return _told(issue.identifier, "refused", path=issue.path, reason=issue.reason)
+
+
+def _told(
+    identifier: str, status: str, *, path: str | None = None, reason: str | None = None
+) -> dict[str, Any]:
+    return {"identifier": identifier, "status": status, "path": path, "reason": reason}

@@ -17,13 +17,15 @@ from flask.testing import FlaskClient
 
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
+from catalogue.record import Mapped, Provenance, RawRecord
 from catalogue.settings import Settings, load_settings
 from catalogue.sources import Source
 from harvesters.base import Harvester, harvester_kinds
+from mappings.base import read
 from tests.harvesters.misbehaving import Item, Repository, Sent, Server, some
 from tests.web.command_line import Home
 from tests.web.page import read_page
-from web import endpoint_test
+from web import endpoint_test, preview
 from web.app import create_app
 from web.endpoint_test import RECORDS, asked_source, run_test, testable_kinds
 
@@ -105,6 +107,26 @@ def test_records_that_cannot_be_read_do_not_hide_the_others(client: FlaskClient,
     told = asked(client, url=server.url).json
     assert [line["status"] for line in told["records"]] == ["mapped", "mapped", "refused", "deleted"]
     assert "cannot be read" in client.get("/sources/test", query_string={"url": server.url}).text
+
+
+def test_a_crosswalk_that_hangs_or_breaks_costs_one_record(
+    client: FlaskClient, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.repository.items = some(4)
+
+    def slow(raw: RawRecord, provenance: Provenance) -> Mapped:
+        if raw.identifier == server.repository.items[1].identifier:
+            raise ZeroDivisionError
+        while raw.identifier == server.repository.items[2].identifier:
+            time.sleep(0.01)
+        return read(raw, provenance)
+
+    monkeypatch.setattr(preview, "read", slow)
+    monkeypatch.setattr(Source, "record_timeout", 0.5)
+    told = asked(client, url=server.url, kind="oai-pmh").json
+    assert told["error"] is None
+    assert [line["status"] for line in told["records"]] == ["mapped", "refused", "refused", "mapped"]
+    assert "has a bug" in told["records"][1]["reason"] and "took longer" in told["records"][2]["reason"]
 
 
 def test_what_is_none_of_the_protocols_says_what_was_tried(client: FlaskClient, server: Server) -> None:
