@@ -127,6 +127,18 @@ class Source:
             return os.environ.get(variable) or None
         return self.options.get("token") or None
 
+    def check_credential(self) -> None:
+        """Raises `SettingsError` where the credential is to be in the environment and is not.
+
+        Harvested without it, what only the credential shows would look as if it had vanished.
+        """
+        variable = self.options.get("token-env")
+        if variable is not None and not self.token:
+            raise SettingsError(
+                f"Source {self.name} has the option token-env={variable}, but {variable} is not set in the "
+                "environment; set it to the credential, or take the option away."
+            )
+
     def number(self, name: str, default: float) -> float:
         """A numeric option; raises `SettingsError` for what is no number."""
         text = self.options.get(name)

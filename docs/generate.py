@@ -2,12 +2,14 @@
 
 ``commands.md``         every command with its help
 ``formats.md``          formats, source protocols and the options of sources
+``vocabularies.md``     the vocabularies with their origin and number of concepts
 ``record.schema.json``  the JSON Schema of a unified record
 """
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -15,6 +17,9 @@ import click
 from catalogue.sources import OPTIONS
 from harvesters.base import harvester_kinds
 from mappings.base import formats
+from mappings.matching import FIELDS
+from vocab.base import packaged, vocabularies
+from vocab.hierarchy import alignments
 from web.cli import main as program
 
 DOCS = Path(__file__).resolve().parent
@@ -58,6 +63,43 @@ def formats_and_protocols() -> str:
     lines += [f"| `{kind}` | {harvester.title} |" for kind, harvester in harvester_kinds().items()]
     lines += ["\n## Options of every source\n", "| option | what |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in OPTIONS.items()]
+    lines += ["\n## Options of single kinds\n", "| kind | option | what |", "|---|---|---|"]
+    for kind, harvester in harvester_kinds().items():
+        lines += [f"| `{kind}` | `{name}` | {meaning} |" for name, meaning in harvester.options.items()]
+    return "\n".join(lines) + "\n"
+
+
+def vocabulary_tables() -> str:
+    """What each vocabulary is, and which fields of a record are understood by which."""
+    lines = [
+        "# Vocabularies",
+        NOTE,
+        "Each is one table in `vocab/`: codes, labels, URIs, hierarchy, matches.",
+    ]
+    lines.append(
+        "`almagest vocab update` fetches the newest state of those that say where they are published.\n"
+    )
+    lines += ["| name | what | concepts | version | licence | published at |", "|---|---|--:|---|---|---|"]
+    for name in vocabularies():
+        known = packaged(name)
+        about = known.about
+        where = f"<{about['address']}>" if "address" in about else ""
+        lines.append(
+            f"| `{name}` | {about['title']} | {len(known):,} | {about['version']} | {about['licence']} | {where} |"
+        )
+    lines += [
+        "\n## Which field is understood by which\n",
+        "| field | vocabularies, in this order |",
+        "|---|---|",
+    ]
+    lines += [f"| {field} | {', '.join(f'`{name}`' for name in names)} |" for field, names in FIELDS.items()]
+    rows = Counter((one[0], other[0]) for one, _, other in alignments())
+    lines += [
+        "\n## Alignments\n",
+        "Concepts of one vocabulary that equal one of another, or stand below it.\n",
+    ]
+    lines += ["| of | with | rows |", "|---|---|--:|"]
+    lines += [f"| `{one}` | `{other}` | {count} |" for (one, other), count in sorted(rows.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -68,7 +110,12 @@ def record_schema() -> str:
     return CliRunner().invoke(program, ["schema"], catch_exceptions=False).stdout
 
 
-PAGES = {"commands.md": commands, "formats.md": formats_and_protocols, "record.schema.json": record_schema}
+PAGES = {
+    "commands.md": commands,
+    "formats.md": formats_and_protocols,
+    "vocabularies.md": vocabulary_tables,
+    "record.schema.json": record_schema,
+}
 
 
 def main() -> int:

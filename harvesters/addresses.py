@@ -108,6 +108,11 @@ class Guard:
         at_home = self._at_home.get(host.lower(), frozenset())
         if not redirected and any(not is_public(one) for one in at_home):
             return
+        if not self._trust_homes:
+            raise SourceForbidden(
+                f"{host} has a private address, and only public ones are asked for visitors; whoever runs a "
+                "catalogue in its network can ask it by: almagest source test NAME"
+            )
         raise SourceForbidden(
             f"{host} has the private address {address}, to which this source may not lead us; "
             "set ALMAGEST_ALLOW_PRIVATE=yes if it is meant."

@@ -145,7 +145,10 @@ def _status_sentence(answer: Answer) -> str:
     what = f"«{answer.status} {answer.reason}»".replace(" »", "»")
     where = shown(answer.url)
     if answer.status in {401, 403, 407}:
-        return f"{where} refuses access with {what}; give the source the option token, or ask its operator."
+        return (
+            f"{where} refuses access with {what}; give the source the option token (a fresh one where it has "
+            "one), or ask its operator."
+        )
     return f"{where} answers with {what}; check the address of the source."
 
 

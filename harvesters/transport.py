@@ -83,7 +83,8 @@ class Transport:
 
     ``from_operator`` is off for addresses that came from outside, which may not be private (see
     `harvesters.guest_transport`).  ``whose`` begins each line in the log.  ``http``, ``clock``,
-    ``gates`` and ``resolver`` are the seams for tests.
+    ``gates`` and ``resolver`` are the seams for tests.  Raises `SettingsError` without the credential
+    that the source names.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Transport:
         gates: Gates = GATES,
         resolver: Resolver = resolve,
     ) -> None:
+        source.check_credential()
         homes = [parts_of(url) for url in source.urls if "://" in url]
         parts, self._home, _ = homes[0] if homes else _NOWHERE
         self.source = source

@@ -116,7 +116,7 @@ def _change(catalogue: Catalogue, source: Source) -> None:
             catalogue.sources.change(source)
         if any(before.options.get(name) != source.options.get(name) for name in RULES):
             log.warning(
-                "its rules have changed; they hold for what is stored after: almagest remap %s",
+                "its rules have changed; what is stored follows them after: almagest remap %s",
                 source.name,
                 extra={"source": source.name},
             )

@@ -65,7 +65,7 @@ def test_nothing_private_and_nothing_but_the_web(settings: Settings, url: str) -
 def test_a_public_name_with_a_private_address(settings: Settings, addresses: tuple[str, ...]) -> None:
     with (
         guest("http://rebound.example/oai", settings, resolver=lambda host, port: addresses) as transport,
-        pytest.raises(SourceForbidden, match="private address"),
+        pytest.raises(SourceForbidden, match="a private address, and only public ones are asked"),
     ):
         transport.get("http://rebound.example/oai")
     assert transport.requests == 0

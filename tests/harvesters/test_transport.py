@@ -14,7 +14,13 @@ import httpx
 import pytest
 
 import catalogue
-from catalogue.errors import SourceError, SourceForbidden, SourceProtocolError, SourceUnreachable
+from catalogue.errors import (
+    SettingsError,
+    SourceError,
+    SourceForbidden,
+    SourceProtocolError,
+    SourceUnreachable,
+)
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters import transport as transport_module
@@ -382,7 +388,7 @@ def test_an_address_from_outside_may_not_be_private_itself(
 ) -> None:
     with (
         connect(source(server.url), settings, from_operator=False) as transport,
-        pytest.raises(SourceForbidden, match=r"127\.0\.0\.1 has the private address"),
+        pytest.raises(SourceForbidden, match=r"127\.0\.0\.1 has a private address"),
     ):
         transport.get(server.url)
     assert server.asked == []
@@ -429,6 +435,15 @@ def test_the_token_may_come_from_the_environment(
     with connect(source(server.url, **{"token-env": "TEST_TOKEN"}), settings) as transport:
         transport.get(server.url)
     assert server.asked[0].headers["authorization"] == "Bearer from-env"
+
+
+def test_a_credential_that_is_missing_in_the_environment_is_said_and_nothing_asked_without_it(
+    connect: Connect, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TEST_TOKEN", raising=False)
+    with pytest.raises(SettingsError, match="TEST_TOKEN is not set in the environment; set it"):
+        connect(source(server.url, **{"token-env": "TEST_TOKEN"}), settings)
+    assert server.asked == []
 
 
 def test_credentials_of_the_url_are_sent_but_not_as_part_of_it(

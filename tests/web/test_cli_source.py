@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.database import Database
+from catalogue.sources import OPTIONS
 from harvesters.base import harvester_kinds
 from tests.web.command_line import PATHS, Home, one_sentence, sample_server
 
@@ -88,6 +89,28 @@ def test_a_wrong_source_is_refused(arguments: tuple[str, ...], expected: str, ho
     assert expected in one_sentence(answer)
     assert "sesame" not in answer.stderr
     assert home.json("source", "list") == []
+
+
+@pytest.mark.parametrize("command", ["add", "change"])
+def test_the_help_tells_every_kind_and_option(command: str, home: Home) -> None:
+    told = home("source", command, "--help").stdout
+    for kind, harvester in harvester_kinds().items():
+        assert f"  {kind} " in told
+        for option in harvester.options:
+            assert f"  {option} " in told.partition(f"Options of the kind {kind}:")[2]
+    assert all(f"  {option} " in told.partition("Options of every source:")[2] for option in OPTIONS)
+
+
+def test_a_change_of_nothing_is_asked_what_it_means(home: Home) -> None:
+    home(*ADD)
+    answer = home("source", "change", "one")
+    assert answer.exit_code == 2 and "Say what to change" in answer.stderr
+
+
+def test_a_preset_says_what_its_operator_should_know(home: Home) -> None:
+    answer = home("source", "add", "--preset", "b2find")
+    assert answer.exit_code == 0
+    assert "narrow it with --set" in answer.stderr and "Nobody of us has asked this address" in answer.stderr
 
 
 @pytest.mark.parametrize("name", ["Zenodo", "a b", "../etc", "", "-x" * 40])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from web.demo.repository import Repository
 from web.demo.sample import samples as other_samples
 from web.demo.server import SampleServer
 from web.demo.sky import pixel
+from web.demo.story import registration, sources
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -45,6 +47,18 @@ def ask(repository: Repository, moment: datetime = NOW, **arguments: str) -> tup
 def error_code(root: Any) -> str | None:
     found = root.find(f"{OAI}error")
     return None if found is None else str(found.get("code"))
+
+
+def test_each_sample_source_can_be_registered_by_the_command_that_is_told(
+    samples: SampleServer, tmp_path: Path
+) -> None:
+    home = Home(tmp_path, {})
+    for source in sources(samples.address, tmp_path / "samples"):
+        answer = home(*shlex.split(registration(source))[1:])
+        assert answer.exit_code == 0, answer.stderr
+        (shown,) = home.json("source", "show", source.name)
+        assert (shown["url"], tuple(shown["sets"])) == (source.url, source.sets)
+        assert shown["options"] == dict(source.options)
 
 
 def test_hundreds_of_records_in_several_languages(samples: SampleServer) -> None:

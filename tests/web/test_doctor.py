@@ -114,7 +114,8 @@ def test_sources_that_need_attention(home: Home, monkeypatch: pytest.MonkeyPatch
     add = ("--kind", "oai-pmh", "--url", "http://127.0.0.1:9/oai")
     home("source", "add", "one", *add, "--option", "token-env=ONE_TOKEN")
     home("source", "add", "two", *add)
-    home("harvest", "two")
+    harvested = home.json("harvest")
+    assert "ONE_TOKEN is not set" in harvested[0]["error"] and "cannot be connected" in harvested[1]["error"]
     one, two = faults(home)
     assert "Set ONE_TOKEN" in one["remedy"]
     assert "The last harvest failed: " in two["remedy"]

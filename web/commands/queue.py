@@ -44,7 +44,10 @@ def _show(as_json: bool) -> None:
                 json_line({"state": name, **plain(one)})
         return
     alive = [worker for worker in state.workers if worker.alive]
-    say(f"{len(alive)} workers are alive." if alive else "No worker is alive; start one with: almagest work")
+    if alive:
+        say("1 worker is alive." if len(alive) == 1 else f"{len(alive)} workers are alive.")
+    else:
+        say("No worker is alive; start one with: almagest work")
     heads = ("job", "what", "source", "state", "since", "worker", "not before")
     rows: list[list[object]] = [
         [job.job, job.task, job.source, "stalled" if job.stalled else "running", job.since, job.worker, None]
@@ -57,6 +60,8 @@ def _show(as_json: bool) -> None:
     rows += [[job.job, job.task, job.source, "failed", job.since, None, None] for job in state.failed]
     if rows:
         table(heads, rows)
+        if any(job.source for job in state.failed):
+            say("Why a harvest failed: almagest source show NAME")
     elif state.planned:
         say(f"Nothing runs or waits; next is {state.planned[0].source} at {state.planned[0].at}.")
     else:

@@ -106,7 +106,8 @@ def _tell_issues(issues: Iterator[SourceIssue], as_json: bool) -> int:
         else:
             value = f" ({issue.value})" if issue.value else ""
             seen = f"since {issue.since}, last seen {issue.seen}"
-            click.echo(f"{issue.identifier}  {issue.path}: {issue.reason}{value}  {seen}")
+            where = f"{issue.path}: " if issue.path else ""
+            click.echo(f"{issue.identifier}  {where}{issue.reason}{value}  {seen}")
     return found
 
 
@@ -116,8 +117,11 @@ def _tell_groups(groups: list[IssueGroup], as_json: bool) -> int:
             write_line(dumps(group))
         else:
             times = f", {group.issues:,} times" if group.issues != group.records else ""
-            click.echo(f"{group.records:,} records{times}: {group.reason}")
-            click.echo(f"    at {group.path} ({group.rule}), {group.first} to {group.last}")
+            noun = "record" if group.records == 1 else "records"
+            click.echo(f"{group.records:,} {noun}{times}: {group.reason}")
+            click.echo(
+                f"    at {group.path or 'the whole record'} ({group.rule}), {group.first} to {group.last}"
+            )
             click.echo(f"    for example {', '.join(group.examples)}")
     return len(groups)
 

@@ -12,21 +12,19 @@ from catalogue.errors import SettingsError
 from catalogue.json_form import as_json
 from catalogue.opening import Catalogue
 from catalogue.runs import Run, SourceState
-from catalogue.sources import OPTIONS, Source
+from catalogue.sources import Source
 from harvesters import presets
 from harvesters.faults import hint_of
 from web.commands.opening import opened
 from web.commands.presets import presets_command
 from web.commands.source_change import change_command
+from web.commands.source_options import WithOptions
 from web.commands.terminal import json_line, json_option, say, table, yes_option
 from web.new_sources import changed, described, source_of
 from web.preview import Preview, preview
 from web.registration import checked, parsed_options, public_options
 
 _WITHDRAWN_AT_ONCE = 500
-_OPTION_HELP = "An option of the source, NAME=VALUE, repeatable: " + "; ".join(
-    f"{name}: {meaning}" for name, meaning in OPTIONS.items()
-)
 
 
 @click.group()
@@ -38,19 +36,21 @@ source.add_command(presets_command)
 source.add_command(change_command)
 
 
-@source.command()
+@source.command(cls=WithOptions)
 @click.argument("name", required=False)
 @click.option("--preset", help="An endpoint of the community: almagest source presets lists them.")
 @click.option("--from-record", "record", metavar="ID", help="The repository that this record describes.")
 @click.option(
     "--endpoint", default=1, show_default=True, help="Which of the endpoints that the record names."
 )
-@click.option("--kind", help="The protocol: oai-pmh, ivoa, scicat, invenio …")
+@click.option("--kind", help="The protocol: one of the kinds below.")
 @click.option("--url", help="The base URL of the endpoint.")
 @click.option("--prefix", help="The metadata format to ask for; by default the richest we can read.")
 @click.option("--set", "sets", multiple=True, help="Only this set, repeatable.")
 @click.option("--schedule", help="When to harvest, as five cron fields in UTC.")
-@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=_OPTION_HELP)
+@click.option(
+    "--option", "options", multiple=True, metavar="NAME=VALUE", help="An option of those below, repeatable."
+)
 def add(
     name: str | None,
     preset: str | None,
@@ -74,9 +74,10 @@ def add(
     if preset and record:
         raise click.UsageError("Give --preset or --from-record, not both.")
     values = {**given, "options": parsed_options(options)}
+    known = presets.preset(preset) if preset else None
     with opened() as catalogue:
-        if preset:
-            new = changed(presets.preset(preset).source(), name=name, **values)
+        if known:
+            new = changed(known.source(), name=name, **values)
         elif record:
             new = changed(source_of(described(catalogue, record), endpoint), name=name, **values)
         else:
@@ -88,6 +89,10 @@ def add(
             new = Source(name=name, **values)
         catalogue.sources.add(checked(new))
     say(f"Source {new.name} is registered; try it with: almagest source test {new.name}")
+    if known and known.note:
+        say(f"Note: {known.note}")
+    if known and not known.reached:
+        say(f"Nobody of us has asked this address; it comes from: {known.origin}")
 
 
 @source.command("list")
@@ -285,7 +290,8 @@ def _tell_line(line: dict[str, Any]) -> None:
     elif line["status"] == "excluded":
         click.echo(f"{'excluded':14}{line['identifier']}  {line['reason']}")
     else:
-        click.echo(f"{'refused':14}{line['identifier']}  {line['path']}: {line['reason']}")
+        where = f"{line['path']}: " if line["path"] else ""
+        click.echo(f"{'refused':14}{line['identifier']}  {where}{line['reason']}")
     for issue in line.get("issues", ()):
         click.echo(f"{'':14}{issue['path']}: {issue['reason']}")
 

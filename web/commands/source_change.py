@@ -10,11 +10,12 @@ from catalogue import rules
 from catalogue.errors import SettingsError
 from catalogue.sources import Source
 from web.commands.opening import opened
+from web.commands.source_options import WithOptions
 from web.commands.terminal import say
 from web.registration import checked, parsed_options
 
 
-@click.command("change")
+@click.command("change", cls=WithOptions)
 @click.argument("name")
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Set this option, repeatable.")
 @click.option("--without", multiple=True, metavar="NAME", help="Take this option away, repeatable.")
@@ -25,14 +26,17 @@ def change_command(
 ) -> None:
     """Changes the options, the rules, the address or the schedule of a source.
 
-    A source that stands in almagest.toml is changed there.  What is stored stays; rules hold for what is
-    harvested from now on, and for what is stored after: almagest remap NAME
+    A source that stands in almagest.toml is changed there.  New rules hold for what is new or changed at
+    the source from now on; what is stored follows them after: almagest remap NAME.  Kind, format and
+    sets cannot be changed: register another source and remove this one.
 
     \b
     Examples:
       almagest source change zenodo --option "exclude-type=poster;presentation"
       almagest source change zenodo --without exclude-type --schedule "15 3 * * *"
     """
+    if not options and not without and url is None and schedule is None:
+        raise click.UsageError("Say what to change: --option, --without, --url or --schedule.")
     with opened() as catalogue:
         before = catalogue.sources.get(name)
         if any(
@@ -55,7 +59,7 @@ def change_command(
         stored = catalogue.sources.state(name)
     say(f"Source {name} is changed.")
     if _rules(before) != _rules(after) and (stored.records or stored.excluded or stored.quarantined):
-        say(f"Its rules hold for the records that are stored after: almagest remap {name}")
+        say(f"The records that are stored follow its new rules after: almagest remap {name}")
 
 
 def _configured(file: object) -> list[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import urllib.request
@@ -50,6 +51,16 @@ def sources(address: str, folder: Path) -> tuple[Source, ...]:
     return (*speak_oai, *(sample.source(address, folder) for sample in samples()))
 
 
+def registration(source: Source) -> str:
+    """The command by which an operator would register the source, without its schedule."""
+    words = ["almagest", "source", "add", source.name, "--kind", source.kind, "--url", source.url]
+    for one in source.sets:
+        words += ["--set", one]
+    for name, value in source.options.items():
+        words += ["--option", f"{name}={value}"]
+    return shlex.join(words)
+
+
 def tell(
     catalogue: Catalogue, address: str, say: Say, progress: Callable[[Run], None] | None = None
 ) -> list[Run]:
@@ -58,7 +69,7 @@ def tell(
     say(f"{len(registered)} sample sources answer at {address}, in a process of their own:")
     for source in registered:
         catalogue.sources.add(source)
-        say(f"  almagest source add {source.name} --kind {source.kind} --url {source.url}")
+        say(f"  {registration(source)}")
     say("They are harvested, all at once, each in the richest format that it offers:")
     first = _harvest(catalogue, say, progress)
     say("A day passes at the sources:")
