@@ -84,9 +84,8 @@ def vocabulary_tables() -> str:
         known = packaged(name)
         about = known.about
         where = f"<{about['address']}>" if "address" in about else ""
-        lines.append(
-            f"| `{name}` | {about['title']} | {len(known):,} | {about['version']} | {about['licence']} | {where} |"
-        )
+        about_it = (f"`{name}`", about["title"], f"{len(known):,}", about["version"], about["licence"], where)
+        lines.append(f"| {' | '.join(about_it)} |")
     lines += [
         "\n## Which field is understood by which\n",
         "| field | vocabularies, in this order |",

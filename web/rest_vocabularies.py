@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response
 from marshmallow import Schema, fields, validate
@@ -11,6 +12,8 @@ from catalogue.errors import NotFound
 from vocab.base import Concept, Vocabulary, vocabularies, vocabulary
 from web.context import base_url
 from web.rest import PREFIX, RestBlueprint, json_response
+from web.vocabulary_json import concept_json
+from web.vocabulary_update import known_vocabulary
 
 blueprint = RestBlueprint("vocabularies", __name__, "Vocabularies: concepts with labels, URIs and matches.")
 
@@ -46,6 +49,26 @@ class ConceptAnswer(Schema):
     matches = fields.List(fields.String())
 
 
+class ShortConcept(Schema):
+    """A concept as it stands beside another one."""
+
+    vocabulary = fields.String(required=True)
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+    uri = fields.String()
+    relation = fields.String(metadata={"description": "exact, broader or narrower (in other vocabularies)"})
+
+
+class WholeConceptAnswer(ConceptAnswer):
+    """A concept with its place in the hierarchy and what stands for it in other vocabularies."""
+
+    values = fields.Dict(keys=fields.String(), values=fields.String())
+    ancestors = fields.List(fields.Nested(ShortConcept))
+    narrower = fields.List(fields.Nested(ShortConcept))
+    elsewhere = fields.List(fields.Nested(ShortConcept))
+    links = fields.Dict(keys=fields.String(), values=fields.Url(), required=True)
+
+
 class ConceptsAnswer(VocabularyAnswer):
     """A vocabulary with its concepts."""
 
@@ -70,14 +93,25 @@ def all_vocabularies() -> Response:
 @blueprint.endpoint("/vocabularies/<name>", query=ConceptParameters, answer=ConceptsAnswer, errors=(404,))
 def one_vocabulary(values: dict[str, Any], name: str) -> Response:
     """One vocabulary with its concepts, or with the one that a term means."""
-    if name not in vocabularies():
-        raise NotFound(f"There is no vocabulary «{name}»; known are {', '.join(vocabularies())}.")
-    chosen = vocabulary(name)
+    chosen = known_vocabulary(name)
     concepts = list(chosen)
     if "term" in values:
         concept = chosen.lookup(values["term"])
         concepts = [concept] if concept else []
     return json_response({**_about(chosen), "concepts": [_concept(concept) for concept in concepts]})
+
+
+@blueprint.endpoint("/vocabularies/<name>/<path:code>", answer=WholeConceptAnswer, errors=(404,))
+def one_concept(name: str, code: str) -> Response:
+    """One concept by its code, with all above it, what is below, and its relatives elsewhere."""
+    chosen = known_vocabulary(name)
+    if code not in chosen:
+        raise NotFound(f"The vocabulary «{name}» has no concept with the code «{code}».")
+    links = {
+        "self": f"{base_url()}{PREFIX}/vocabularies/{name}/{quote(code)}",
+        "vocabulary": f"{base_url()}{PREFIX}/vocabularies/{name}",
+    }
+    return json_response({**concept_json(chosen, chosen[code], whole=True), "links": links})
 
 
 def _about(chosen: Vocabulary) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from web.commands.opening import settings_in_force
 from web.commands.terminal import json_line, json_option, say, table
 from web.commands.vocab_changes import import_command, update_command
 from web.commands.vocab_terms import alias_command, unknown_command
+from web.vocabulary_json import concept_json
 from web.vocabulary_update import known_vocabulary
 
 _MOST_SHOWN = 40
@@ -160,33 +161,6 @@ def _lines(head: str, lines: Any) -> None:
             click.echo(f"  {line}")
         if len(found) > _MOST_SHOWN:
             click.echo(f"  and {len(found) - _MOST_SHOWN:,} more")
-
-
-def concept_json(known: Vocabulary, concept: Concept, *, whole: bool = False) -> dict[str, Any]:
-    """A concept as plain JSON; with ``whole`` what is above, below and equal elsewhere as well."""
-    found: dict[str, Any] = {
-        "code": concept.code,
-        "label": concept.label,
-        "uri": known.uri_of(concept),
-        "broader": list(concept.broader),
-        "alternatives": list(concept.alternatives),
-        "matches": list(concept.matches),
-        "values": dict(concept.values),
-    }
-    if whole:
-        found["ancestors"] = [_short(known.name, one) for one in known.ancestors(concept.code)]
-        found["narrower"] = [_short(known.name, one) for one in known.narrower(concept.code)]
-        found["elsewhere"] = [
-            {"relation": one.relation, **_short(one.vocabulary, one.concept)}
-            for one in related(known.name, concept)
-        ]
-    return {key: value for key, value in found.items() if value}
-
-
-def _short(name: str, concept: Concept) -> dict[str, Any]:
-    short = {"vocabulary": name, "code": concept.code, "label": concept.label}
-    uri = vocabulary(name).uri_of(concept)
-    return {**short, "uri": uri} if uri else short
 
 
 for command in (update_command, import_command, unknown_command, alias_command):
