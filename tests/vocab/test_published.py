@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from vocab.base import Concept
+from vocab.base import Concept, vocabulary
 from vocab.published import (
+    FORMS,
     NotReadable,
     joined,
     read_b2find,
+    read_form,
     read_ivoa,
     read_panet,
     read_skos,
@@ -18,6 +22,7 @@ from vocab.published import (
     with_matches,
 )
 from vocab.tables import written
+from vocab.updating import compared
 
 IVOA = """\
 light;1;Light;;
@@ -136,3 +141,51 @@ def test_a_code_that_comes_twice_is_one_concept() -> None:
         written({}, twice)
     with pytest.raises(ValueError, match="is not there"):
         written({}, twice[:2])
+
+
+@pytest.mark.corpus
+def test_what_is_packaged_is_what_was_published(shared: Path) -> None:
+    """Tables that can be updated are at the state that stands beside the project, own additions apart."""
+    ivoa = {
+        "messengers": "messenger",
+        "product_types": "product-type",
+        "object_types": "object-type",
+        "time_scales": "timescale",
+        "datalink": "datalink/core",
+        "observation_facilities": "facility",
+    }
+    files = {name: f"ivoa/{folder}/terms.csv" for name, folder in ivoa.items()}
+    files |= {"uat": "ivoa/uat/uat.skos", "techniques": "panet/PaNET.csv", "ucd": "ucd/ucd-list.txt"}
+    files |= {"disciplines": "b2find/b2find_disciplines.json", "licences": "spdx/licenses.json"}
+    files |= {"coar_resource_types": "coar/resource_types.nt"}
+    for name, file in files.items():
+        form, _, base = vocabulary(name).about["form"].partition(" ")
+        update = compared(vocabulary(name), read_form(form, (shared / "vocab" / file).read_bytes(), base))
+        assert (update.changed, update.gone) == ((), ()), name
+        assert len(update.new) <= 1, name
+
+
+@pytest.mark.corpus
+def test_every_concept_of_coar_has_its_kind_or_is_unlike_all(shared: Path) -> None:
+    unlike = {
+        "542X-3S04",
+        "BW7T-YM2G",
+        "JBNF-DYAD",
+        "F8RT-TJK0",
+        "GSZA-Y7V7",
+        "H6QP-SC1X",
+        "c_12cc",
+        "c_26e4",
+    }
+    types = vocabulary("resource_types")
+    unknown = {one.code for one in vocabulary("coar_resource_types") if types.lookup(one.uri or "") is None}
+    assert unknown == unlike
+
+
+def test_what_is_not_of_a_form_is_told() -> None:
+    for form in FORMS:
+        for data in (b"", b"<html>502</html>", b"\xff\xfe\x00", b"[1, 2]", b"{}"):
+            with pytest.raises(NotReadable):
+                read_form(form, data, "http://v.example/")
+    with pytest.raises(NotReadable, match="ivoa"):
+        read_form("xls", b"", "")
