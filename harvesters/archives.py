@@ -10,6 +10,7 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -25,8 +26,20 @@ FREE_OF_RATIO = 100_000_000
 MAXIMUM_RATIO = 200
 """How many times its own size an archive may give, once it has given more than `FREE_OF_RATIO` bytes."""
 _TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
-"""What a damaged archive raises; other reasons are an `ArchiveRefused`."""
+BROKEN = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    IndexError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+)
+"""What a damaged archive raises, or one packed in a way that Python does not know (Deflate64, a newer
+version, encryption); other reasons are an `ArchiveRefused`."""
 
 
 class ArchiveRefused(ValueError):
@@ -96,19 +109,22 @@ class Archive:
         inner = _decompressed(file, start)
         is_plain = inner is file
         stream: Any = file if is_plain else _Metered(inner, _Meter(self._own_size))
+        # What a file of holes gives (GNU tar, sparse) is in no stream.
+        given = _Meter(self._own_size)
         with tarfile.open(
             fileobj=stream, mode="r:" if is_plain else "r|", errors="surrogateescape"
         ) as opened:
             for count, info in enumerate(opened, 1):
                 _check_count(count)
+                given.add(0)  # raises again where the reader of an entry was refused
                 if not info.isdir():
-                    yield _tar_entry(opened, info)
+                    yield _tar_entry(opened, info, given)
 
 
-def _tar_entry(opened: tarfile.TarFile, info: tarfile.TarInfo) -> ArchiveEntry:
+def _tar_entry(opened: tarfile.TarFile, info: tarfile.TarInfo, meter: _Meter) -> ArchiveEntry:
     def read(limit: int) -> bytes:
         stream = opened.extractfile(info)
-        return stream.read(limit) if stream is not None else b""
+        return meter.read(stream, limit) if stream is not None else b""
 
     fault = "" if info.isreg() else "It is no file but a link, a device or a pipe."
     return ArchiveEntry(name=info.name, size=info.size, read=read, fault=fault or outside(info.name))

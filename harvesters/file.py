@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,8 +21,9 @@ from harvesters import folders
 from harvesters.addresses import shown
 from harvesters.base import EVERYTHING, Harvester, Probe
 from harvesters.file_members import Member, members_in
-from harvesters.file_records import FileReader
+from harvesters.file_records import FileReader, looked
 from harvesters.transport import Transport
+from harvesters.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -87,12 +89,12 @@ class Files(Harvester):
 
     def _read(self, roots: list[Path], stored: _Position) -> Iterator[Page]:
         """The items of all roots in portions; those stored before are read, but not given again."""
-        reader = self._reader()
         at = _Position(started=stored.started, file=stored.file, items=stored.items)
-        for number, root in enumerate(roots, 1):
-            before = f"{number:03d}-{folders.legible(root.name)}/" if len(roots) > 1 else ""
-            yield from self._pages_of(root, before, reader, stored, at)
-        self._tell(reader)
+        with self._reader() as reader:
+            for number, root in enumerate(roots, 1):
+                before = f"{number:03d}-{folders.legible(root.name)}/" if len(roots) > 1 else ""
+                yield from self._pages_of(root, before, reader, stored, at)
+            self._tell(reader)
 
     def _pages_of(
         self, root: Path, before: str, reader: FileReader, stored: _Position, at: _Position
@@ -141,9 +143,12 @@ class Files(Harvester):
     def _page(records: list[RawRecord], issues: list[Issue], at: _Position) -> Page:
         return Page(records=tuple(records), issues=tuple(issues), checkpoint=at.checkpoint(), requests=0)
 
-    def _reader(self) -> FileReader:
+    @contextmanager
+    def _reader(self) -> Iterator[FileReader]:
         is_file = "://" in self.source.url or local_place(self.source.url).is_file()
-        return FileReader(self.source.prefix, is_strict=is_file or "pattern" in self.source.options)
+        is_strict = is_file or "pattern" in self.source.options
+        with Watchdog(looked, self.source.record_timeout) as look:
+            yield FileReader(self.source.prefix, is_strict=is_strict, look=look)
 
     def _tell(self, reader: FileReader) -> None:
         """One line about the files that hold no records."""
@@ -181,7 +186,7 @@ class Files(Harvester):
                 f"{shown(url)} answers «{answer.status} {answer.reason}»; check the address of the source."
             )
         name = unquote(urlsplit(answer.url).path).rstrip("/").rpartition("/")[2]
-        place = folder / (name.replace("\0", "_").lstrip(".").replace("/", "_")[:200] or "records")
+        place = folder / (_file_name(name) or "records")
         place.write_bytes(answer.body)
         # Else the moment of the download would pass for a change.
         os.utime(place, ns=(0, int.from_bytes(hashlib.sha256(answer.body).digest()[:7])))
@@ -205,10 +210,9 @@ class Files(Harvester):
 
     def probe(self) -> Probe:
         """What is there, and in which formats its first files are."""
-        reader = self._reader()
         faults: list[str] = []
         records = files = 0
-        with tempfile.TemporaryDirectory(prefix="almagest-") as folder:
+        with tempfile.TemporaryDirectory(prefix="almagest-") as folder, self._reader() as reader:
             for root in self._roots(Path(folder), is_incremental=False):
                 for member in self._members(root) if root is not None else ():
                     files += 1
@@ -228,6 +232,12 @@ class Files(Harvester):
             records=records if files <= _PROBED else None,
             faults=tuple(faults),
         )
+
+
+def _file_name(text: str) -> str:
+    """A name that the file system takes; its end tells the format, so that stays."""
+    name = text.replace("\0", "_").lstrip(".").replace("/", "_")
+    return name.encode("utf-8", "replace")[-200:].decode("utf-8", "ignore")
 
 
 def local_place(path: str) -> Path:

@@ -26,6 +26,8 @@ from harvesters.bags import DECLARATION, MAXIMUM_TAG_FILE, bag_document, is_own_
 
 MAXIMUM_FILE = 64_000_000
 """Bytes of one file of records; a longer one is told as an issue and not read."""
+_MAXIMUM_KEPT = 200_000_000
+"""Bytes of BagIt's own files that are kept of one archive."""
 CRATES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")
 BAG = "bagit"
 
@@ -142,8 +144,9 @@ def _look(entry: ArchiveEntry, sizes: dict[str, int], roots: dict[str, str], kep
     sizes[name] = entry.size
     if last == DECLARATION or last in CRATES:
         roots[folder] = BAG if last == DECLARATION else roots.get(folder, "crate")
-    if is_own_file(last) and entry.size <= MAXIMUM_TAG_FILE and len(kept) < 1000:
-        kept[name] = entry.read(MAXIMUM_TAG_FILE)
+    room = min(MAXIMUM_TAG_FILE, _MAXIMUM_KEPT - sum(map(len, kept.values())))
+    if is_own_file(last) and entry.size <= room and len(kept) < 1000:
+        kept[name] = entry.read(room)
 
 
 def _entry(entry: ArchiveEntry, whole: str, top: str) -> Member:

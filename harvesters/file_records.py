@@ -13,7 +13,8 @@ import orjson
 from lxml import etree
 
 from catalogue.errors import RecordRefused
-from catalogue.record import Issue, Provenance, RawRecord
+from catalogue.outcome import Reader
+from catalogue.record import Issue, Mapped, Provenance, RawRecord
 from harvesters.archives import BROKEN
 from harvesters.file_members import MAXIMUM_FILE, Member
 from harvesters.json_client import MAXIMUM_RECORD
@@ -66,10 +67,12 @@ class FileReader:
     That is the identifier of the OAI-PMH header, else the record's own (DOI, ivoid, handle …), else
     the path of the file with the number of the record in it.  A second record of the same name takes
     its path, so that none is lost; the very same one again is passed over.  ``passed_over`` counts
-    files that hold no records, by the endings of their names.
+    files that hold no records, by the endings of their names.  ``look`` finds the record's own
+    identifier; it is `looked` within the time that a record has.
     """
 
-    def __init__(self, prefix: str | None, *, is_strict: bool = False) -> None:
+    def __init__(self, prefix: str | None, *, is_strict: bool = False, look: Reader) -> None:
+        self._look = look
         self._form = format_of(prefix) if prefix else None
         self._is_strict = is_strict
         self._recognition = Recognition()
@@ -236,7 +239,7 @@ class FileReader:
     def _record(self, found: Document, name: str, number: int | None, label: str | None) -> RawRecord | None:
         place = name if number is None else f"{name}#{number}"
         data = b"" if found.is_deleted else found.data if found.data is not None else _written(found.value)
-        identifier = found.identifier or _own_identifier(found) or place
+        identifier = found.identifier or self._own_identifier(found) or place
         known = self._seen.get(hash(identifier))
         if known is not None:
             if known == hash(data):
@@ -252,6 +255,29 @@ class FileReader:
             sets=(*((label,) if label else ()), *found.sets),
             document=None if found.is_deleted else found.value,
         )
+
+    def _own_identifier(self, found: Document) -> str | None:
+        """The record's own identifier of a scheme that others know too, if it can be read at all."""
+        raw = RawRecord(identifier="-", format=found.form.prefix, data=b"", document=found.value)
+        try:
+            record = self._look(raw, Provenance(source="-", identifier="-")).record
+        except RecordRefused:
+            return None
+        except Exception:
+            # One record that meets a bug of ours must not cost its neighbours; the log has the trace.
+            log.exception("crosswalk %s failed", found.form.prefix)
+            return None
+        for one in record.identifiers:
+            if one.role == "own" and one.scheme not in _LOCAL_SCHEMES and len(one.value) < 500:
+                return one.value if ":" in one.value else f"{one.scheme}:{one.value}"
+        return None
+
+
+def looked(raw: RawRecord, provenance: Provenance) -> Mapped:
+    """A record as its crosswalk alone reads it, for a first look; raises `RecordRefused`."""
+    form = format_of(raw.format)
+    assert form.read is not None
+    return form.read(raw.document, provenance)
 
 
 def _known(form: Format | None, document: Any) -> Format:
@@ -286,19 +312,6 @@ def _written(value: Any) -> bytes:
     if hasattr(value, "tag"):
         return etree.tostring(value, encoding="utf-8", with_tail=False)
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
-
-
-def _own_identifier(found: Document) -> str | None:
-    """The record's own identifier of a scheme that others know too, if it can be read at all."""
-    assert found.form.read is not None
-    try:
-        record = found.form.read(found.value, Provenance(source="-", identifier="-")).record
-    except RecordRefused:
-        return None
-    for one in record.identifiers:
-        if one.role == "own" and one.scheme not in _LOCAL_SCHEMES and len(one.value) < 500:
-            return one.value if ":" in one.value else f"{one.scheme}:{one.value}"
-    return None
 
 
 def _plain_name(name: str) -> str:

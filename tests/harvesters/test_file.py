@@ -9,22 +9,26 @@ import json
 import logging
 import lzma
 import os
+import subprocess
 import tarfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import mappings.base
 from catalogue.errors import SourceError, SourceProtocolError, SourceUnreachable
 from catalogue.opening import Catalogue
 from catalogue.record import Mapped, Page, Provenance, RawRecord
 from catalogue.runs import Run
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters import archives
+from harvesters import archives, file_members
 from harvesters.file import Files
 from harvesters.run import harvest
 from harvesters.transport import Transport
@@ -263,6 +267,18 @@ def test_pattern(tmp_path: Path, pages: Pages) -> None:
         ("x.xml.gz", b"\x1f\x8b\x08broken", "cannot be read"),
         ("x.xml.gz", gzip.compress(dc("A") * 50)[:-30], "cannot be read"),
         ("x.zip", _zip({"in.zip": _zip({"a": b"1"})}), "archive within an archive"),
+        (
+            "x.zip",
+            _zip({"a.xml": dc("A")})
+            .replace(b"PK\3\4\x14\0\0\0\x08", b"PK\3\4\x14\0\0\0\x09")
+            .replace(b"\x14\0\0\0\x08\0", b"\x14\0\0\0\x09\0"),
+            "not supported",
+        ),
+        (
+            "x.zip",
+            _zip({"a.xml": dc("A")}).replace(b"\x14\0\0\0\x08\0", b"\xff\0\0\0\x08\0"),
+            "zip file version",
+        ),
     ],
 )
 def test_a_broken_file_leaves_its_neighbours(
@@ -285,6 +301,53 @@ def test_bombs_are_left_alone(tmp_path: Path, pages: Pages, monkeypatch: pytest.
         (tmp_path / name).unlink()
     found = pages(put(tmp_path, {"x.xml.gz": gzip.compress(b" " * 30_000_000)}))
     assert "only a decompression bomb" in issues(found)["x.xml.gz"]
+
+
+def test_an_archive_of_holes_is_a_bomb_too(
+    tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "FREE_OF_RATIO", 1_000_000)
+    for name in ("a.json", "b.json"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(20_000_000)
+    subprocess.run(["tar", "--sparse", "-cf", "x.tar", "a.json", "b.json"], cwd=tmp_path, check=True)
+    assert (tmp_path / "x.tar").stat().st_size < 50_000
+    assert "only a decompression bomb" in issues(pages(tmp_path / "x.tar"))["x.tar"]
+
+
+def test_what_is_kept_of_bags_in_an_archive_has_a_measure(
+    tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_members, "_MAXIMUM_KEPT", 1000)
+    bags = {
+        f"{one}/{name}": data
+        for one in "ab"
+        for name, data in bag({"x": b"1"}, **{"fetch.txt": b" " * 600}).items()
+    }
+    found = pages(put(tmp_path, {"x.zip": _zip(bags)}))
+    assert identifiers(found) == ["x.zip/a"]
+    assert "is too large" in issues(found)["x.zip/b"]
+
+
+def test_a_crosswalk_that_hangs_or_breaks_costs_one_record(
+    tmp_path: Path, flow: Callable[..., Run], catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = mappings.base.formats()["codemeta"]
+
+    def odd(document: Any, provenance: Provenance) -> Mapped:
+        while document["name"] == "hang":
+            time.sleep(0.01)
+        if document["name"] == "bug":
+            raise ZeroDivisionError
+        assert form.read is not None
+        return form.read(document, provenance)
+
+    formats = {**mappings.base.formats(), "codemeta": replace(form, read=odd)}
+    monkeypatch.setattr(mappings.base, "formats", lambda: formats)
+    put(tmp_path, {f"{name}.json": {**CODEMETA, "name": name} for name in ("bug", "good", "hang")})
+    run = flow(str(tmp_path), prefix="codemeta", **{"record-timeout": "0.3"})
+    assert (run.status, run.created, run.quarantined) == ("partial", 1, 2)
+    assert {issue.rule for _, issue in catalogue.sources.issues("test")} == {"bug", "timeout"}
 
 
 def test_too_many_entries(tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -494,6 +557,11 @@ def test_an_archive_of_the_web(web: Server, pages: Pages) -> None:
         pages(url)
 
 
+def test_a_file_of_the_web_may_have_a_long_name(web: Server, pages: Pages) -> None:
+    web.script = lambda asked, sent: Sent(body=dc("A"))
+    assert len(identifiers(pages(web.url.replace("/oai", "/" + "%E6%B8%AC" * 190 + ".xml")))) == 1
+
+
 def test_paths_that_are_not_there(tmp_path: Path, pages: Pages) -> None:
     with pytest.raises(SourceUnreachable, match="is not there"):
         pages(tmp_path / "absent")
@@ -512,7 +580,7 @@ def test_the_probe(tmp_path: Path, settings: Settings, connect: Callable[..., Tr
 
 @pytest.fixture
 def flow(catalogue: Catalogue, connect: Callable[..., Transport]) -> Callable[..., Run]:
-    def one(url: Path, *, full: bool = False, **options: str) -> Run:
+    def one(url: Path | str, *, full: bool = False, **options: str) -> Run:
         if "test" not in {source.name for source in catalogue.sources.all()}:
             catalogue.sources.add(Source(name="test", kind="file", url=str(url), options=options))
         return harvest(catalogue, ["test"], full=full, connect=connect)[0]
