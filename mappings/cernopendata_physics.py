@@ -45,7 +45,7 @@ def _reference(found: list[Reference], text: str) -> None:
 def _collision(draft: Draft, node: Node) -> None:
     for path, text in node.texts("energy"):
         intervals = electronvolts(text)
-        draft.spectral += [one for one in intervals if one not in draft.spectral]
+        draft.spectral += [one for one in intervals if not draft.has("spectral", one)]
         draft.parameters.append(Parameter(name="collision energy", text=text.strip(), path=path))
         if not intervals:
             draft.issue(path, "This is no energy with a unit; its text is kept.", text)

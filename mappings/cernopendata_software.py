@@ -11,7 +11,7 @@ from mappings.text import clean_line, clean_url
 
 def read_software(draft: Draft, node: Node, portal: Portal) -> None:
     """The environment from ``system_details``, and where the source code is."""
-    requirements: list[str] = []
+    requirements: dict[str, None] = {}
     container = repository = None
     for details in node.children("system_details"):
         for name in ("release", "global_tag"):
@@ -36,7 +36,7 @@ def read_software(draft: Draft, node: Node, portal: Portal) -> None:
         )
 
 
-def _add(requirements: list[str], text: str | None) -> None:
+def _add(requirements: dict[str, None], text: str | None) -> None:
     label = clean_line(text)
-    if label is not None and label not in requirements:
-        requirements.append(label)
+    if label is not None:
+        requirements[label] = None

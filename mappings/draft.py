@@ -89,6 +89,18 @@ class Draft(Reading):
         self._sets: dict[str, tuple[set[Any], int]] = {}
         self._places: dict[tuple[str, str], int] = {}
         self._placed = 0
+        self._addresses: tuple[set[str], int] = (set(), 0)
+
+    def has(self, name: str, value: object) -> bool:
+        """Whether the list of this name holds a value, found out in constant time."""
+        return value in self._known(name)
+
+    def has_distribution(self, url: str) -> bool:
+        """The same for the addresses of the distributions."""
+        known, count = self._addresses
+        known.update(one.url for one in self.distributions[count:])
+        self._addresses = known, len(self.distributions)
+        return url in known
 
     def _known(self, name: str) -> set[Any]:
         """The values of a list as a set, those that a reader has put there itself among them.

@@ -60,7 +60,7 @@ def _energy(draft: Draft, node: Node) -> None:
         return
     intervals = gigaelectronvolts(label)
     for found in intervals:
-        if found not in draft.spectral:
+        if not draft.has("spectral", found):
             draft.spectral.append(found)
             draft.parameters.append(
                 Parameter(

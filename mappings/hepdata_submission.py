@@ -110,17 +110,20 @@ def _version(draft: Draft, nodes: list[Node]) -> None:
 
 def _people(draft: Draft, nodes: list[Node]) -> None:
     """Collaborations first, then the authors that the search gives (the first ten)."""
+    known: set[str] = set()
     for node in nodes:
         for _, text in node.texts("collaborations"):
             name = clean_line(text)
-            if name is not None and name not in {one.name for one in draft.creators}:
+            if name is not None and name not in known:
+                known.add(name)
                 draft.creators.append(Agent(name=name, kind="organisation"))
                 draft.experiments.append(Reference(label=name))
     for node in nodes:
         for author in (*node.children("first_author"), *node.children("summary_authors", "authors")):
             name = read_name(author.text("full_name") or author.text())
             author.take("affiliation")
-            if name is not None and name not in {one.name for one in draft.creators}:
+            if name is not None and name not in known:
+                known.add(name)
                 given, family = split_name(name)
                 draft.creators.append(Agent(name=name, given=given, family=family, kind="person"))
         node.take("authors", "summary_authors")
@@ -171,11 +174,9 @@ def _analyses(draft: Draft, node: Node) -> None:
 
 
 def _tables(draft: Draft, page: Node, hit: Node, node: Node) -> None:
-    found = list(joined(page.children("data_tables"), [*hit.children("data"), *_own_data(page)]))
-    own = node.children("tables")
-    for nodes in found:
-        same = [one for many in joined(nodes[:1], own) if many[0] is nodes[0] for one in many[1:]]
-        read_table(draft, [*nodes, *same])
+    listed = [*hit.children("data"), *_own_data(page)]
+    for nodes in joined(page.children("data_tables"), listed, node.children("tables")):
+        read_table(draft, nodes)
 
 
 def _own_data(page: Node) -> list[Node]:

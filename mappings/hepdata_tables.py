@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from catalogue.record import Column, Distribution, TableDescription
@@ -74,22 +75,56 @@ def read_table(draft: Draft, nodes: Sequence[Node], *, own: bool = False) -> Non
     draft.tables.append(TableDescription(name=name, description=text, columns=tuple(columns)))
 
 
-def joined(first: Sequence[Node], second: Sequence[Node]) -> Iterator[list[Node]]:
-    """The tables of both lists, those with the same DOI or name together, in the order of the first."""
-    rest = list(second)
-    for node in first:
-        same = [one for one in rest if _is_same(node, one)][:1]
-        for one in same:
-            rest.remove(one)
-        yield [node, *same]
-    yield from ([node] for node in rest)
+def joined(*lists: Sequence[Node]) -> list[list[Node]]:
+    """The tables of all lists, those with the same DOI or name together, in the order of the lists."""
+    tables: list[list[Node]] = []
+    for nodes in lists:
+        known = _Known(tables)
+        for node in nodes:
+            same = known.like(node)
+            if same is None:
+                tables.append([node])
+            else:
+                same.append(node)
+    return tables
 
 
-def _is_same(one: Node, other: Node) -> bool:
-    first, second = _doi(one), _doi(other)
-    if first and second:
-        return first.lower() == second.lower()
-    return clean_line(one.text("name", "title")) == clean_line(other.text("name", "title"))
+class _Known:
+    """Tables by DOI and by name; each is given away once.  There may be thousands of them."""
+
+    def __init__(self, tables: Sequence[list[Node]]) -> None:
+        self._by_doi: dict[str, list[Node]] = {}
+        self._by_name: dict[tuple[str | None, bool], deque[list[Node]]] = {}
+        self._given: set[int] = set()
+        for table in tables:
+            doi, name = _doi(table[0]), _name(table[0])
+            if doi is not None:
+                self._by_doi.setdefault(doi.lower(), table)
+            # One without a DOI is like all of its name, one with a DOI like those that have none.
+            for with_doi in (False,) if doi is not None else (False, True):
+                self._by_name.setdefault((name, with_doi), deque()).append(table)
+
+    def like(self, node: Node) -> list[Node] | None:
+        """The table that this is too: by DOI where both have one, else by name."""
+        doi, name = _doi(node), _name(node)
+        found = self._by_doi.get(doi.lower()) if doi is not None else None
+        if found is not None and id(found) not in self._given:
+            self._given.add(id(found))
+            return found
+        return self._named(name, with_doi=doi is not None)
+
+    def _named(self, name: str | None, *, with_doi: bool) -> list[Node] | None:
+        waiting = self._by_name.get((name, with_doi), deque())
+        while waiting:
+            table = waiting.popleft()
+            if id(table) not in self._given:
+                self._given.add(id(table))
+                return table
+        return None
+
+
+def _name(node: Node) -> str | None:
+    return clean_line(node.text("name", "title"))
 
 
 def _doi(node: Node) -> str | None:
@@ -138,11 +173,9 @@ def _addresses(draft: Draft, node: Node, name: str) -> None:
 
 def read_addresses(draft: Draft, node: Node, name: str) -> None:
     """An object of format → address; the same address is taken once."""
-    known = {one.url for one in draft.distributions}
     for format, address in list(node.members()):
         url = clean_url(address.text())
-        if url is not None and url not in known:
-            known.add(url)
+        if url is not None and not draft.has_distribution(url):
             draft.distributions.append(
                 Distribution(
                     url=url,

@@ -34,7 +34,7 @@ def read_document(node: Node, provenance: Provenance) -> Mapped:
     for one in node.children("members"):
         _add_member(draft, one)
     # Some providers give creators in place of members.
-    draft.creators += [one for one in people(draft, node, "creators") if one not in draft.creators]
+    draft.creators += [one for one in people(draft, node, "creators") if not draft.has("creators", one)]
     add_named_parameters(draft, node)
     for one in node.children("datasets"):
         relate_pid(draft, "HasPart", one.text("pid"), "dataset", one.text("title"))
@@ -72,7 +72,7 @@ def _add_member(draft: Draft, node: Node) -> None:
 
 def _place(draft: Draft, agent: Agent, role: str | None) -> None:
     if role is None or role.casefold() in _LEADERS:
-        if agent not in draft.creators:
+        if not draft.has("creators", agent):
             draft.creators.append(agent)
     else:
         known = _ROLES.get(role.casefold(), role)

@@ -199,7 +199,7 @@ def _add_technique(draft: Draft, pid: str | None, name: str | None, path: str) -
     address = clean_url(pid)
     if code is None and address is not None and address != label:
         draft.keep(path.removesuffix("name") + "pid", address)
-    if term not in draft.techniques:
+    if not draft.has("techniques", term):
         draft.techniques.append(term)
 
 

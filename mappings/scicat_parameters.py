@@ -244,5 +244,5 @@ def _add_energy(draft: Draft, name: str, parameter: Parameter) -> None:
     interval = Interval(
         low=low * factor if low is not None else None, high=high * factor if high is not None else None
     )
-    if interval not in draft.spectral:
+    if not draft.has("spectral", interval):
         draft.spectral.append(interval)

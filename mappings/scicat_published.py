@@ -64,17 +64,17 @@ def _add_people(draft: Draft, node: Node) -> None:
     """Creators; ``authors`` are the same people once more, and the affiliation is that of them all."""
     found: list[Agent] = []
     for name in ("creators", "creator", "authors"):
-        found += [one for one in people(draft, node, name) if one not in found]
+        found = list(dict.fromkeys([*found, *people(draft, node, name)]))
     shared = tuple(affiliations(node, "affiliation"))
     if shared and found:
         found = [replace(one, affiliations=one.affiliations or shared) for one in found]
     else:
         for institution in shared:
             draft.keep(node.where("affiliation"), institution.name)
-    draft.creators += [one for one in found if one not in draft.creators]
+    draft.creators += [one for one in found if not draft.has("creators", one)]
     for one in node.children("contributors"):
         agent = agent_of(draft, one, "Other") if one.is_object else named_agent(one.text())
-        if agent is not None and agent not in draft.contributors:
+        if agent is not None and not draft.has("contributors", agent):
             draft.contributors.append(agent)
 
 

@@ -8,6 +8,7 @@ from catalogue.errors import RecordRefused
 from catalogue.record import (
     Agent,
     Date,
+    Distribution,
     Extra,
     Interval,
     Parameter,
@@ -153,3 +154,17 @@ def test_what_has_no_place_is_kept_but_no_address_of_a_person(one: Draft) -> Non
     assert Extra(path="detector", text="Eiger") in extra
     assert {one.path for one in extra} == {"detector", "note"}
     assert "someone@" not in str(extra)
+
+
+def test_what_a_list_holds_is_known_whoever_put_it_there() -> None:
+    draft = Draft("x")
+    draft.spectral.append(Interval(low=1.0, high=2.0))
+    assert draft.has("spectral", Interval(low=1.0, high=2.0))
+    assert not draft.has("spectral", Interval(low=1.0, high=3.0))
+    draft.spectral.append(Interval(low=1.0, high=3.0))
+    assert draft.has("spectral", Interval(low=1.0, high=3.0))
+    draft.distributions.append(Distribution(url="https://example.org/a"))
+    assert draft.has_distribution("https://example.org/a")
+    assert not draft.has_distribution("https://example.org/b")
+    draft.distributions.append(Distribution(url="https://example.org/b"))
+    assert draft.has_distribution("https://example.org/b")

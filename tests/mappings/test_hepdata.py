@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from catalogue.record import Mapped, Provenance
 from mappings.base import parse
 from mappings.documents import documents
 from mappings.hepdata import FORMAT, split
+from mappings.hepdata_tables import joined
+from mappings.json_reading import Node
 
 HIT: dict[str, Any] = {
     "inspire_id": "1283183",
@@ -281,3 +284,48 @@ def test_all_of_the_corpus_is_mapped(shared: Path) -> None:
         path.read_text("utf-8").count("\nname:") + path.read_text("utf-8").startswith("name:")
         for path in (shared / "corpus" / "hepdata").iterdir()
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "hit", "tables"),
+    [
+        ([("A", "1"), ("B", "2")], [("B", "2"), ("A", "1")], [("A", ""), ("B", "")]),
+        ([("A", "1"), ("A", "2")], [("A", "2"), ("A", "1")], [("A", "1"), ("A", "2")]),
+        ([("A", ""), ("B", "")], [("A", "1"), ("B", "2")], [("B", ""), ("A", "")]),
+        ([("A", "1"), ("B", "2")], [("A", "3"), ("C", "1")], []),
+        ([("A", "1")], [], [("Z", "9")]),
+        ([], [], [("A", ""), ("A", "")]),
+    ],
+)
+def test_tables_of_several_lists_are_joined_by_doi_else_by_name(
+    page: list[tuple[str, str]], hit: list[tuple[str, str]], tables: list[tuple[str, str]]
+) -> None:
+    lists = [
+        [Node({"name": name, "doi": doi and f"10.5072/{doi}"}) for name, doi in one]
+        for one in (page, hit, tables)
+    ]
+    found = joined(*lists)
+    assert sorted(map(id, (node for table in found for node in table))) == sorted(
+        id(node) for nodes in lists for node in nodes
+    )
+    for first, *others in found:
+        for other in others:
+            dois = first.value["doi"], other.value["doi"]
+            assert dois[0] == dois[1] if all(dois) else first.value["name"] == other.value["name"]
+    assert (
+        len(found)
+        == {(2, 2, 2): 2, (2, 2, 0): 3, (1, 0, 1): 2, (0, 0, 2): 2}[len(page), len(hit), len(tables)]
+    )
+
+
+def test_thousands_of_tables_cost_no_square() -> None:
+    tables = [
+        {"name": f"Table {n}", "doi": f"10.5072/t{n}", "data": {"csv": f"https://h.example/{n}.csv"}}
+        for n in range(3000)
+    ]
+    document = {"submission": {**PAGE, "data_tables": tables}, "hit": {**HIT, "data": tables}}
+    begin = time.process_time()
+    mapped = read({**document, "tables": tables})
+    assert time.process_time() - begin < 8
+    assert mapped.record is not None
+    assert len(mapped.record.tables) == 3000
