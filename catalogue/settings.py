@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -81,6 +82,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notify=_recipients(value("notify", "")),
         file=file,
     )
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """Environment variables that look like settings and are none, each with the one that may be meant."""
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + part.name.upper() for part in fields(Settings)} - {PREFIX + "FILE"}
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, 1)), None) for name in unknown}
 
 
 def _mail_server(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from catalogue.errors import SourceProtocolError
@@ -129,7 +129,7 @@ class HostReading:
         topics = repository.facts.get("topics") or repository.facts.get("tag_list") or ()
         if topic and topic.casefold() not in [str(one).casefold() for one in topics]:
             return "without the topic"
-        if since and repository.changed and repository.changed < _before(since):
+        if since and repository.changed and _is_earlier(repository.changed, _before(since)):
             return "unchanged"
         return None
 
@@ -151,6 +151,16 @@ class HostReading:
         told = ", ".join(f"{count} {why}" for why, count in sorted(self.counts.items()))
         if told:
             log.info("%s repositories of %s that are not taken: %s", whose, shown(self._part), told)
+
+
+def _is_earlier(stamp: str, moment: str) -> bool:
+    """Whether a host's time, which may be a local one with its offset, is before one of ours in UTC."""
+    try:
+        told = datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    told = told if told.tzinfo else told.replace(tzinfo=UTC)
+    return told < datetime.fromisoformat(moment)
 
 
 def _before(since: str) -> str:

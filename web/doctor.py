@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from catalogue.errors import AlmagestError, IndexCorrupt
 from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
-from catalogue.settings import Settings
+from catalogue.settings import Settings, unknown_variables
 from web.queue_state import queue_state
 from web.registration import checked, register_configured
 
@@ -47,6 +47,7 @@ def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
         yield _index(catalogue)
         yield from _queue(catalogue)
         yield from _sources(catalogue, online=online)
+        yield from _variables(catalogue)
     finally:
         catalogue.close()
 
@@ -190,6 +191,19 @@ def _sources(catalogue: Catalogue, *, online: bool) -> Iterator[Finding]:
         )
     for source in sources:
         yield _source(catalogue, catalogue.sources.state(source.name), online=online)
+
+
+def _variables(catalogue: Catalogue) -> Iterator[Finding]:
+    """Misspelt settings; sources may name variables of their own by their option token-env."""
+    credentials = {source.options.get("token-env") for source in catalogue.sources.all()}
+    for name, meant in unknown_variables().items():
+        if name not in credentials:
+            yield Finding(
+                check="settings",
+                ok=False,
+                found=f"The environment variable {name} is no setting and is ignored.",
+                remedy=f"Rename it to {meant}, if that is meant; else unset it." if meant else "Unset it.",
+            )
 
 
 def _source(catalogue: Catalogue, state: SourceState, *, online: bool) -> Finding:

@@ -173,9 +173,12 @@ def test_an_incremental_run_reads_only_what_has_changed(
     like.projects[3].changed = "2024-06-02T00:00:00Z"
     assert identifiers(pages(like.url, since="2024-06-01T00:00:00Z")) == [f"{like.url}/api/v4/projects/3"]
     assert any(asked["last_activity_after"] == "2024-05-31T22:00:00Z" for asked in server.asked)
-    assert identifiers(pages(like.url + "/group", since="2024-06-01T00:00:00Z")) == [
-        f"{like.url}/api/v4/projects/3"
-    ]
+    # A host may tell its local time, here 2024-06-01T03:00:00Z.
+    for changed in ("2024-06-02T00:00:00Z", "2024-05-31T19:00:00.000-08:00", "at noon"):
+        like.projects[3].changed = changed
+        assert identifiers(pages(like.url + "/group", since="2024-06-01T00:00:00Z")) == [
+            f"{like.url}/api/v4/projects/3"
+        ]
 
 
 @pytest.mark.parametrize(

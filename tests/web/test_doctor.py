@@ -52,6 +52,18 @@ def test_a_harvested_installation_is_well_online_too(home: Home) -> None:
     assert gone["remedy"]
 
 
+def test_a_misspelt_setting(tmp_path: Path) -> None:
+    home = Home(
+        tmp_path,
+        {"ALMAGEST_DATABSE_URL": "sqlite:////secret", "ALMAGEST_WORKERS": "2", "ALMAGEST_KEY": "secret"},
+    )
+    url = ("--kind", "oai-pmh", "--url", "https://example.org/oai")
+    assert home("source", "add", "a", *url, "--option", "token-env=ALMAGEST_KEY").exit_code == 0
+    (fault,) = faults(home)
+    assert fault["check"] == "settings" and "ALMAGEST_DATABSE_URL" in fault["found"]
+    assert "ALMAGEST_DATABASE_URL" in fault["remedy"] and "secret" not in str(fault)
+
+
 def test_little_space(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 5 * 10**6))
     (fault,) = faults(home)
