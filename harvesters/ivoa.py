@@ -69,7 +69,7 @@ class Ivoa(Harvester):
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """The records of all registries; each is asked for changes since its own last good harvest."""
         self._known = Memory(self.memory)
-        walk = self._walk = Walk.of(checkpoint) if checkpoint else self._begin()
+        walk = self._walk = Walk.of(checkpoint) or self._begin()
         self.unread = walk.unread
         self._authorities = Authorities(walk.registries)
         first_error: SourceError | None = None

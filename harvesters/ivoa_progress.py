@@ -64,12 +64,15 @@ class Walk:
     visit: Visit | None = None
 
     @classmethod
-    def of(cls, checkpoint: Mapping[str, Any]) -> Self:
-        """From a stored checkpoint."""
-        values = dict(checkpoint)
-        values["registries"] = [_registry(one) for one in values["registries"]]
-        values["visit"] = Visit(**values["visit"]) if values["visit"] else None
-        return cls(**values)
+    def of(cls, checkpoint: Mapping[str, Any] | None) -> Self | None:
+        """From a stored checkpoint; ``None`` where there is none, or one of another release."""
+        values = dict(checkpoint or {})
+        try:
+            values["registries"] = [_registry(one) for one in values["registries"]]
+            values["visit"] = Visit(**values["visit"]) if values["visit"] else None
+            return cls(**values)
+        except (KeyError, TypeError):
+            return None
 
     def checkpoint(self) -> dict[str, Any]:
         """As the store keeps it."""

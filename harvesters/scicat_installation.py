@@ -39,7 +39,7 @@ class Found:
 class Installation:
     """An installation by the address that the operator gave: site, /api, /api/v3, /api/v4 …
 
-    ``host`` is its short name in sets and identifiers, ``origin`` the host to which requests go;
+    ``host`` is its short name in sets and identifiers, ``origin`` where requests go;
     ``site`` the web frontend, where that is known.
     """
 
@@ -53,7 +53,7 @@ class Installation:
         self.named = bare[match.start() :].lower()
         self.version = match[1].lower() if match[1] else None
         self.host = self.root.partition("://")[2].rpartition("@")[2].lower()
-        self.origin = (parts.hostname or "").lower()
+        self.origin = parts.netloc.rpartition("@")[2].lower()
         self.site = self.root if not self.named else None
 
     def apis(self) -> list[str]:

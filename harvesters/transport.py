@@ -102,7 +102,7 @@ class Transport:
     ) -> None:
         source.check_credential()
         homes = [parts_of(url) for url in source.urls if "://" in url]
-        parts, self._home, _ = homes[0] if homes else _NOWHERE
+        parts, self._home, self._home_port = homes[0] if homes else _NOWHERE
         self.source = source
         self.whose = f"source={source.name}" + (f" run={run}" if run is not None else "")
         self.requests = 0
@@ -279,7 +279,7 @@ class Transport:
         parts, host, port = parts_of(url)
         headers = {**wanted, "User-Agent": self._agent, "Accept-Encoding": "gzip"}
         login = None
-        if self._may_see_secret(host, parts.scheme):
+        if self._may_see_secret(parts.scheme, host, port):
             if self.source.token:
                 headers["Authorization"] = f"Bearer {self.source.token}"
             login = None if self.source.token else self._login
@@ -371,8 +371,11 @@ class Transport:
     def _has_secret(self) -> bool:
         return bool(self.source.token or self._login)
 
-    def _may_see_secret(self, host: str, scheme: str) -> bool:
-        return host.lower() == self._home.lower() and (scheme == "https" or not self._home_is_safe)
+    def _may_see_secret(self, scheme: str, host: str, port: int) -> bool:
+        """Only the source's own origin, and the encrypted one of its host where its own is not encrypted."""
+        is_upgrade = scheme == "https" and not self._home_is_safe
+        is_origin = port == self._home_port and (scheme == "https") == self._home_is_safe
+        return host.lower() == self._home.lower() and (is_origin or is_upgrade)
 
 
 _TRANSLATION: tuple[tuple[type[Exception], type[SourceError], str, bool], ...] = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from harvesters.ivoa_progress import Memory, Visit, Walk
 from harvesters.ivoa_registries import Authorities, Registry
 
@@ -24,6 +26,14 @@ def test_a_checkpoint_comes_back_as_it_was() -> None:
     assert Walk.of(json.loads(json.dumps(walk.checkpoint()))) == walk
     walk.visit = None
     assert Walk.of(json.loads(json.dumps(walk.checkpoint()))) == walk
+
+
+@pytest.mark.parametrize(
+    "checkpoint",
+    [None, {}, {"token": "x"}, {"registries": [{"label": "x"}], "visit": None}, {"registries": 7}],
+)
+def test_a_checkpoint_of_another_kind_is_none(checkpoint: dict[str, object] | None) -> None:
+    assert Walk.of(checkpoint) is None
 
 
 def test_foreign_authorities_are_counted_in_bounded_space() -> None:

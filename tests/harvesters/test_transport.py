@@ -428,6 +428,30 @@ def test_the_token_goes_to_the_source_and_to_nobody_else(connect: Connect, setti
     assert [request.headers.get("authorization") for request in web.asked] == ["Bearer secret", None]
 
 
+@pytest.mark.parametrize(
+    ("home", "target", "is_sent"),
+    [
+        ("https://home.example/", "https://home.example:8443/x", False),
+        ("https://home.example:8443/", "https://home.example/x", False),
+        ("https://home.example:443/", "https://home.example/x", True),
+        ("http://home.example/", "https://home.example/x", True),
+        ("http://home.example:8080/", "http://home.example/x", False),
+    ],
+)
+def test_another_port_of_the_host_is_another_service(
+    connect: Connect, settings: Settings, home: str, target: str, is_sent: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/x":
+            return httpx.Response(200, content=b"fine")
+        return httpx.Response(302, headers={"Location": target})
+
+    web = Web(answer, home_example=[PUBLIC])
+    with connect(source(home, token="secret"), settings, **web.seams()) as transport:
+        transport.get(home)
+    assert ["authorization" in request.headers for request in web.asked] == [True, is_sent]
+
+
 def test_the_token_may_come_from_the_environment(
     connect: Connect, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
