@@ -48,16 +48,19 @@ class Portal:
     def relate_all(self, draft: Draft, links: Iterable[Node], type: str) -> None:
         """A relation for each link; it has a recid, a DOI, an address (also one within the portal)."""
         for link in links:
+            # What links to nothing stays as it is.
+            if not link.has("doi", "recid", "url") and link.is_object:
+                continue
             title = link.text("title") or link.text("description")
-            link.take("description")
+            path = link.where("title")
             doi, recid, url = link.text("doi"), link.text("recid"), link.text("url") or link.text()
             if doi is not None:
                 link.take("recid")
-                draft.relate(type, doi, "DOI", title=title)
+                draft.relate(type, doi, "DOI", title=title, path=path)
             elif recid is not None:
-                draft.relate(type, self.record(recid), "URL", title=title)
+                draft.relate(type, self.record(recid), "URL", title=title, path=path)
             elif url is not None:
-                draft.relate(type, self._absolute(draft, link, url), title=title)
+                draft.relate(type, self._absolute(draft, link, url), title=title, path=path)
 
     def _absolute(self, draft: Draft, link: Node, url: str) -> str | None:
         try:

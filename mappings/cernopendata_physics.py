@@ -133,6 +133,6 @@ def _step(draft: Draft, node: Node, index: int) -> None:
     for name in ("type", "release", "global_tag", "generators", "generator", "output_dataset", "note"):
         _texts(draft, node, name, group)
     for file in node.children("configuration_files"):
-        title, url = file.text("title"), file.text("url")
+        url = file.text("url")
         if url is not None:
-            draft.relate("IsDocumentedBy", url, title=title)
+            draft.relate("IsDocumentedBy", url, title=file.text("title"), path=file.where("title"))

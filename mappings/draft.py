@@ -201,13 +201,19 @@ class Draft(Reading):
         *,
         target_kind: str | None = None,
         title: str | None = None,
+        path: str | None = None,
     ) -> None:
-        """A relation of a DataCite type to another thing; said twice, it is one that knows more."""
+        """A relation of a DataCite type to another thing; said twice, it is one that knows more.
+
+        A second title of the same target is kept under ``path``, where there is one.
+        """
         cleaned = clean_url(value)
         if cleaned is None:
             return
         found, normal = scheme_and_value(cleaned, scheme)
         known = self.relations.get((type, found, normal))
+        if path is not None and known is not None and known.title not in (None, clean_line(title)):
+            self.keep(path, title)
         self.relations[type, found, normal] = Relation(
             type=type,
             scheme=found,

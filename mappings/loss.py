@@ -19,7 +19,7 @@ from catalogue.errors import RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord
 from mappings.base import Format, read
 from mappings.loss_leaves import Leaf, Value, leaves
-from mappings.loss_reasons import reason_for
+from mappings.loss_reasons import loss_for, reason_for
 from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling, may_be_found
 
 log = logging.getLogger(__name__)
@@ -179,4 +179,6 @@ def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool) -> Outcome:
     reason = reason_for(prefix, leaf.field, value) or (SAID_ALREADY if is_known else None)
     if reason is None and said.is_in_identifier(value):
         reason = IN_IDENTIFIER
-    return Outcome("aside", reason=reason) if reason else Outcome("lost", reason=UNEXPLAINED)
+    if reason is not None:
+        return Outcome("aside", reason=reason)
+    return Outcome("lost", reason=loss_for(prefix, leaf.field) or UNEXPLAINED)

@@ -74,7 +74,11 @@ def _of_value(document: Any) -> Iterator[Leaf]:
 def _is_data(field: str, name: Any) -> bool:
     """Whether the name of a member says what this record is about, not what the format is."""
     parts = field.split(".")
-    return parts[-1] in NAMES_ARE_DATA or (_MEASUREMENTS in parts and name not in _OF_A_MEASUREMENT)
+    return (
+        str(name).isdigit()
+        or parts[-1] in NAMES_ARE_DATA
+        or (_MEASUREMENTS in parts and name not in _OF_A_MEASUREMENT)
+    )
 
 
 def _joined(path: str, name: Any) -> str:

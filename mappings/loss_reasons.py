@@ -1,9 +1,13 @@
-"""Why values of a source are left out on purpose: by format and field, asked only where nothing has them."""
+"""Why values of a source come into no record: by format and field, asked only where nothing has them.
+
+What is *aside* is left out on purpose: it says nothing of the thing, or what the record says already.
+What is *lost* says something for which the model has no place, and is too little for an extra value.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from mappings.loss_leaves import Value
@@ -11,25 +15,179 @@ from mappings.text import clean_block, clean_url, is_placeholder
 
 _EMAIL = re.compile(r"\s*(?:mailto:)?[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+\s*", re.IGNORECASE)
 
-REASONS: Mapping[str, Mapping[str, str]] = {
+_API = "It is about the source's own interface, pages or service, not about the thing."
+_COUNTS = "A count that changes by itself."
+_FORM = "It is about the form of the document."
+_LABEL = "A name of the code beside it, which is read."
+_NAMESPACE = "An address of the scheme that is named beside it."
+_PERSON = "How to reach a person is not kept."
+_WORKFLOW = "It is about how the source manages the record."
+_LANGUAGE = "The model has the language of titles and descriptions only."
+
+ASIDE: Mapping[str, Mapping[str, str]] = {
     "*": {
-        "*@xsi:schemaLocation": "It says where the schema of the document lies.",
+        "*@xsi:schemaLocation": _FORM,
+        "*schemaVersion": _FORM,
+        "*schema-version": _FORM,
+        "*@context*": "It says what the names in the document mean.",
+        "*mail": _PERSON,
+        "*elephone": _PERSON,
+        "*schemeUR[IL]": _NAMESPACE,
+        "*schemeUri": _NAMESPACE,
+        "*dentifierType": "The identifier itself says what it is.",
+        "*dentifierScheme": "The identifier itself says what it is.",
+        "*xsi:type": _FORM,
+        "*escriptionType": "The text that it is about is empty.",
+        "*ights*dentifier": "The address of the licence says the same.",
+        "*@type": "The place where it stands says what it is.",
     },
+    "cernopendata": {
+        "relations.recid": "The DOI of the same record is read.",
+        "relations.type": "Another relation says the same of the same thing.",
+        "system_details.container_images.registry": "The name of the image says the same.",
+    },
+    "codemeta": {
+        "*.type": "The place where it stands says what it is.",
+        "programmingLanguage.*": "An address of the language that is named.",
+    },
+    "datacite_json": {
+        "*Count": _COUNTS,
+        "*OverTime.*": _COUNTS,
+        "*relationships.*.type": _API,
+        "type": _API,
+        "*links.self": _API,
+        "*id": "The number of the record in the source's own interface.",
+        "*types.*": "The type once more in the words of another format.",
+        "*agency": _WORKFLOW,
+        "*state": _WORKFLOW,
+        "*isActive": _WORKFLOW,
+        "*metadataVersion": _WORKFLOW,
+        "*published": "The year once more.",
+        "*source": _WORKFLOW,
+        "*attributes.xml": "The record once more as XML.",
+        "*creators.type": "The name says the same.",
+    },
+    "hepdata": {"documents.data_file": "The table is read from this file; the record has the table."},
+    "inveniordm": {
+        "*links.*": _API,
+        "*stats.*": _COUNTS,
+        "*.title.*": _LABEL,
+        "files.*": "It follows from the files themselves.",
+        "media_files.*": "It follows from the files themselves.",
+        "metadata.access_right_category": _API,
+        "metadata.rights.*": "It follows from the licence.",
+        "metadata.relations.version.*": "The identifier of the concept says the same.",
+        "parent.access.*": _WORKFLOW,
+        "parent.communities.*": "It describes a community, not the record; the record names the community.",
+        "pids.*": _WORKFLOW,
+        "*deletion_status.*": _WORKFLOW,
+        "submitted": _WORKFLOW,
+        "*resource_type.title": _LABEL,
+        "is_*": _WORKFLOW,
+        "owners*": _WORKFLOW,
+        "revision*": _WORKFLOW,
+        "status": _WORKFLOW,
+        "state": _WORKFLOW,
+        "*id": "The number of the record in the source's own interface.",
+    },
+    "ivo_vor": {
+        "*@version": _FORM,
+        "*/source/@format": "The identifier itself says what it is.",
+        "*/@isMIMEType": "The value itself says whether it is a media type.",
+    },
+    "marcxml": {
+        "*/@ind[12]": "It says how a library catalogue prints or sorts the field.",
+        "record/024/$q": "The field says the same.",
+        "record/041/$2": "The code says the same.",
+        "record/leader": _FORM,
+        "record/008": "What it says by position is said by the fields too.",
+    },
+    "oai_dc": {"dc": "Text between the elements belongs to none of them."},
+    "oai_datacite": {"*isReferenceQuality": _WORKFLOW, "*datacentreSymbol": _WORKFLOW},
+    "panosc": {
+        "score": "How well it met a search.",
+        "*id": "A number of the source's own database.",
+        "*Id": "A number of the source's own database.",
+        "datasets.*": "The dataset's own record says it; the document is related to it.",
+        "parameters.*": "A number of the source's own database.",
+        "*isPublic": "The document says the same of all its datasets.",
+    },
+    "re3data": {
+        "type": _API,
+        "*contentType*cheme": "The term says the same.",
+        "repository/link/*": _API,
+        "*responsibilityType*": "The role that the institution has says the same.",
+    },
+    "scicat": {
+        "createdBy": _WORKFLOW,
+        "updatedBy": _WORKFLOW,
+        "scicatUser": _WORKFLOW,
+        "datasetlifecycle.*": _WORKFLOW,
+        "ownerGroup": _WORKFLOW,
+        "origdatablocks.size": "The sum of the files' sizes.",
+        "*.id": "A number of the source's own database.",
+        "scientificMetadata.*.type": "The value itself says whether it has a unit.",
+    },
+    "rocrate": {"@graph.about.@id": _FORM},
+    "schema_org": {"inLanguage.name": _LABEL},
 }
 """By prefix («*»: all formats), then by field, in which «*» stands for anything."""
 
+LOST: Mapping[str, Mapping[str, str]] = {
+    "*": {
+        "*@xml:lang": _LANGUAGE,
+        "*.lang": _LANGUAGE,
+        "*@language": _LANGUAGE,
+        "*anguage": _LANGUAGE,
+    },
+    "codemeta": {
+        "software*.sameAs": "The model has the names of what software needs, not their addresses.",
+        "software*": "The model has the names of what software needs, not more of it.",
+        "*depend*": "The model has the names of what software needs, not more of it.",
+        "suggests.*": "The model has the names of what software needs, not more of it.",
+    },
+    "datacite_json": {"*container.type": "The model names what a thing is published in, not its kind."},
+    "ivo_vor": {
+        "*dataType/@extendedType": "The model has one type of a column.",
+        "*/table/@type": "The model does not tell tables, views and outputs apart.",
+    },
+    "re3data": {
+        "*nstitution*ype": "The model has no kinds of organisation.",
+        "*institutions.type": "The model has no kinds of organisation.",
+    },
+    "scicat": {"*dataFileList.time": "The model has no time of a single file."},
+}
+
+_SAME = {
+    "zenodo": "inveniordm",
+    "re3data_json": "re3data",
+    "rocrate": "schema_org",
+    "oai_datacite": "datacite",
+}
+"""Formats that are read by the same reader."""
+
 
 def reason_for(prefix: str, field: str, value: Value) -> str | None:
-    """Why a value is left out; ``None`` where no reason is known."""
+    """Why a value is left out on purpose; ``None`` where no reason is known."""
     if isinstance(value, str):
         if is_placeholder(value):
             return "It only says that there is nothing."
         if _EMAIL.fullmatch(value):
-            return "E-mail addresses are not kept."
+            return _PERSON
         if clean_block(value) is None and clean_url(value) is None:
             return "Nothing is left of it when it is cleaned."
-    for scope in (prefix, "*"):
-        for pattern, reason in REASONS.get(scope, {}).items():
-            if fnmatchcase(field, pattern):
-                return reason
-    return None
+    return _found(ASIDE, prefix, field)
+
+
+def loss_for(prefix: str, field: str) -> str | None:
+    """Why the model cannot hold a value; ``None`` where no reason is known."""
+    return _found(LOST, prefix, field)
+
+
+def _found(table: Mapping[str, Mapping[str, str]], prefix: str, field: str) -> str | None:
+    return next((reason for pattern, reason in _rows(table, prefix) if fnmatchcase(field, pattern)), None)
+
+
+def _rows(table: Mapping[str, Mapping[str, str]], prefix: str) -> Iterator[tuple[str, str]]:
+    for scope in (prefix, _SAME.get(prefix, ""), "*"):
+        yield from table.get(scope, {}).items()

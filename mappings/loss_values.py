@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -62,17 +63,20 @@ class Said:
         self._texts: dict[str, set[str]] = {}
         self._numbers: dict[float, set[str]] = {}
         self._long: list[tuple[str, str]] = []
+        self._names: dict[frozenset[str], set[str]] = {}
         for field, value in self.facts:
             if isinstance(value, str):
                 text = folded(value)
                 self._texts.setdefault(text, set()).add(field)
+                if field.endswith(".name"):
+                    self._names.setdefault(_words(text), set()).add(field)
                 if len(text) > _LEAST_PART:
                     self._long.append((field, text))
             elif isinstance(value, int | float):
                 self._numbers.setdefault(float(value), set()).add(field)
         self._extra = {folded(one.text) for one in mapped.record.extra}
         self._extra_text = "\n".join(self._extra)
-        self._names = [folded(one.value) for one in mapped.record.identifiers]
+        self._identifiers = [folded(one.value) for one in mapped.record.identifiers]
 
     def fields_of(self, value: Value) -> set[str]:
         """The fields of the model that hold this value, as it is or in a normal form of it."""
@@ -84,6 +88,10 @@ class Said:
             if form in self._texts:
                 return self._texts[form]
         text = folded(clean_block(value) or "")
+        # «Ada Lovelace» is «Lovelace, Ada».
+        words = _words(text)
+        if len(words) > 1 and words in self._names:
+            return self._names[words]
         if len(text) >= _LEAST_PART:
             return {field for field, long in self._long if text in long}
         return set()
@@ -91,12 +99,16 @@ class Said:
     def is_in_identifier(self, value: Value) -> bool:
         """Whether an identifier of the record contains this value."""
         text = folded(str(value))
-        return len(text) >= _LEAST and any(text in name for name in self._names)
+        return len(text) >= _LEAST and any(text in one for one in self._identifiers)
 
     def is_kept(self, value: Value) -> bool:
         """Whether it stands among the values without a place."""
         text = folded(clean_block(str(value)) or "")
         return text in self._extra or (len(text) >= _LEAST_PART and text in self._extra_text)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))
 
 
 def is_telling(value: Value) -> bool:

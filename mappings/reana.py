@@ -63,8 +63,10 @@ def _steps(workflow: Node) -> Iterator[Node]:
 
 def _first_command(steps: list[Node]) -> str | None:
     for node in steps:
-        for _, text in node.texts("commands"):
-            return clean_line(text[:_COMMAND])
+        for command in node.children("commands"):
+            text = command.text()
+            if text is not None:
+                return clean_line(text[:_COMMAND])
     return None
 
 
