@@ -109,6 +109,7 @@ raw_record = Table(
     Column("provenance", Bytes, nullable=False),
     Column("data", Bytes, nullable=False),
     Index("ix_raw_record_source_number", "source", "number"),
+    Index("ix_raw_record_source_state", "source", "state"),
 )
 
 record = Table(
@@ -125,6 +126,7 @@ record = Table(
     Column("body", Bytes, nullable=False),
     Index("ix_record_datestamp_sequence", "datestamp", "sequence"),
     Index("ix_record_source_sequence", "source", "sequence"),
+    Index("ix_record_source_deleted", "source", "deleted"),
 )
 
 history = Table(

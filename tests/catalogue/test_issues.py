@@ -225,8 +225,11 @@ def test_a_hundred_thousand_issues_are_grouped_quickly(opened: Opened) -> None:
     assert min(times) < 2
 
 
-def test_issues_of_an_older_database_are_described(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/old.db"
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_issues_of_an_older_database_are_described(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     config = Config()
     config.set_main_option("script_location", str(database_module._MIGRATIONS))
     engine = sqlalchemy.create_engine(url)
@@ -238,9 +241,9 @@ def test_issues_of_an_older_database_are_described(tmp_path: Path) -> None:
             "VALUES (1, 'zoo', 'oai-pmh', 'http://x/', '[]', '{}')"
         )
         connection.exec_driver_sql(
-            "INSERT INTO run (number, source, started, status, full, raws_before, fetched, created, updated, "
-            "unchanged, deleted, quarantined, pages, requests, seconds) "
-            "VALUES (1, 1, '2025-01-01T00:00:00Z', 'succeeded', 1, 0, 3, 3, 0, 0, 0, 0, 1, 1, 2.0)"
+            'INSERT INTO run (number, source, started, status, "full", raws_before, fetched, created, '
+            "updated, unchanged, deleted, quarantined, pages, requests, seconds) "
+            "VALUES (1, 1, '2025-01-01T00:00:00Z', 'succeeded', true, 0, 3, 3, 0, 0, 0, 0, 1, 1, 2.0)"
         )
         for number in range(2500):
             connection.exec_driver_sql(

@@ -53,6 +53,25 @@ def harvest(database: Database, source: str, titles: dict[str, str | None]) -> R
     return sources.finish_run(run, "succeeded", since=run.started)
 
 
+def test_counting_reads_no_record(tmp_path: Path) -> None:
+    """A page of sources must not wait until the gigabytes of all records have been read."""
+    database = Database(f"sqlite:///{tmp_path}/catalogue.db")
+    counts = []
+    with database.read() as connection:
+        sqlalchemy.event.listen(
+            database.engine, "before_cursor_execute", lambda *told: counts.append((told[2], told[3]))
+        )
+        Sources(database).add(Source(name="alpha", kind="oai-pmh", url="http://localhost/oai"))
+        Reports(database).states()
+        Sources(database).state("alpha")
+        asked = [one for one in counts if "count(*)" in one[0]]
+        assert len(asked) == 9
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            assert all("COVERING INDEX" in row[3] for row in plan), (statement, plan)
+    database.close()
+
+
 def test_states_say_the_same_as_each_state(database: Database) -> None:
     harvest(database, "alpha", {"1": "x", "2": "bare", "3": "y"})
     harvest(database, "alpha", {"1": None})
