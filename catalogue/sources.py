@@ -12,6 +12,8 @@ from catalogue.errors import SettingsError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _LONGEST_ADDRESS = 500
+_YES = frozenset({"yes", "true", "1", "on"})
+_NO = frozenset({"no", "false", "0", "off"})
 _RECIPIENT = re.compile(r"mailto:[^\s@<>,;:?]+@[A-Za-z0-9.-]+|https?://[^\s/?#]+(?:[/?][^\s#]*)?")
 
 OPTIONS: Mapping[str, str] = {
@@ -91,7 +93,7 @@ class Source:
     @property
     def originals(self) -> bool:
         """Whether the stored originals may be passed on."""
-        return self.options.get("originals", "yes").lower() in {"yes", "true", "1", "on"}
+        return self.options.get("originals", "yes").lower() in _YES
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -138,6 +140,11 @@ class Source:
                 f"Source {self.name} has the option token-env={variable}, but {variable} is not set in the "
                 "environment; set it to the credential, or take the option away."
             )
+
+    def is_on(self, name: str, *, default: bool = False) -> bool:
+        """Whether an option of yes or no says yes; one that says neither stands for ``default``."""
+        text = self.options.get(name, "").strip().casefold()
+        return text in _YES or (default and text not in _NO)
 
     def number(self, name: str, default: float) -> float:
         """A numeric option; raises `SettingsError` for what is no number."""

@@ -118,7 +118,7 @@ class CodeMeta(Listing):
 
     def takes(self, name: str) -> bool:
         """Whether an option that is off by default was switched on."""
-        return self.source.options.get(name, "no").casefold() in {"yes", "true", "1", "on"}
+        return self.source.is_on(name)
 
     def sets_of(self, part: str, *more: str | None) -> tuple[str, ...]:
         """The sets of a record: the address where there are several, and the group."""

@@ -28,7 +28,6 @@ _ACCEPT = "application/vnd.api+json, application/json;q=0.9"
 _FILTERS = {"client": "client-id", "provider": "provider-id", "doi-prefix": "prefix"}
 _ALWAYS = (("affiliation", "true"), ("publisher", "true"), ("state", "findable"), ("disable-facets", "true"))
 _NEXT = re.compile(r'"next"\s*:\s*"([^"\s]{1,5000})"')
-_BATCH = 25
 
 
 class DataCite(Listing):
@@ -182,15 +181,7 @@ class DataCite(Listing):
 
     def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
         """DOIs that earlier runs could not get, asked for one by one."""
-        for start in range(0, len(identifiers), _BATCH):
-            before = self.transport.requests
-            found = [self._single(one) for one in identifiers[start : start + _BATCH]]
-            yield Page(
-                records=tuple(one for one in found if isinstance(one, RawRecord)),
-                issues=tuple(one for one in found if isinstance(one, Issue)),
-                checkpoint=None if self._walk is None else self._walk.checkpoint(),
-                requests=self.transport.requests - before,
-            )
+        yield from self.one_by_one(identifiers, self._single)
 
     def _single(self, identifier: str) -> RawRecord | Issue:
         url = f"{self.address}/{quote(identifier, safe='/')}"

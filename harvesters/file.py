@@ -133,7 +133,7 @@ class Files(Harvester):
 
     def _members(self, root: Path) -> Iterator[Member]:
         pattern = self.source.options.get("pattern")
-        payload = self.source.options.get("payload", "no").casefold() in {"yes", "true", "1", "on"}
+        payload = self.source.is_on("payload")
         try:
             yield from members_in(root, pattern=pattern, with_payload=payload)
         except OSError as error:

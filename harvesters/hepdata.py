@@ -27,7 +27,6 @@ from mappings.hepdata import identifier_of
 
 FORMAT = "hepdata"
 _GONE = 410
-_YES = frozenset({"yes", "true", "1", "on"})
 _MOST_AT_ONCE = 200
 _LONGEST_ERROR = 10_000
 
@@ -134,7 +133,7 @@ class HepData(SearchListing):
 
     def _batch(self, part: str, since: str | None, skip: int, limit: int, usual: int) -> Batch:
         found = super()._batch(part, since, skip, limit, usual)
-        if since is None and not self._wants("tables"):
+        if since is None and not self.source.is_on("tables"):
             return found
         # Tables are no part of what the source announces, and what it announces is more than the changes.
         return Batch(records=found.records, issues=found.issues, next=found.next)
@@ -144,7 +143,7 @@ class HepData(SearchListing):
     ) -> Iterator[RawRecord | Issue]:
         """The submission with its page; then, where wanted, its tables one by one."""
         page: JsonAnswer | None = None
-        if self._wants("details", "yes"):
+        if self.source.is_on("details", default=True):
             try:
                 page = self._detail(identifier)
             except Refusal as refusal:
@@ -178,7 +177,7 @@ class HepData(SearchListing):
             pieces.append(b'"submission":' + page.body)
             whole = page.value()
         tables = _tables(whole)
-        if self._wants("columns"):
+        if self.source.is_on("columns"):
             columns = [one for table in tables if (one := self._columns(identifier, table)) is not None]
             pieces.append(b'"tables":[' + b",".join(columns) + b"]")
         url = f"{self.root}/record/{quote(identifier, safe='')}"
@@ -190,7 +189,7 @@ class HepData(SearchListing):
             datestamp=stamp,
             url=url,
         )
-        if self._wants("tables"):
+        if self.source.is_on("tables"):
             yield from self._table_records(whole, tables, url, stamp)
 
     def _columns(self, identifier: str, table: dict[str, Any]) -> bytes | None:
@@ -219,9 +218,6 @@ class HepData(SearchListing):
             if identifier is not None:
                 data = orjson.dumps(document)
                 yield RawRecord(identifier=identifier, format=FORMAT, data=data, datestamp=stamp, url=url)
-
-    def _wants(self, option: str, default: str = "no") -> bool:
-        return self.source.options.get(option, default).lower() in _YES
 
     def divided(self, part: str, since: str | None, total: int) -> Sequence[str]:
         """Ranges of years, by the facet of the search; none where it does not know all submissions."""

@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _SHORTEST = timedelta(seconds=2)
 _NEVER = "created:[1900-01-01T00:00:00 TO 1900-01-02T00:00:00]"
-_BATCH = 25
 _AGAIN = 100
 """So many incomplete records are remembered for the next run."""
 
@@ -82,7 +81,7 @@ class Invenio(OffsetListing):
             found = self._oai.harvester.probe()
             fault = f"Its REST API is closed, so it is harvested by OAI-PMH at {self._oai.url}."
             return replace(found, faults=(fault, *found.faults))
-        return probe_rest(self._api, self.communities or ("",), self._query("", None, "", ""))
+        return probe_rest(self._api, self.communities or ("",), self._query(None, "", ""))
 
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """All communities to their ends; by OAI-PMH where the REST API cannot be asked."""
@@ -95,7 +94,7 @@ class Invenio(OffsetListing):
             yield from self._oai.pages(since, checkpoint)
         else:
             yield from super().pages(since, checkpoint)
-            self._remember(since)
+            self._remember()
 
     def _other_way(self) -> OaiWay | None:
         """OAI-PMH, where the first question to the REST API shows that it is not to be had.
@@ -116,20 +115,10 @@ class Invenio(OffsetListing):
             return way
         return None
 
-    def _remember(self, since: str | None) -> None:
-        """A community that could not be read is read from where its last good run began.
-
-        What is to be found beside a record and was not is looked for by the next run.
-        """
-        before = self._behind
-        self.memory["behind"] = {label: before.get(label, since) for label in self.unread if label}
+    def _remember(self) -> None:
+        """What is to be found beside a record and was not is looked for by the next run."""
         self._incomplete = [one for one in self.memory.get("incomplete", ()) if isinstance(one, str)]
         self.memory["incomplete"] = self._beside.incomplete[:_AGAIN]
-
-    @property
-    def _behind(self) -> dict[str, str | None]:
-        found = self.memory.get("behind")
-        return found if isinstance(found, dict) else {}
 
     def parts(self, since: str | None) -> Sequence[str]:
         """One part a community; without any, the whole site is one."""
@@ -149,7 +138,7 @@ class Invenio(OffsetListing):
         if skip + limit > WINDOW:
             # Its list cannot be divided: what is beyond the window is told as missing.
             return Slice(records=())
-        query = self._query(community, since, low, high)
+        query = self._query(since, low, high)
         try:
             found = self._api.search(community, query, skip, limit)
         except Refusal as refusal:
@@ -183,8 +172,7 @@ class Invenio(OffsetListing):
         one = raw_of(data, site=api.site, host=api.host, community=community, place=place)
         return self._beside.completed(one, number_of(one.identifier)) if isinstance(one, RawRecord) else one
 
-    def _query(self, community: str, since: str | None, low: str, high: str) -> str:
-        since = self._behind.get(community, since) if since is not None else None
+    def _query(self, since: str | None, low: str, high: str) -> str:
         given = self.source.options.get("query", "").strip()
         terms = [f"({given})"] if given else []
         if since is not None:
@@ -216,15 +204,7 @@ class Invenio(OffsetListing):
             yield from map(as_rest, self._oai.harvester.again(identifiers))
             return
         identifiers = list(dict.fromkeys([*identifiers, *self._incomplete]))
-        for start in range(0, len(identifiers), _BATCH):
-            before = self.transport.requests
-            found = [self._single(one) for one in identifiers[start : start + _BATCH]]
-            yield Page(
-                records=tuple(one for one in found if isinstance(one, RawRecord)),
-                issues=tuple(one for one in found if isinstance(one, Issue)),
-                checkpoint=None if self._walk is None else self._walk.checkpoint(),
-                requests=self.transport.requests - before,
-            )
+        yield from self.one_by_one(identifiers, self._single)
         self.memory["incomplete"] = self._beside.incomplete[:_AGAIN]
 
     def _single(self, identifier: str) -> RawRecord | Issue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 
 _LOST_IN_A_ROW = 20
 """After so many single records that cannot be read one after the other the list itself is broken."""
+
+
+_ONE_BY_ONE = 25
+"""So many records that are asked for by themselves make a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,20 @@ class Listing(Harvester):
     def missing(self) -> int:
         """What the parts announced and did not give, one by one."""
         return 0 if self._walk is None else self._walk.missing
+
+    def one_by_one(
+        self, identifiers: Sequence[str], ask: Callable[[str], RawRecord | Issue]
+    ) -> Iterator[Page]:
+        """Single records, for `again`; the checkpoint stays at the end of the list."""
+        for start in range(0, len(identifiers), _ONE_BY_ONE):
+            before = self.transport.requests
+            found = [ask(one) for one in identifiers[start : start + _ONE_BY_ONE]]
+            yield Page(
+                records=tuple(one for one in found if isinstance(one, RawRecord)),
+                issues=tuple(one for one in found if isinstance(one, Issue)),
+                checkpoint=None if self._walk is None else self._walk.checkpoint(),
+                requests=self.transport.requests - before,
+            )
 
     def pages(self, since: str | None, checkpoint: dict[str, Any] | None) -> Iterator[Page]:
         """All parts to their ends; after the last page the checkpoint is past the last part."""

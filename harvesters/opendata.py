@@ -30,7 +30,6 @@ _DIVISIONS: tuple[tuple[str, str], ...] = (
     ("file_type", "distribution.formats"),
 )
 """Facets of the portal, and the field of its index that each counts."""
-_YES = frozenset({"yes", "true", "1", "on"})
 
 
 class OpenData(SearchListing):
@@ -104,7 +103,7 @@ class OpenData(SearchListing):
         parameters = [("page", str(page)), ("size", str(size)), ("sort", "mostrecent"), ("ondemand", "true")]
         if query:
             parameters.append(("q", query))
-        if self.source.options.get("files", "yes").lower() not in _YES:
+        if not self.source.is_on("files", default=True):
             parameters.append(("skip_files", "1"))
         for type in self.source.options.get("types", "").split(","):
             if type.strip():

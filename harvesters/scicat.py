@@ -124,12 +124,9 @@ class SciCat(FilteredListing):
     def ask(self, part: str, since: str | None, skip: int, limit: int) -> JsonAnswer:
         """A page of a list, without what was not changed where the list can be asked so."""
         route = self._route(part)
-        include = ("origdatablocks",) if self._wants_files and route.kind == "datasets" else ()
+        wants_files = route.kind == "datasets" and self.source.is_on("files")
+        include = ("origdatablocks",) if wants_files else ()
         return self.client.get(route.url, route.page(since, skip, limit, include=include))
-
-    @property
-    def _wants_files(self) -> bool:
-        return self.source.options.get("files", "no").lower() in {"yes", "true", "1", "on"}
 
     def count(self, part: str, since: str | None) -> int | None:
         """By the count endpoint, or by facets."""

@@ -75,7 +75,7 @@ class FilteredListing(OffsetListing):
 
     @property
     def _counts_are_believed(self) -> bool:
-        return self.source.options.get("count", "yes").lower() not in {"no", "false", "0", "off"}
+        return self.source.is_on("count", default=True)
 
     def _total(self, part: str, length: int, limit: int) -> int | None:
         """Where the list ends: never within a full page, whatever the count says."""

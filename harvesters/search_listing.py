@@ -18,7 +18,6 @@ from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, 
 from harvesters.listing import OffsetListing, Slice
 from harvesters.transport import HostFailing, Transport
 
-AGAIN_AT_ONCE = 50
 _HOPELESS = 25
 """After so many unreadable places one after the other, the part is given up."""
 
@@ -148,15 +147,7 @@ class SearchListing(OffsetListing):
 
     def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
         """Records that earlier runs could not get, one by one."""
-        for start in range(0, len(identifiers), AGAIN_AT_ONCE):
-            before = self.transport.requests
-            found = [self.single(one) for one in identifiers[start : start + AGAIN_AT_ONCE]]
-            yield Page(
-                records=tuple(one for one in found if isinstance(one, RawRecord)),
-                issues=tuple(one for one in found if isinstance(one, Issue)),
-                checkpoint=None if self._walk is None else self._walk.checkpoint(),
-                requests=self.transport.requests - before,
-            )
+        yield from self.one_by_one(identifiers, self.single)
 
 
 def lenient(data: bytes) -> Any:
