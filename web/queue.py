@@ -39,6 +39,8 @@ class Entry:
     """A job that waits, runs or was given up; ``since`` is when it came into this state.
 
     ``heartbeat`` is the last sign of life of its worker; ``None`` when that is not known any more.
+    Of the jobs with the same ``lock`` one runs at a time.  ``cancelled`` tells of a job that runs
+    that it is to end.
     """
 
     job: int
@@ -50,6 +52,8 @@ class Entry:
     attempts: int
     worker: int | None
     heartbeat: datetime | None
+    lock: str | None
+    cancelled: bool
 
     @property
     def source(self) -> str | None:
@@ -160,10 +164,10 @@ class Queue:
         with translated():
             return self._app.job_manager.cancel_job_by_id(job, abort=True)
 
-    def cancel_source(self, source: str) -> list[int]:
-        """Cancel all that is to be done for a source; the numbers of those jobs."""
-        jobs = [entry.job for entry in self._active() if entry.source == source]
-        return [job for job in jobs if self.cancel(job)]
+    def cancel_source(self, source: str) -> list[Entry]:
+        """Cancel all that is to be done for a source; those jobs as they were before."""
+        jobs = [entry for entry in self._active() if entry.source == source]
+        return [entry for entry in jobs if self.cancel(entry.job)]
 
     def _active(self) -> list[Entry]:
         return [entry for entry in self.entries() if entry.status in {"todo", "doing"}]
@@ -197,6 +201,7 @@ _ENTRIES = """
     SELECT job.id AS job, job.task_name AS task, job.status::text AS status, job.args AS arguments,
            job.scheduled_at AS not_before, job.attempts AS attempts,
            job.worker_id AS worker, worker.last_heartbeat AS heartbeat,
+           job.lock AS lock, job.abort_requested AS cancelled,
            (SELECT max(event.at) FROM procrastinate_events event
              WHERE event.job_id = job.id AND event.type <> 'scheduled') AS since
       FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id

@@ -89,9 +89,16 @@ class Planner:
             turn.__exit__(None, None, None)
 
     async def _take_over(self) -> None:
-        """Put the jobs of dead workers back; a harvest goes on at its checkpoint."""
-        for job in await self._manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after):
+        """Put the jobs of dead workers back, but for cancelled ones; a harvest goes on at its checkpoint."""
+        stalled = await self._manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after)
+        cancelled = set(await self._manager.list_jobs_to_abort_async()) if stalled else set()
+        for job in stalled:
             assert job.id is not None
+            if job.id in cancelled:
+                # Tried again it would end as failed.
+                await self._manager.finish_job_by_id_async(job.id, Status.ABORTED, delete_job=False)
+                log.info("job %d (%s), which was cancelled, has ended with its worker", job.id, job.task_name)
+                continue
             waits = job.queueing_lock and await self._manager.list_jobs_async(
                 queueing_lock=job.queueing_lock, status="todo"
             )

@@ -165,10 +165,13 @@ def test_a_source_that_fails_is_tried_again_later_and_given_up_at_last(catalogue
             eventually(lambda: catalogue.sources.state("well").records == 20)
             eventually(lambda: bool(queue_state(catalogue).failed))
             assert [one.job for one in queue_state(catalogue).failed] == [job]
+            assert queue_state(catalogue).failed[0].reason == catalogue.sources.runs("broken")[0].error
             assert len(catalogue.sources.runs("broken")) == 4
             server.script = lambda asked, sent: sent
             queue.put_harvest(catalogue.sources.get("broken"))
             eventually(lambda: catalogue.sources.state("broken").records == 20)
+            # It was given up once, and is well now.
+            eventually(lambda: queue_state(catalogue).failed == ())
 
 
 @pytest.mark.services

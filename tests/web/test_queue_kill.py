@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from catalogue.opening import Catalogue
 from harvesters.run import harvest
 from tests.web.command_line import Home
 from tests.web.workers import NEVER, Sources, State, eventually, logs, opened, state, workers
+from web.queue import Queue
 from web.queue_state import queue_state
 
 pytestmark = pytest.mark.services
@@ -77,3 +79,58 @@ def jobs(catalogue: Catalogue) -> list[str | None]:
     """The sources that wait or are being harvested."""
     now = queue_state(catalogue)
     return [job.source for job in (*now.running, *now.waiting)]
+
+
+def test_a_harvest_whose_worker_died_can_be_stopped_and_what_waits_says_for_whom(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", {"ALMAGEST_DATABASE_URL": postgres_url})
+    with Sources(2, hosts=1, records=200, delay=0.1) as sources, workers(home) as begin:
+        catalogue = opened(home.path, postgres_url)
+        sources.register(catalogue, NEVER)
+        dead, other = sources.servers
+        first = begin("--concurrency", "1")
+        eventually(lambda: len(at_work_on_pages(catalogue)) == 1)
+        first.kill()
+        first.wait(10)
+        dead = next(str(job.source) for job in queue_state(catalogue).running)
+        (other,) = set(sources.servers) - {dead}
+        (waits,) = [one for one in home.json("queue") if one["state"] == "waiting"]
+        assert waits["source"] == other
+        assert "host 127.0.0.2, held by worker" in waits["waits_for"]
+        assert f"for {dead} (last sign of life" in waits["waits_for"]
+        told = home("source", "stop", dead)
+        assert f"Nobody is harvesting {dead}, although worker" in told.stderr
+        assert catalogue.sources.runs(dead)[0].status == "interrupted"
+        (shown,) = [one for one in home.json("queue") if one["state"] == "running"]
+        assert shown["cancelled"]
+        begin("--concurrency", "1")
+        eventually(lambda: catalogue.sources.state(other).records > 0, 40)
+        after = queue_state(catalogue)
+        assert after.failed == ()
+        assert [job.source for job in after.running] == [other]
+        assert [run.status for run in catalogue.sources.runs(dead)] == ["interrupted"]
+        assert "has ended with its worker" in logs(home)
+        catalogue.close()
+
+
+def test_only_workers_of_whom_one_has_heard_are_alive(postgres_url: str, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", {"ALMAGEST_DATABASE_URL": postgres_url})
+    catalogue = opened(tmp_path / "home", postgres_url)
+    with Sources(1, records=1) as sources:
+        sources.register(catalogue, None)
+        with Queue(catalogue) as queue:
+            queue.put_harvest(catalogue.sources.get("source-00"))
+        with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+            table = "almagest_queue.procrastinate_workers"
+            for silent in (5, 45):
+                connection.execute(
+                    f"INSERT INTO {table} (last_heartbeat) VALUES (now() - make_interval(secs => {silent}))"
+                )
+            assert [worker.alive for worker in queue_state(catalogue).workers] == [True, False]
+            assert "1 worker is alive" in home("queue").stderr
+            assert queue_state(catalogue).waiting[0].waits_for == "a worker that is free"
+            connection.execute(f"UPDATE {table} SET last_heartbeat = now() - interval '45 seconds'")
+        assert queue_state(catalogue).waiting[0].waits_for == "a worker: none is alive"
+        assert "waits for a worker: none is alive" in home("queue").stdout
+    catalogue.close()

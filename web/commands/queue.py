@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from catalogue.errors import NotFound
 from catalogue.json_form import as_json as plain
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table
+
+if TYPE_CHECKING:
+    from web.queue_state import Running, Waiting
 
 
 @click.group(invoke_without_command=True)
@@ -48,24 +53,31 @@ def _show(as_json: bool) -> None:
         say("1 worker is alive." if len(alive) == 1 else f"{len(alive)} workers are alive.")
     else:
         say("No worker is alive; start one with: almagest work")
-    heads = ("job", "what", "source", "state", "since", "worker", "not before")
+    heads = ("job", "what", "source", "state", "since", "worker", "why")
     rows: list[list[object]] = [
-        [job.job, job.task, job.source, "stalled" if job.stalled else "running", job.since, job.worker, None]
-        for job in state.running
+        [job.job, job.task, job.source, _how(job), job.since, job.worker, None] for job in state.running
     ]
     rows += [
-        [job.job, job.task, job.source, f"waiting, {job.position}.", job.since, None, job.not_before]
+        [job.job, job.task, job.source, f"waiting, {job.position}.", job.since, None, _for(job)]
         for job in state.waiting
     ]
-    rows += [[job.job, job.task, job.source, "failed", job.since, None, None] for job in state.failed]
+    rows += [[job.job, job.task, job.source, "failed", job.since, None, job.reason] for job in state.failed]
     if rows:
         table(heads, rows)
-        if any(job.source for job in state.failed):
-            say("Why a harvest failed: almagest source show NAME")
     elif state.planned:
         say(f"Nothing runs or waits; next is {state.planned[0].source} at {state.planned[0].at}.")
     else:
         say("Nothing runs or waits, and no source has a schedule.")
+
+
+def _how(job: Running) -> str:
+    if job.stalled:
+        return "stalled, cancelled" if job.cancelled else "stalled"
+    return "ending" if job.cancelled else "running"
+
+
+def _for(job: Waiting) -> str | None:
+    return None if job.waits_for is None else f"waits for {job.waits_for}"
 
 
 @queue.command()
