@@ -177,14 +177,15 @@ class Sources:
             return [_source(row) for row in rows]
 
     def forget(self, name: str) -> None:
-        """Take a source out of the registry; its tombstones stay (see `Store.withdraw`)."""
+        """Take a source out of the registry; its tombstones stay (`Store.withdraw`), its secrets do not."""
         with self._database.write() as connection:
             number = self._number(connection, name)
-            connection.execute(
-                update(tables.source)
-                .where(tables.source.c.number == number)
-                .values(removed=now(), checkpoint=None, since=None)
-            )
+            mine = tables.source.c.number == number
+            present = _source(connection.execute(select(tables.source).where(mine)).one())
+            kept = {key: value for key, value in present.options.items() if key not in {"token", "notify"}}
+            gone = _source_values(replace(present, options=kept))
+            fresh = {"removed": now(), "checkpoint": None, "since": None, "memory": None}
+            connection.execute(update(tables.source).where(mine).values(gone | fresh))
             connection.execute(delete(tables.issue).where(tables.issue.c.source == number))
             connection.execute(delete(tables.notice).where(tables.notice.c.source == number))
 

@@ -69,7 +69,9 @@ def identifier_url(scheme: str | None, value: str | None) -> str | None:
 
 
 def without_credentials(url: str) -> str:
-    """The address without user name and password."""
+    """The address without user name and password; of a path of this machine only the last name."""
+    if "://" not in url:
+        return url.rstrip("/").rpartition("/")[2]
     try:
         parts = urlsplit(url)
     except ValueError:

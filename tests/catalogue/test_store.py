@@ -404,3 +404,15 @@ def test_a_long_list_is_compared_in_a_time_that_grows_with_it(database: Database
     absence = Store(database).absence(run, grace_days=7, note=True)
     assert (absence.live, absence.missing) == (many, 3)
     assert time.monotonic() - begun < 30
+
+
+def test_a_source_that_is_removed_leaves_no_credential(database: Database) -> None:
+    registry, hidden = (
+        Sources(database),
+        {"token": "sesame", "notify": "https://x.org/hook", "originals": "no"},
+    )
+    registry.add(Source(name="den", kind="oai-pmh", url="http://localhost/", options=hidden))
+    registry.forget("den")
+    with database.read() as connection:
+        assert connection.scalar(select(tables.source.c.options)) == '{"originals":"no"}'
+    assert registry.all() == []

@@ -74,6 +74,8 @@ def test_identifiers_lead_to_their_resolvers(scheme: str | None, value: str | No
 def test_credentials_go() -> None:
     assert without_credentials("https://me:secret@example.org:8443/x?y") == "https://example.org:8443/x?y"
     assert without_credentials("https://example.org/a@b") == "https://example.org/a@b"
+    assert without_credentials("/srv/private/records.zip") == "records.zip"
+    assert without_credentials("/srv/exports/") == "exports"
 
 
 @pytest.mark.parametrize("path", ["/", "/sources", "/api/v1/docs", "/nowhere", "/?size=x"])
