@@ -224,7 +224,7 @@ class FileReader:
         """The single records of a parsed file; what is one record as a whole keeps its bytes."""
         for identifier, value in documents_in(form, root):
             self.formats[form.prefix] += 1
-            header = _header(value) if form.is_xml else None
+            header = _header(value) if form.is_xml and hasattr(value, "tag") else None
             kept = data if value is root and header is None else None
             yield Document(
                 form=form,

@@ -59,8 +59,8 @@ class Recognition:
                     parsed.append((form, form.parse(data)))
                 except ValueError as error:
                     wrong = error
-                except SyntaxError:
-                    continue  # XML, which this format may be written in as well
+                except (SyntaxError, RecordRefused):
+                    continue  # XML, which this format may be written in as well, or another language
         if not parsed:
             raise wrong
         for form, document in parsed:
