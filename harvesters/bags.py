@@ -15,6 +15,8 @@ _MANIFEST = re.compile(r"(?:tag)?manifest-([a-z0-9]+)\.txt", re.IGNORECASE)
 _OWN = re.compile(r"bagit\.txt|bag-info\.txt|package-info\.txt|fetch\.txt|(?:tag)?manifest-[a-z0-9]+\.txt")
 _LENGTHS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 _TOLD = 20
+_SIZE_DIGITS = 19
+"""A larger size is no number of bytes that JSON could hold."""
 MAXIMUM_TAG_FILE = 50_000_000
 
 Read = Callable[[str], bytes]
@@ -112,7 +114,8 @@ def _fetched(text: str) -> dict[str, tuple[str, int]]:
     for line in text.splitlines():
         parts = line.split(None, 2)
         if len(parts) == 3 and parts[0].startswith(("http://", "https://", "ftp://")):
-            found[parts[2].strip()] = parts[0], int(parts[1]) if parts[1].isdecimal() else 0
+            size = int(parts[1]) if parts[1].isdecimal() and len(parts[1]) < _SIZE_DIGITS else 0
+            found[parts[2].strip()] = parts[0], size
     return found
 
 

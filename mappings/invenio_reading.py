@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from catalogue.record import Access, Agent, Mapped, Provenance
 from mappings.agents import named_agent
@@ -26,7 +25,7 @@ from mappings.invenio_parts import (
 )
 from mappings.invenio_types import kind_and_label
 from mappings.json_reading import Node
-from mappings.text import clean_block, clean_line, clean_url
+from mappings.text import clean_block, clean_line, clean_url, site_of
 from mappings.zenodo_reading import read_legacy
 
 _SAID_ELSEWHERE = ("links", "stats", "ui", "expanded", "is_draft", "is_published", "revision_id", "status")
@@ -109,14 +108,14 @@ def _plain_values(draft: Draft, metadata: Node) -> None:
 
 def _communities(draft: Draft, parent: Node, links: Node) -> None:
     """Each community is a collection that the record is part of, named by the address of its page."""
-    page = urlsplit(clean_url(links.text("self_html")) or "")
+    site = site_of(clean_url(links.text("self_html")))
     listed = parent.child("communities")
     for node in listed.children("entries"):
         slug = clean_line(node.text("slug"))
-        if slug is None or not page.netloc:
+        if slug is None or site is None:
             continue
         title = node.child("metadata").text("title")
-        address = f"{page.scheme}://{page.netloc}/communities/{slug}"
+        address = f"{site}/communities/{slug}"
         draft.relate("IsPartOf", address, "url", target_kind="collection", title=title)
         # The rest describes the community, not the record.
         node.take()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from urllib.parse import urlsplit
 
 EMAIL_MARK = "[e-mail]"
 """What stands where an e-mail address was taken out of a text."""
@@ -152,6 +153,15 @@ def clean_url(text: str | None) -> str | None:
             return None
         text = _ACCOUNT.sub("", text)
     return text if text and not is_placeholder(text) else None
+
+
+def site_of(url: str | None) -> str | None:
+    """Scheme and host of an address, «https://example.org»; ``None`` for what is none."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else None
 
 
 def without_email(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from catalogue.record import Access, AccessRight, Kind
 from mappings.agents import named_agent
 from mappings.draft import Draft
@@ -23,7 +21,7 @@ from mappings.invenio_parts import (
 )
 from mappings.invenio_types import kind_and_label
 from mappings.json_reading import Node
-from mappings.text import clean_block, clean_line, clean_url
+from mappings.text import clean_block, clean_line, clean_url, site_of
 
 _SAID_ELSEWHERE = ("links", "stats", "owners", "owner", "revision", "state", "status", "submitted", "recid")
 """Addresses of the API, counts that change by themselves, and the repository's own bookkeeping."""
@@ -77,12 +75,11 @@ def _publication(draft: Draft, metadata: Node) -> None:
 
 def _communities(draft: Draft, metadata: Node, page: str | None) -> None:
     """Each community is a collection that the record is part of, named by the address of its page."""
-    site = urlsplit(page or "")
+    site = site_of(page)
     for node in metadata.children("communities"):
         slug = clean_line(node.text("id", "identifier") or node.text())
-        if slug and site.netloc:
-            address = f"{site.scheme}://{site.netloc}/communities/{slug}"
-            draft.relate("IsPartOf", address, "url", target_kind="collection")
+        if slug and site is not None:
+            draft.relate("IsPartOf", f"{site}/communities/{slug}", "url", target_kind="collection")
         elif slug:
             draft.keep(node.path, slug)
 

@@ -468,6 +468,10 @@ def test_a_bag(name: str, tmp_path: Path, pages: Pages) -> None:
         ({"bagit.txt": b"nothing"}, "version of BagIt"),
         ({"bag-info.txt": b"Payload-Oxum: 9.9\nExternal-Description: x"}, "Payload-Oxum says"),
         ({"bag-info.txt": b"External-Description: Gr\xf6\xdfe"}, "encoding"),
+        (
+            {"fetch.txt": b"http://x.org/b " + b"9" * 30 + b" data/b\n", "manifest-sha256.txt": b""},
+            "in no manifest",
+        ),
     ],
 )
 def test_a_bag_that_departs_from_its_standard(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.text import clean_block, clean_line, clean_url, is_placeholder, shorten, without_email
+from mappings.text import clean_block, clean_line, clean_url, is_placeholder, shorten, site_of, without_email
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,17 @@ def test_email_addresses_are_taken_out_of_names() -> None:
 def test_shortening() -> None:
     assert shorten("abcdef", 6) == "abcdef"
     assert shorten("abcdefg", 6) == "abcde…"
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://example.org:8443/records/1?q", "https://example.org:8443"),
+        ("http://[::1", None),
+        ("/records/1", None),
+        ("mailto:a@b", None),
+        (None, None),
+    ],
+)
+def test_the_site_of_an_address(address: str | None, site: str | None) -> None:
+    assert site_of(address) == site
