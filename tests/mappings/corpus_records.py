@@ -17,6 +17,7 @@ FOLDERS = {
     "codemeta": ("codemeta",),
     "datacite-json": ("datacite_json",),
     "datacite-xml": ("datacite",),
+    "dcat": ("dcat",),
     "hepdata": ("hepdata",),
     "inveniordm-json": ("inveniordm",),
     "ivoa-oaipmh": ("ivo_vor",),
