@@ -83,6 +83,10 @@ def decide(
         outcome.state = "deleted"
         outcome.raw_changed = known is None or known.state != "deleted"
         outcome.record_changed = known is None or outcome.was_live
+    elif known is not None and known.raw_hash == outcome.hash and known.state == "excluded":
+        # The rule that did it may be gone.
+        apply_crosswalk(outcome, read, rules)
+        outcome.raw_changed = outcome.state != "excluded"
     elif known is not None and known.raw_hash == outcome.hash and known.state != "deleted":
         outcome.state = known.state
     else:

@@ -5,21 +5,24 @@ Several values are separated by «;»; a semicolon within a pattern is written `
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import orjson
 import regex
 
 from catalogue.errors import RecordTooSlow, SettingsError
-from catalogue.record import Agent, Extra, Record, Rights, Term
-from vocab.base import fold, vocabulary
+from catalogue.record import Agent, Extra, Kind, Record, Rights, Term
+from vocab.base import Concept, fold, vocabulary
 
 OPTIONS: Mapping[str, str] = {
     "include-set": "only records of these sets and the sets below them; several values by «;»",
     "exclude-set": "no records of these sets and the sets below them; several by «;»",
-    "include-type": "only records of these kinds or types (dataset; software; …)",
+    "include-type": "only records of these kinds or types (dataset; software; …); a source's own word in "
+    'quotation marks ("Simulation run")',
     "exclude-type": "no records of these kinds or types",
     "include-subject": "only records with one of these subjects, as label or URI",
     "exclude-subject": "no records with one of these subjects",
@@ -33,6 +36,7 @@ OPTIONS: Mapping[str, str] = {
 }
 MARK = "almagest:"
 """How the path of an extra value begins that says what we have added to a record."""
+_TYPES = ("resource_types", "coar_resource_types", "voresource_types")
 _SEARCH_SECONDS = 0.5
 _SLOW_SEARCHES = 20
 """After so many searches that took too long a pattern is not tried any more."""
@@ -112,7 +116,7 @@ class Rules:
             if name in options and not _several(options, name):
                 raise SettingsError(f"Option {name} of source {source} has no value; leave it out.")
         self._sets = choice("set", str)
-        self._types = choice("type", fold)
+        self._types = choice("type", lambda word: fold(_own_word(word) or word))
         self._subjects = choice("subject", fold)
         self._included = _Patterns(source, "include-match", _several(options, "include-match"))
         self._excluded = _Patterns(source, "exclude-match", _several(options, "exclude-match"))
@@ -120,6 +124,12 @@ class Rules:
         self._publisher = options.get("default-publisher", "").strip() or None
         self._disciplines = tuple(map(_discipline, _several(options, "default-discipline")))
         self._language = _language(source, options.get("default-language"))
+
+    @property
+    def choose(self) -> bool:
+        """Whether they take in some records and others not."""
+        choices = (self._sets, self._types, self._subjects)
+        return bool(self._included or self._excluded or any(one.included or one.excluded for one in choices))
 
     def against_sets(self, sets: Iterable[str]) -> str | None:
         """Why a record of these sets is not taken in (OAI-PMH, section 2.6: «a:b» lies within «a»)."""
@@ -167,6 +177,37 @@ def added_to(record: Record) -> frozenset[str]:
     """Which defaults were added to a record: licence, publisher, discipline, language."""
     mark = f"{MARK}default-"
     return frozenset(one.path.removeprefix(mark) for one in record.extra if one.path.startswith(mark))
+
+
+def check_types(source: str, options: Mapping[str, str]) -> None:
+    """Raises `SettingsError` for a type in a rule that nobody knows, with the one that looks most like it."""
+    for name in ("include-type", "exclude-type"):
+        for word in _several(options, name):
+            if _own_word(word) is None and not _is_type(word):
+                raise SettingsError(
+                    f"Option {name} of source {source}: «{word}» is no kind or resource type that is known; "
+                    f'{_meant(word)}a word of the source\'s own is written in quotation marks, "{word}".'
+                )
+
+
+def _is_type(word: str) -> bool:
+    return word.lower() in get_args(Kind) or any(vocabulary(name).lookup(word) for name in _TYPES)
+
+
+def _meant(word: str) -> str:
+    known = {label.lower(): label for name in _TYPES for one in vocabulary(name) for label in _labels(one)}
+    known |= {kind: kind for kind in get_args(Kind)}
+    near = difflib.get_close_matches(word.lower(), known, 1, 0.5)
+    return f"is «{known[near[0]]}» meant? Else, " if near else f"kinds are {', '.join(get_args(Kind))}; "
+
+
+def _labels(concept: Concept) -> Iterator[str]:
+    yield from (one for one in (concept.label, *concept.alternatives) if "://" not in one)
+
+
+def _own_word(word: str) -> str | None:
+    """What stands in quotation marks."""
+    return word[1:-1].strip() if len(word) > 2 and word[0] + word[-1] in {'""', "«»", "“”"} else None
 
 
 @functools.lru_cache(maxsize=256)

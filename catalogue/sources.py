@@ -188,6 +188,7 @@ def check_source(source: Source) -> None:
             f"Option shrink of source {source.name} is a share between 0 and 1, not {source.shrink:g}."
         )
     rules.Rules(source.name, source.options)
+    rules.check_types(source.name, source.options)
     if source.notify is not None:
         check_recipients(source.notify, f"Option notify of source {source.name}")
 

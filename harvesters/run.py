@@ -31,7 +31,7 @@ from catalogue.record import Page
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from catalogue.store import Absence, Store
+from catalogue.store import Store
 from harvesters.ahead import fetched_ahead
 from harvesters.base import EVERYTHING, Harvester, harvester_of, reads_all
 from harvesters.notices import tell
@@ -87,13 +87,15 @@ def harvest(
     progress: Watcher | None = None,
     stop: threading.Event | None = None,
     connect: Connect = Transport,
+    told: bool = False,
 ) -> list[Run]:
     """Harvest these sources (none named: all), several at a time; their runs in the order of names.
 
     ``progress`` is called after each stored page with the run so far, from the source's own
     thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest
     goes on from there.  A source that fails does so alone, in its run's ``error``.
-    ``connect`` makes the transport of a source.
+    ``connect`` makes the transport of a source.  ``told`` says that the caller tells how the runs
+    went: the log then does not warn of it once more.
     Raises `NotFound` for an unknown name before anything begins.
     """
     names = list(dict.fromkeys(names))
@@ -104,7 +106,7 @@ def harvest(
         ThreadPoolExecutor(catalogue.settings.workers, thread_name_prefix="harvest") as pool,
     ):
         futures = [
-            pool.submit(_SourceHarvest(catalogue, source, full, progress, stop, connect).run)
+            pool.submit(_SourceHarvest(catalogue, source, full, progress, stop, connect, told).run)
             for source in sources
         ]
         try:
@@ -155,6 +157,7 @@ class _SourceHarvest:
         progress: Watcher | None,
         stop: threading.Event,
         connect: Connect,
+        told: bool,
     ) -> None:
         self._catalogue = catalogue
         self._source = source
@@ -162,6 +165,7 @@ class _SourceHarvest:
         self._progress = progress
         self._stop = stop
         self._connect = connect
+        self._warning = logging.INFO if told else logging.WARNING
         self._begun = time.monotonic()
         self._seconds_before = 0.0
         self._run: Run | None = None
@@ -176,7 +180,7 @@ class _SourceHarvest:
             with self._catalogue.database.source_lock(self._source.name):
                 return self._locked()
         except AlmagestError as error:
-            log.error("source=%s not harvested: %s", self._source.name, error)
+            log.log(self._warning, "source=%s not harvested: %s", self._source.name, error)
             return self._not_begun("failed", str(error))
 
     def _locked(self) -> Run:
@@ -244,6 +248,9 @@ class _SourceHarvest:
         error = None
         if run.full and not fetched:
             log.warning("source=%s run=%d its list is empty; check sets and prefix", run.source, run.number)
+        if run.full and run.excluded and not self._catalogue.sources.state(run.source).records:
+            told = "source=%s run=%d its rules take in none of its %d records; check its include-… options"
+            log.warning(told, run.source, run.number, run.fetched)
         if missing:
             error = f"{missing} records that the source announced did not come"
             error += "; nothing was withdrawn." if run.full or harvester.whole else "."
@@ -280,7 +287,7 @@ class _SourceHarvest:
         """
         store, source = self._catalogue.store, self._source
         absence = store.absence(run, grace_days=source.grace, note=False, spared=unread, among=among)
-        if _is_shrunken(absence, source.shrink):
+        if is_shrunken(absence.missing, absence.live, source.shrink):
             raise Shrunken(
                 f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
                 f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
@@ -326,7 +333,7 @@ class _SourceHarvest:
         except StoreError as failure:
             # The database still says that it runs: the next harvest goes on with it.
             run = replace(run, status="failed", finished=now(), seconds=seconds, error=error or str(failure))
-        level = logging.INFO if run.status == "succeeded" else logging.WARNING
+        level = logging.INFO if run.status == "succeeded" else self._warning
         log.log(
             level,
             "source=%s run=%d %s: fetched=%d created=%d updated=%d unchanged=%d deleted=%d quarantined=%d "
@@ -401,12 +408,11 @@ class _End(threading.Event):
         return super().is_set() or self._stop.is_set() or self.is_late
 
 
-def _is_shrunken(absence: Absence, shrink: float) -> bool:
+def is_shrunken(missing: int, live: int, shrink: float) -> bool:
     """Whether more has vanished than may at once.
 
     A few records may always, as long as at least half of them stay: of three, one is a third.
     """
-    missing, live = absence.missing, absence.live
     if shrink > 0 and missing <= _FEW and 2 * missing <= live:
         return False
     return missing > shrink * live

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable
 
-from catalogue.errors import AlmagestError
+from catalogue.errors import AlmagestError, RecordTooSlow, SettingsError
 from catalogue.indexing import rebuild
 from catalogue.opening import Catalogue
+from catalogue.rules import Rules
 from catalogue.runs import Run
-from harvesters.run import harvest
+from harvesters.run import harvest, is_shrunken
 from harvesters.watchdog import Watchdog
 from mappings.base import read
-
-log = logging.getLogger(__name__)
 
 REMAP_COUNTS = ("created", "updated", "unchanged", "deleted", "quarantined", "excluded")
 
@@ -25,24 +24,39 @@ class Halted(AlmagestError):
 
 
 def harvest_source(catalogue: Catalogue, name: str, stop: threading.Event, *, full: bool = False) -> Run:
-    """Harvest a source and log how it went; with ``full`` reconcile it with the source's full list.
+    """Harvest a source, which logs how it went; with ``full`` reconcile it with the source's full list.
 
     Raises `NotFound` for a source that is no longer registered.
     """
     (run,) = harvest(catalogue, [name], full=full, stop=stop)
-    log.log(
-        logging.INFO if run.status == "succeeded" else logging.WARNING,
-        "harvest %s: %d fetched, %d created, %d updated, %d deleted, %d quarantined%s",
-        run.status,
-        run.fetched,
-        run.created,
-        run.updated,
-        run.deleted,
-        run.quarantined,
-        f"; {run.error}" if run.error else "",
-        extra={"source": run.source, "run": run.number},
-    )
     return run
+
+
+def check_remap(catalogue: Catalogue, name: str) -> None:
+    """Raises `SettingsError` where the rules of a source would withdraw more than may vanish at once.
+
+    Looks at the records as they are stored; nothing is mapped or written.
+    """
+    source = catalogue.sources.get(name)
+    rules = Rules(name, source.options)
+    if not rules.choose:
+        return
+    live = 0
+    against: Counter[str] = Counter()
+    for change in catalogue.store.walk(source=name):
+        if change.record is not None:
+            live += 1
+            # What is too slow to be decided is decided record by record, and stays if need be.
+            with contextlib.suppress(RecordTooSlow):
+                why = rules.against_sets(change.record.provenance.sets) or rules.against(change.record)
+                against.update([why] if why else ())
+    if is_shrunken(against.total(), live, source.shrink):
+        (rule, most), *_ = against.most_common(1)
+        raise SettingsError(
+            f"The rules of {name} would withdraw {against.total()} of its {live} records ({most} by "
+            f"{rule}), more than the share of {source.shrink:g} that may vanish at once; look at the rules "
+            f"(almagest source show {name}), and if that is meant say: almagest remap {name} --yes"
+        )
 
 
 def remap_records(

@@ -132,12 +132,25 @@ def test_no_rules_change_nothing() -> None:
         ({"record-timeout": "soon"}, "must be a number"),
         ({"priority": "high"}, "must be a number"),
         ({"notify": "ops@example.org"}, "is no address to tell"),
+        ({"include-type": "datset"}, "is «dataset» meant"),
+        ({"exclude-type": "software; jurnal article"}, "is «journal article» meant"),
+        ({"include-type": "xyzzy"}, "kinds are dataset, collection"),
     ],
 )
 def test_wrong_options_are_said_at_registration(options: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said) as caught:
         check_source(Source(name="lab", kind="oai-pmh", url="http://x/", options=options))
     assert "lab" in str(caught.value) and next(iter(options)) in str(caught.value)
+
+
+@pytest.mark.parametrize("types", ["Dataset", "software;Poster", '"Simulation run"; lesson', "«Datset»"])
+def test_types_are_kinds_resource_types_and_quoted_words(types: str) -> None:
+    check_source(Source(name="lab", kind="oai-pmh", url="http://x/", options={"include-type": types}))
+
+
+def test_a_word_of_the_sources_own_is_quoted() -> None:
+    assert against({"include-type": '"Simulation run"'}, type_label="simulation  Run") is None
+    assert against({"include-type": '"Simulation run"'}) == "include-type"
 
 
 def test_every_option_has_a_meaning() -> None:

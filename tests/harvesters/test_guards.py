@@ -133,6 +133,13 @@ def test_excluded_records_are_counted_kept_and_nowhere_else(run: RunOnce, catalo
     assert stored.state == "excluded" and b"Title 10" in stored.data
     again = run(full=True)
     assert (again.fetched, again.unchanged, again.excluded) == (25, 14, 11)
+    # A rule that is gone excludes nothing any more, and a full harvest finds that out by itself.
+    source = catalogue.sources.get("test")
+    catalogue.sources.change(replace(source, options={}))
+    without = run(full=True)
+    assert (without.fetched, without.created, without.unchanged, without.excluded) == (25, 11, 14, 0)
+    state = catalogue.sources.state("test")
+    assert (state.records, state.excluded, state.tombstones) == (25, 0, 0)
 
 
 def test_rules_that_change_hold_after_a_remap_both_ways(

@@ -430,7 +430,7 @@ def test_the_log_names_source_and_run_and_no_secret(
     assert any(
         "source=test run=1 answers «503 Service Unavailable»; asking again in" in line for line in ours
     )
-    assert any("source=test run=1 succeeded: fetched=25" in line for line in ours)
+    assert sum("source=test run=1 succeeded: fetched=25" in line for line in ours) == 1
     assert not any(
         "verysecret" in line or "hidden" in line for line in (r.getMessage() for r in caplog.records)
     )

@@ -332,7 +332,8 @@ def test_ctrl_c_stops_cleanly_and_the_next_harvest_goes_on(samples: SampleServer
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
-    assert json.loads(output)["status"] == "failed"
+    cut = json.loads(output)
+    assert cut["status"] == "failed"
     assert errors.splitlines()[-1] == "Stopped; the next harvest goes on where this one was."
     assert "Traceback" not in errors
     before = len(fresh.json("records"))
@@ -341,7 +342,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_harvest_goes_on(samples: SampleServer
     assert 0 < before < total
     assert line["fetched"] < total
     live = sum(not sample.deleted for sample in samples.repositories[PATHS["helix"]]._records.values())
-    assert len(fresh.json("records")) == live - line["quarantined"]
+    assert len(fresh.json("records")) == live - cut["quarantined"] - line["quarantined"]
 
 
 def test_a_full_disk_is_a_sentence_and_nothing_is_lost(
@@ -442,3 +443,12 @@ def test_rules_by_the_command_line(samples: SampleServer, fresh: Home) -> None:
     assert "excluded" in fresh("source", "show", "none").stdout
     wrong = fresh("source", "add", "bad", *arguments, "--option", "include-match=(")
     assert wrong.exit_code == 2 and "is no regular expression" in one_sentence(wrong)
+
+
+def test_a_failure_is_told_once(tmp_path: Path) -> None:
+    home = Home(tmp_path, {})
+    home("source", "add", "gone", "--kind", "oai-pmh", "--url", "http://127.0.0.1:9/oai", *FAST)
+    failed = home("harvest", "gone")
+    assert failed.exit_code == 1
+    assert failed.stderr.count("gone: failed") == 1
+    assert failed.stderr.count("2 times in a row") == 1

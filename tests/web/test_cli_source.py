@@ -235,11 +235,17 @@ def test_a_source_is_changed_and_its_rules_after_a_remap(samples: str, home: Hom
     live = first["created"]
     told = home("source", "change", "library", "--option", "include-set=nowhere", "--schedule", "1 2 * * *")
     assert told.exit_code == 0 and "almagest remap library" in told.stderr
-    (remapped,) = home.json("remap", "library")
+    refused = home("remap", "library")
+    assert refused.exit_code == 2
+    assert f"would withdraw {live} of its {live} records ({live} by include-set)" in one_sentence(refused)
+    assert home.json("source", "show", "library")[0]["records"] == live
+    (remapped,) = home.json("remap", "library", "--yes")
     assert remapped["excluded"] == live
     (shown,) = home.json("source", "show", "library")
     assert (shown["records"], shown["excluded"], shown["schedule"]) == (0, live, "1 2 * * *")
     assert shown["options"]["overlap"] == "0"
+    told = home("harvest", "library", "--full")
+    assert "its rules take in none of its" in told.stderr
     home("source", "change", "library", "--without", "include-set", "--schedule", "")
     (remapped,) = home.json("remap", "library")
     assert (remapped["created"], remapped["excluded"]) == (live, 0)

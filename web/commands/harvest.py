@@ -59,7 +59,7 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, queued: 
             return
         with stopped_by_signals() as stop, Bars() as bars:
             runs = run_harvest(
-                catalogue, list(dict.fromkeys(names)), full=full, progress=bars.show_run, stop=stop
+                catalogue, list(dict.fromkeys(names)), full=full, progress=bars.show_run, stop=stop, told=True
             )
         for run in runs:
             if as_json:

@@ -15,19 +15,21 @@ from web.commands.bars import Bars
 from web.commands.harvesting import follow_and_tell, stopped_by_signals
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
-from web.jobs import REMAP_COUNTS, Halted, remap_records
+from web.jobs import REMAP_COUNTS, Halted, check_remap, remap_records
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
 @click.option("--queue", "queued", is_flag=True, help="Let the workers share it (needs PostgreSQL).")
+@click.option("--yes", is_flag=True, help="Withdraw what the rules exclude, however much it is.")
 @json_option
 @click.pass_context
-def remap(context: click.Context, names: tuple[str, ...], queued: bool, as_json: bool) -> None:
+def remap(context: click.Context, names: tuple[str, ...], queued: bool, yes: bool, as_json: bool) -> None:
     """Maps the stored raw records again (none named: of all sources), without the network.
 
     To be used after crosswalks, vocabularies or the rules of a source have changed; what maps to the
-    same stays as it is.
+    same stays as it is.  Where rules would withdraw more than the source's option shrink allows,
+    nothing is mapped unless you say --yes.
 
     \b
     Examples:
@@ -42,6 +44,9 @@ def remap(context: click.Context, names: tuple[str, ...], queued: bool, as_json:
             chosen = [source.name for source in catalogue.sources.all()]
         if not chosen:
             raise SettingsError("No source is registered, so nothing is stored that could be mapped.")
+        if not yes:
+            for name in chosen:
+                check_remap(catalogue, name)
         if queued:
             _put(catalogue, chosen, as_json)
             return
