@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from catalogue.errors import SourceProtocolError
 from harvesters.addresses import shown
-from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable
+from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, credential_hint
 
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^<]*\brel=\"?next\b")
 _TREE_PAGES = 10
@@ -345,10 +345,14 @@ def host_at(client: JsonClient, url: str, attempts: int | None = None) -> tuple[
     first, _, rest = path.partition("/")
     # A host may live below a folder of its server.
     roots = {origin: path, f"{origin}/{first}": rest, f"{origin}/{path}": ""} if path else {origin: ""}
+    refusals: list[Refusal] = []
     for root, inside in roots.items():
-        found = _detected(client, root, attempts)
+        found = _detected(client, root, attempts, refusals)
         if found is not None:
             return found, inside.split("/-/")[0].removesuffix(".git")
+    for refusal in refusals:
+        if hint := credential_hint(refusal, client.transport.source):
+            raise SourceProtocolError(f"{refusal}{hint}")
     raise SourceProtocolError(
         f"{shown(url)} is no GitLab, GitHub or Gitea whose API answers; check the address, or give "
         "a list of repositories."
@@ -367,12 +371,15 @@ def _path_in_api(path: str) -> str:
     return unquote("/".join(parts)).removesuffix(".git")
 
 
-def _detected(client: JsonClient, root: str, attempts: int | None) -> GitHost | None:
-    """Whichever API answers in its own words at this address."""
+def _detected(client: JsonClient, root: str, attempts: int | None, refusals: list[Refusal]) -> GitHost | None:
+    """Whichever API answers in its own words at this address; refusals are noted."""
     for kind, question, is_it in _QUESTIONS:
         try:
             value = client.get(root + question, attempts=attempts).value()
-        except (Refusal, Unreadable):
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
+        except Unreadable:
             continue
         if is_it(value):
             return kind(client, root + kind.api, attempts)

@@ -19,7 +19,7 @@ from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.base import Probe
-from harvesters.json_client import JsonAnswer, Refusal, Unreadable, count_in, issue_of
+from harvesters.json_client import JsonAnswer, Refusal, Unreadable, count_in, credential_hint, issue_of
 from harvesters.listing import Batch
 from harvesters.search_listing import SearchListing, lenient
 from harvesters.transport import HostFailing, Transport
@@ -100,7 +100,10 @@ class HepData(SearchListing):
         ]
         if years:
             parameters.append(("date", years))
-        answer = self.client.get(f"{self.root}/search/", parameters, attempts=None if size > 1 else 2)
+        try:
+            answer = self.client.get(f"{self.root}/search/", parameters, attempts=None if size > 1 else 2)
+        except Refusal as refusal:
+            raise Refusal(f"{refusal}{credential_hint(refusal, self.source)}", refusal.status) from None
         error = _error_in(answer)
         if error is not None:
             raise Refusal(f"{shown(self.root)} refuses the search: «{error[:200]}».", 200)

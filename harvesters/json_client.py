@@ -16,6 +16,7 @@ import orjson
 
 from catalogue.errors import SourceProtocolError
 from catalogue.record import Issue
+from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.transport import Answer, Transport
 
@@ -127,6 +128,15 @@ def _refused(answer: Answer) -> str:
     why = "".join(mark if mark.isprintable() else " " for mark in why)
     told = f": «{' '.join(why.split())[:_EXCERPT]}»" if why.strip() else ""
     return f"{shown(answer.url)} answers «{answer.status} {answer.reason}»{told}."
+
+
+def credential_hint(refusal: Refusal, source: Source) -> str:
+    """A sentence about the credential, with a blank before it, where that is what an API refuses."""
+    if refusal.status not in {401, 403}:
+        return ""
+    if source.token:
+        return " Its token is not accepted; renew it."
+    return " It asks for a credential; name the environment variable that holds it: --option token-env=NAME"
 
 
 def count_in(value: Any) -> int | None:

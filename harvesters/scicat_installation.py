@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from catalogue.errors import SourceError, SourceProtocolError, SourceUnreachable
 from harvesters.addresses import shown
-from harvesters.json_client import JsonClient, Refusal, Unreadable, count_in
+from harvesters.json_client import JsonClient, Refusal, Unreadable, count_in, credential_hint
 from harvesters.scicat_filters import Route, candidates, either_limit
 from harvesters.transport import HostFailing
 
@@ -70,33 +70,44 @@ class Installation:
         found = Found()
         for kind in kinds:
             try:
-                self._find(client, kind, found, with_token)
+                if self._is_shut(client, kind, found, with_token):
+                    break
             except SourceUnreachable as silent:
                 if not found.routes:
                     raise
                 found.failing[kind] = str(silent)
         if not found.routes:
-            reasons = " ".join(dict.fromkeys([*found.failing.values(), *found.closed.values()]))
+            every = [*found.failing.values(), *found.closed.values()]
+            # The same said of one address after the other is told once.
+            reasons = {why.partition(" answers ")[2] or why: why for why in reversed(every)}
             raise SourceProtocolError(
-                f"{shown(self.url)} gives no list of SciCat (v4, v3 or LoopBack): {reasons}"
+                f"{shown(self.url)} gives no list of SciCat (v4, v3 or LoopBack): "
+                f"{' '.join(reversed(reasons.values()))}"
             )
         return found
 
-    def _find(self, client: JsonClient, kind: str, found: Found, with_token: bool) -> None:
+    def _is_shut(self, client: JsonClient, kind: str, found: Found, with_token: bool) -> bool:
+        """Look for the list of a kind; whether the whole host lets nobody in: no other kind need be tried."""
         why: list[SourceError] = []
         known = next((route.url for route in found.routes.values()), None)
         apis = [api for api in self.apis() if known is None or known.startswith(f"{self.root}/api")]
         for api in apis or [self.root]:
+            refused_at: set[str] = set()
             for route in candidates(self.host, api, kind, with_token=with_token):
+                if route.url in refused_at:
+                    continue
                 answered = _asked(client, route, why)
                 refused = why[-1] if why else None
                 if with_token and isinstance(refused, Refusal) and refused.status == _UNAUTHORIZED:
                     # What anybody may see is less, and the rest would pass for withdrawn.
                     found.failing[kind] = f"{refused} Its token is not accepted; renew it."
-                    return
+                    return False
                 if answered is not None:
                     found.routes[kind] = answered
-                    return
+                    return False
+                if isinstance(refused, Refusal) and refused.status in _NOT_PUBLIC:
+                    # It would refuse the other dialect just so.
+                    refused_at.add(route.url)
         failing = next((one for one in why if isinstance(one, HostFailing)), None)
         # «Not allowed» says more than «not there», which all the other addresses answer.
         forbidden = (one for one in why if isinstance(one, Refusal) and one.status in _NOT_PUBLIC)
@@ -105,6 +116,12 @@ class Installation:
             found.failing[kind] = str(failing)
         else:
             found.closed[kind] = str(closed)
+        # A SciCat itself answers «not found» to most of these addresses.
+        if found.routes or not all(isinstance(one, Refusal) and one.status in _NOT_PUBLIC for one in why):
+            return False
+        assert isinstance(closed, Refusal)
+        found.closed[kind] = f"{closed}{credential_hint(closed, client.transport.source)}"
+        return True
 
 
 def _asked(client: JsonClient, route: Route, why: list[SourceError]) -> Route | None:

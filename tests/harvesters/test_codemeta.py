@@ -233,6 +233,19 @@ def test_a_repository_that_is_refused_costs_only_itself(
     assert list(issues(found)) == [f"{like.url}/api/v4/projects/5"]
 
 
+@pytest.mark.parametrize(
+    ("token", "said"), [("wrong", "Its token is not accepted; renew it."), ("", "It asks for a credential")]
+)
+def test_a_host_that_refuses_the_credential_says_so(
+    host: tuple[GitLabLike, Server], pages: Pages, token: str, said: str
+) -> None:
+    like, server = host
+    server.script = lambda asked, sent: json_sent({"message": "401 Unauthorized"}, status=401)
+    with pytest.raises(SourceError, match=said) as caught:
+        pages(like.url, **({"token": token} if token else {}))
+    assert "is no GitLab" not in str(caught.value)
+
+
 def test_rate_limits_are_waited_for(host: tuple[GitLabLike, Server], pages: Pages, clock: Any) -> None:
     like, server = host
     refused: list[int] = []

@@ -280,3 +280,11 @@ def test_the_corpus_through_the_protocol(bench: Bench, shared: Path) -> None:
     assert (run.status, run.created, run.quarantined) == ("succeeded", 19, 0)
     count = sum(len(one.tables) for one in bench.records().values())
     assert count == sum(len(one["tables"]) for one in site.submissions) > 200
+
+
+def test_a_refused_token_is_told(bench: Bench) -> None:
+    with bench.serving(_site()) as server:
+        server.script = lambda asked, sent: json_answer({"message": "Unauthorized"}, 401)
+        run = bench.run(bench.source(server, "hepdata", token="wrong"))
+    assert run.status == "failed"
+    assert "«Unauthorized». Its token is not accepted; renew it." in (run.error or "")

@@ -196,6 +196,22 @@ def test_401_later_in_the_run_keeps_what_is_there(
     assert run_at(server.url, full=True).status == "succeeded"
 
 
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [({}, "name the environment variable that holds it"), ({"token": "wrong"}, "not accepted; renew it.")],
+)
+def test_a_host_that_lets_nobody_in_is_asked_little_and_told_of_once(
+    serve: Serve, run_at: Harvest, options: dict[str, str], hint: str
+) -> None:
+    _, server = serve()
+    server.script = lambda asked, sent: answer({"message": "Unauthorized"}, 401)
+    run = run_at(server.url, **options)
+    assert run.status == "failed"
+    error = run.error or ""
+    assert (error.count("«401 Unauthorized»"), error.count(hint)) == (1, 1)
+    assert len(server.asked) <= 6
+
+
 def test_401_on_the_only_list_fails_the_run(serve: Serve, run_at: Harvest) -> None:
     _, server = serve(records={"datasets": datasets(25)})
     server.script = on_page(13, lambda sent: answer({"message": "Unauthorized"}, 401))
