@@ -17,7 +17,7 @@ What is lost
     affiliations, roles of contributors, funding, sizes, languages, experiments, samples, proposals,
     targets, techniques, processing level, environment, files beyond the first 16, places on Earth;
     rights and coverage of types that have no room for them; STC; the precision of dates that are
-    not of a day, and intervals of dates; dates of deposits of other descriptions.
+    not of a day, and intervals of dates.
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ _DC_ROOT = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/">'
 )
 SCHEMAS = Path(__file__).with_name("schemas")
+_MIXED = "http://namespace.openaire.eu/schema/oaire/"
+"""What takes single elements of DataCite and Dublin Core, which are no documents by themselves."""
 _SCHEMA_OF = {
     "http://www.openarchives.org/OAI/2.0/oai_dc/": SCHEMAS / "oai_dc.xsd",
     "http://www.openarchives.org/OAI/2.0/oai-identifier": SCHEMAS / "oai-identifier.xsd",
@@ -136,7 +138,8 @@ def parsed(data: bytes) -> Any:
     for element in root.iter(etree.Element):
         parent = element.getparent()
         namespace = etree.QName(element).namespace
-        if (parent is None or etree.QName(parent).namespace != namespace) and (schema := _schema(namespace)):
+        above = etree.QName(parent).namespace if parent is not None else None
+        if above not in (namespace, _MIXED) and (schema := _schema(namespace)):
             # By itself, as a reader that knows only this schema meets it.
             schema.assertValid(etree.fromstring(etree.tostring(element, with_tail=False)))
     return root
