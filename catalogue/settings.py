@@ -19,7 +19,11 @@ PREFIX = "ALMAGEST_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How one installation runs; each field is the environment variable ``ALMAGEST_<FIELD>``."""
+    """How one installation runs; each field is the environment variable ``ALMAGEST_<FIELD>``.
+
+    ``guest_addresses`` are the private HOST:PORT that visitors may let us ask none the less: the
+    demo's own sample server, and nothing else.
+    """
 
     home: Path
     database_url: str
@@ -39,6 +43,7 @@ class Settings:
     smtp_url: str
     notify: tuple[str, ...]
     file: Mapping[str, Any]
+    guest_addresses: tuple[str, ...] = ()
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,6 +86,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=_mail_server(value("smtp_url", "")),
         notify=_recipients(value("notify", "")),
         file=file,
+        guest_addresses=_host_ports(value("guest_addresses", "")),
     )
 
 
@@ -113,6 +119,14 @@ def _recipients(text: str) -> tuple[str, ...]:
     found = recipients(text)
     check_recipients(found, "ALMAGEST_NOTIFY")
     return found
+
+
+def _host_ports(text: str) -> tuple[str, ...]:
+    for one in text.split():
+        host, _, port = one.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise SettingsError(f"ALMAGEST_GUEST_ADDRESSES: «{one}» is not HOST:PORT.")
+    return tuple(text.lower().split())
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:

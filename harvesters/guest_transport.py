@@ -61,7 +61,8 @@ class GuestTransport(Transport):
     """Requests to an address that came from outside, ``seconds`` long altogether.
 
     Nothing private may be reached, neither by name nor by redirect, and no port of another
-    service than the web.  Its gates are its own: what a host asks of a visitor must not
+    service than the web; but for an address of the setting guest_addresses, that one port, asked
+    for by the visitor himself.  Its gates are its own: what a host asks of a visitor must not
     stop the harvests.
     """
 
@@ -69,6 +70,8 @@ class GuestTransport(Transport):
         self, source: Source, settings: Settings, *, seconds: float, resolver: Resolver = resolve
     ) -> None:
         self._deadline = _Deadline(seconds)
+        self._resolver = resolver
+        self._open_to_guests = frozenset(settings.guest_addresses)
         super().__init__(
             source, settings, from_operator=False, clock=self._deadline, gates=Gates(), resolver=resolver
         )
@@ -94,4 +97,6 @@ class GuestTransport(Transport):
     def _addresses(self, host: str, port: int, redirected: bool, proxied: bool) -> Sequence[str]:
         if port not in _WEB and port < _FIRST_FREE_PORT:
             raise SourceForbidden(f"Port {port} of {host} may not be asked: it is none of the web's.")
+        if not redirected and not proxied and f"{host.lower()}:{port}" in self._open_to_guests:
+            return self._resolver(host, port)
         return super()._addresses(host, port, redirected, proxied)

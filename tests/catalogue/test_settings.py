@@ -50,3 +50,12 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "almagest.toml").write_text(text)
     with pytest.raises(SettingsError, match=says):
         load_settings({"ALMAGEST_HOME": str(tmp_path)})
+
+
+def test_addresses_open_to_guests_have_a_port(tmp_path: Path) -> None:
+    environ = {"ALMAGEST_HOME": str(tmp_path)}
+    assert load_settings(environ).guest_addresses == ()
+    opened = load_settings(environ | {"ALMAGEST_GUEST_ADDRESSES": "127.0.0.1:8123 Samples:80"})
+    assert opened.guest_addresses == ("127.0.0.1:8123", "samples:80")
+    with pytest.raises(SettingsError, match="is not HOST:PORT"):
+        load_settings(environ | {"ALMAGEST_GUEST_ADDRESSES": "127.0.0.1"})

@@ -16,7 +16,7 @@ from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters import guest_transport
 from harvesters.guest_transport import GuestTransport, Overdue
-from tests.harvesters.misbehaving import Sent, Server
+from tests.harvesters.misbehaving import Repository, Sent, Server, some
 
 PUBLIC = "93.184.216.34"
 
@@ -184,3 +184,18 @@ def test_headers_that_drip_are_ended_from_another_thread(allowed: Settings) -> N
         transport.stop()
         thread.join(5)
         assert not thread.is_alive() and len(raised) == 1
+
+
+def test_one_private_port_can_be_opened_to_guests(settings: Settings) -> None:
+    with Server(Repository(some(1))) as open_one, Server(Repository(some(1))) as other:
+        netloc = open_one.url.split("/")[2]
+        opened = replace(settings, guest_addresses=(netloc,))
+        with guest(open_one.url, opened) as transport:
+            assert transport.get(open_one.url, [("verb", "Identify")]).status == 200
+        with guest(other.url, opened) as transport, pytest.raises(SourceForbidden, match="private address"):
+            transport.get(other.url)
+        # Nor does it lead to others by a redirect.
+        open_one.script = lambda asked, sent: Sent(body=b"", status=302, headers={"Location": other.url})
+        with guest(open_one.url, opened) as transport, pytest.raises(SourceForbidden):
+            transport.get(open_one.url)
+    assert other.asked == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
@@ -200,6 +201,7 @@ def test_the_demo_serves_until_told_to_stop(number: signal.Signals, tmp_path: Pa
             assert b'"total":' in fetched(base + "/api/v1/records?q=blazars")
             assert b"<repositoryName>Almagest demo</repositoryName>" in fetched(base + "/oai?verb=Identify")
             assert b"Markarian" in fetched(base + "/?q=Markarian")
+            endpoint_is_tested(base, (tmp_path / "log").read_text())
         finally:
             process.send_signal(number)
             process.wait(60)
@@ -211,6 +213,16 @@ def test_the_demo_serves_until_told_to_stop(number: signal.Signals, tmp_path: Pa
     assert not Path(folder[1]).exists()
     with pytest.raises(urllib.error.URLError):
         fetched(base + "/health/live")
+
+
+def endpoint_is_tested(base: str, told: str) -> None:
+    """A visitor may test the sample sources, and nothing else of this machine."""
+    address = re.search(r"answer at (http://\S+?),", told)
+    assert address is not None
+    asked = f"{base}/api/v1/sources/test?url="
+    seen = json.loads(fetched(f"{asked}{address[1]}/helix/oai2d"))
+    assert (seen["kind"], seen["error"], len(seen["records"])) == ("oai-pmh", None, 20)
+    assert "private address" in json.loads(fetched(f"{asked}{base}/oai"))["error"]
 
 
 def free_port() -> int:

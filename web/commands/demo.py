@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -44,7 +45,7 @@ def demo(port: int, host: str, once: bool) -> None:
     # However we are told to end, the temporary directory goes too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="almagest-demo-") as folder, sample_sources() as address:
-        _use(Path(folder), port)
+        _use(Path(folder), port, urlsplit(address).netloc)
         settings = load_settings()
         logs.configure(settings.log_format, logging.ERROR)
         say(f"The demo works in {folder} and leaves nothing behind.")
@@ -63,7 +64,7 @@ def demo(port: int, host: str, once: bool) -> None:
             run_web(settings, host, port, with_scheduler=True)
 
 
-def _use(folder: Path, port: int) -> None:
+def _use(folder: Path, port: int, samples: str) -> None:
     """Let this process and its children work there, whatever the environment says otherwise."""
     for name in [name for name in os.environ if name.startswith("ALMAGEST_")]:
         del os.environ[name]
@@ -71,6 +72,8 @@ def _use(folder: Path, port: int) -> None:
     os.environ["ALMAGEST_BASE_URL"] = f"http://localhost:{port}"
     os.environ["ALMAGEST_REPOSITORY_NAME"] = "Almagest demo"
     os.environ["ALMAGEST_WORKERS"] = _WORKERS
+    # Visitors may try «test my endpoint» on the sample sources, and on nothing else of this machine.
+    os.environ["ALMAGEST_GUEST_ADDRESSES"] = samples
     # The sample sources are on this machine: no proxy leads there.
     beyond = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{beyond},127.0.0.1,localhost".lstrip(",")
