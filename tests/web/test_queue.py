@@ -113,7 +113,7 @@ def test_a_harvest_that_is_stopped_keeps_its_place_and_does_not_begin_again_by_i
     catalogue: Catalogue,
 ) -> None:
     with Sources(1, records=200, delay=0.1) as sources:
-        sources.register(catalogue, "* * * * *")
+        sources.register(catalogue, NEVER)
         (name,) = sources.servers
         with at_work(worker(catalogue)):
             eventually(lambda: any(job.run and job.run.pages > 2 for job in queue_state(catalogue).running))
