@@ -33,6 +33,19 @@ _OF = {
 _LIGHT = ("sample", "dataset")
 _ACCOUNTS = frozenset({"investigationGroups", "userGroups", "grouping"})
 
+_NAMES = frozenset({"name", "fullName", "title", "pid", "doi", "url", "version", "units", "molecularFormula"})
+_TOLD = {
+    "investigation": _NAMES
+    | {"facility", "releaseDate", "keywords", "investigationUsers", "investigationInstruments"},
+    "sample": _NAMES | {"type", "parameters"},
+    "user": frozenset({"fullName", "givenName", "familyName", "affiliation", "orcidId"}),
+    "fundingReference": frozenset({"funderName", "funderIdentifier", "awardNumber", "awardTitle"}),
+    "dataCollection": _NAMES | {"dataCollectionDatasets", "dataCollectionInvestigations"},
+    "facilityCycle": frozenset({"name", "startDate", "endDate"}),
+}
+"""What an object tells of those that refer to it; the rest stands in its own record, or is a matter of the
+system.  Of an entity that is not here it is its names."""
+
 Table = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -169,7 +182,10 @@ def _resolved(value: Any, field: str, index: Index, depth: int) -> Any:
     if key is not None and depth > 0:
         if depth > _DEEPEST:
             return {"id": key}
-        return {"id": key, **_resolved(index[key][1], field, index, depth)}
+        entity, found = index[key]
+        told = {name: found[name] for name in found if str(name).lstrip("@") in _TOLD.get(entity, _NAMES)}
+        own = {"id": key} if entity in RECORDS and not (found.get("doi") or found.get("pid")) else {}
+        return {**own, **_resolved(told, field, index, depth)}
     if isinstance(value, dict):
         inner = {}
         for name, one in value.items():

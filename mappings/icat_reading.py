@@ -215,15 +215,17 @@ def _sample(draft: Draft, node: Node) -> None:
         label = clean_line(node.text())
         draft.samples += [Reference(label=label)] if label is not None else []
         return
-    formula = (
-        clean_line(node.child("type").text("molecularFormula")) if node.child("type").is_object else None
+    kind = node.child("type")
+    made_of = (
+        (clean_line(kind.text("name")), clean_line(kind.text("molecularFormula"))) if kind.is_object else ()
     )
     found = reference_of(node)
     if found is None:
         return
     draft.samples.append(found)
-    if formula is not None:
-        draft.keep("sample.type.molecularFormula", f"{found.label}: {formula}")
+    told = [one for one in made_of if one is not None and one != found.label]
+    if told:
+        draft.keep("sample.type", f"{found.label}: {', '.join(told)}")
     add_parameters(draft, node, "sample")
     node.take()
 
@@ -236,8 +238,9 @@ def _relate(draft: Draft, type: str, node: Node, kind: str) -> None:
     title = clean_line(node.text("title")) or clean_line(node.text("name"))
     found = pid_of(node.text("doi") or node.text("pid")) or ((node.text("id") or title or ""), KEY)
     draft.relate(type, found[0] or None, found[1], target_kind=kind, title=title)
-    # It has a record of its own.
-    node.take()
+    if node.has("id", "doi", "pid"):
+        # It has a record of its own.
+        node.take()
 
 
 def _publication(draft: Draft, node: Node) -> None:

@@ -103,9 +103,12 @@ def add_things(draft: Draft, node: Node) -> None:
     for name in ("datasetInstruments", "investigationInstruments"):
         for one in node.children(name):
             for instrument in one.children("instrument"):
+                short = clean_line(instrument.text("name"))
                 found = reference_of(instrument)
                 if found is not None:
                     draft.instruments.append(found)
+                if found is not None and short not in (None, found.label):
+                    draft.keep("instrument.name", f"{found.label}: {short}")
                 instrument.take()
     for one in node.children("datasetTechniques"):
         for technique in one.children("technique"):

@@ -171,7 +171,10 @@ def test_what_a_dump_says_of_an_investigation() -> None:
         ("collected", "2022-02-03T08:00:00+00:00"),
         ("available", "2025-02-04T00:00:00Z"),
     ]
-    assert [(one.path, one.text) for one in record.extra] == [("visitId", "1.1-P")]
+    assert [(one.path, one.text) for one in record.extra] == [
+        ("visitId", "1.1-P"),
+        ("instrument.name", "Beamline 14: B14"),
+    ]
 
 
 def test_accounts_and_addresses_are_not_read() -> None:
