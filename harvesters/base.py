@@ -74,6 +74,14 @@ class Harvester(ABC):
         self.unread: dict[str, str] = {}
         self.whole: set[str] = set()
 
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """Look at what only this kind knows of its options, when a source is registered or changed.
+
+        Raises `SettingsError` with one sentence that says what to give.
+        """
+        del source
+
     @abstractmethod
     def probe(self) -> Probe:
         """Ask the endpoint what it is; raises `SourceError`."""

@@ -6,15 +6,16 @@ import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
-from catalogue.errors import SourceProtocolError
+from catalogue.errors import SettingsError, SourceProtocolError
 from catalogue.record import Page
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.base import Probe
 from harvesters.codemeta_lists import ListReading
 from harvesters.codemeta_projects import HostReading
-from harvesters.git_hosts import host_at
+from harvesters.git_hosts import GITHUB, host_at
 from harvesters.json_client import JsonClient
 from harvesters.listing import Batch, Listing
 from harvesters.repository_files import text_in
@@ -47,6 +48,18 @@ class CodeMeta(Listing):
         super().__init__(source, transport)
         self._readings: dict[str, HostReading | ListReading] = {}
         self.client = JsonClient(transport)
+
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """GitHub has no list of everything that would end."""
+        for url in source.urls:
+            parts = urlsplit(url)
+            is_all = parts.hostname in GITHUB and not parts.path.strip("/")
+            if is_all and not source.options.get("group", "").strip():
+                raise SettingsError(
+                    f"The source {source.name} would be all of GitHub; name an organisation or a user, "
+                    "--option group=X."
+                )
 
     def parts(self, since: str | None) -> Sequence[str]:
         """The addresses that the operator gave."""

@@ -56,6 +56,15 @@ class DataCite(Listing):
         path = parts.path.rstrip("/").removesuffix("/dois")
         self.address = f"{parts.scheme}://{parts.netloc}{path}/dois"
 
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """All of DataCite is too much."""
+        if not any(source.options.get(option, "").strip() for option in (*_FILTERS, "query")):
+            raise SettingsError(
+                f"The source {source.name} would be all of DataCite, many millions of DOIs: "
+                "give it one of the options client, provider, doi-prefix or query."
+            )
+
     def probe(self) -> Probe:
         """Ask each part for one DOI."""
         faults: list[str] = []
@@ -89,11 +98,7 @@ class DataCite(Listing):
             values = self._values(option)
             if values:
                 return [json.dumps([parameter, value]) for value in values]
-        if not self._asked_query:
-            raise SettingsError(
-                f"The source {self.source.name} would be all of DataCite, many millions of DOIs: "
-                "give it one of the options client, provider, doi-prefix or query."
-            )
+        self.check(self.source)
         return [json.dumps(["", ""])]
 
     def label(self, part: str) -> str:

@@ -15,6 +15,7 @@ from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, 
 
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^<]*\brel=\"?next\b")
 _TREE_PAGES = 10
+GITHUB = frozenset({"github.com", "www.github.com", "api.github.com"})
 _FACTS = (
     *("id", "name", "description", "web_url", "html_url", "homepage", "website"),
     *("path_with_namespace", "full_name", "namespace", "owner", "topics", "tag_list", "language", "license"),
@@ -336,7 +337,7 @@ def host_at(client: JsonClient, url: str, attempts: int | None = None) -> tuple[
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     path = parts.path.strip("/")
-    if parts.hostname in {"github.com", "www.github.com", "api.github.com"}:
+    if parts.hostname in GITHUB:
         return GitHub(client, "https://api.github.com", attempts), _path_in_api(path)
     for kind in (GitLab, GitHub, Gitea):
         before, mark, after = f"/{path}/".partition(kind.api + "/")

@@ -18,7 +18,7 @@ from catalogue.record import Issue, Page, RawRecord
 from catalogue.runs import now
 from catalogue.sources import Source
 from harvesters.base import Harvester, Probe
-from harvesters.ivoa_discovery import ATTEMPTS, MANAGED, PREFIX, Discovery
+from harvesters.ivoa_discovery import ATTEMPTS, MANAGED, PREFIX, Discovery, mode_of
 from harvesters.ivoa_probe import probe
 from harvesters.ivoa_progress import Memory, Visit, Walk
 from harvesters.ivoa_registries import Authorities, Registry, authority_of, ivoid_in
@@ -48,6 +48,11 @@ class Ivoa(Harvester):
         "registry": "what the address is: rofr (a Registry of Registries), full (one that has everything), "
         "publishing, or auto (found out)",
     }
+
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """The option registry is one of the known words."""
+        mode_of(source)
 
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)

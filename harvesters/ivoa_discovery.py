@@ -40,6 +40,16 @@ class Found:
     faults: dict[str, str] = field(default_factory=dict)
 
 
+def mode_of(source: Source) -> str:
+    """What the operator says that the address is; raises `SettingsError`."""
+    mode = source.options.get("registry", "auto")
+    if mode not in MODES:
+        raise SettingsError(
+            f"Option registry of source {source.name} is one of {', '.join(MODES)}, not «{mode}»."
+        )
+    return mode
+
+
 class Discovery:
     """Looks at each address of a source; ``known`` are the registries that earlier runs have found."""
 
@@ -47,11 +57,7 @@ class Discovery:
         self._source = source
         self._transport = transport
         self._known = list(known)
-        self._mode = source.options.get("registry", "auto")
-        if self._mode not in MODES:
-            raise SettingsError(
-                f"Option registry of source {source.name} is one of {', '.join(MODES)}, not «{self._mode}»."
-            )
+        self._mode = mode_of(source)
 
     def found(self) -> Found:
         """All registries, each once; raises `SourceError` when there are none at all."""

@@ -64,13 +64,18 @@ class Panosc(FilteredListing):
                     found.append(f"{host} {kind} {_FAILED} {why}")
         return found
 
-    def _kinds(self) -> list[str]:
-        wanted = self.source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS[:3])
-        for kind in wanted:
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """The option kinds names lists that there are."""
+        for kind in _wanted(source):
             if kind not in KINDS:
                 raise SettingsError(
-                    f"Option kinds of source {self.source.name} knows no «{kind}», only {', '.join(KINDS)}."
+                    f"Option kinds of source {source.name} knows no «{kind}», only {', '.join(KINDS)}."
                 )
+
+    def _kinds(self) -> list[str]:
+        self.check(self.source)
+        wanted = _wanted(self.source)
         return [kind for kind in KINDS if kind in wanted]
 
     def _lists(self, host: str, url: str) -> tuple[list[SearchList], dict[str, SourceError]]:
@@ -240,3 +245,7 @@ def _named(urls: Sequence[str]) -> dict[str, str]:
 def _host(url: str) -> str:
     """The short name of an address: its host, without what all search APIs have behind it."""
     return roots(url)[0].partition("://")[2].rpartition("@")[2].partition("/")[0].lower() or url
+
+
+def _wanted(source: Source) -> list[str]:
+    return source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS[:3])

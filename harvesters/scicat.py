@@ -83,13 +83,18 @@ class SciCat(FilteredListing):
         with_token = self.source.token is not None and installation.origin == self._origin
         return installation.find(self.client, self._kinds(), with_token=with_token)
 
-    def _kinds(self) -> list[str]:
-        wanted = self.source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS)
-        for kind in wanted:
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """The option kinds names lists that there are."""
+        for kind in _wanted(source):
             if kind not in KINDS:
                 raise SettingsError(
-                    f"Option kinds of source {self.source.name} knows no «{kind}», only {', '.join(KINDS)}."
+                    f"Option kinds of source {source.name} knows no «{kind}», only {', '.join(KINDS)}."
                 )
+
+    def _kinds(self) -> list[str]:
+        self.check(self.source)
+        wanted = _wanted(self.source)
         return [kind for kind in KINDS if kind in wanted]
 
     def label(self, part: str) -> str:
@@ -249,6 +254,10 @@ class SciCat(FilteredListing):
                 f"It does not filter {route.kind} by updatedAt: every harvest reads the full list of them."
             )
         return number
+
+
+def _wanted(source: Source) -> list[str]:
+    return source.options.get("kinds", "").lower().replace(",", " ").split() or list(KINDS)
 
 
 _VERSIONS = {"v4": "API v4", "v4-order": "API v4", "v3": "API v3", "loopback": "LoopBack"}

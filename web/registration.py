@@ -52,6 +52,7 @@ def checked(source: Source, folder: Path | None = None) -> Source:
                 f"known are {', '.join(sorted(known))}."
             )
     check_source(source)
+    kind.check(source)
     if source.schedule is not None:
         from web.scheduler import check_schedule
 

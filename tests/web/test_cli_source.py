@@ -304,3 +304,34 @@ def test_a_configured_path_begins_at_the_data_directory(home: Home) -> None:
     table = '[[source]]\nname = "files"\nkind = "file"\nurl = "records"\n'
     (home.path / "almagest.toml").write_text(table, "utf-8")
     assert home.json("source", "show", "files", "--json")[0]["url"] == str(home.path / "records")
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "options", "said"),
+    [
+        ("datacite", "https://api.datacite.org", ("shrink=0.5",), "would be all of DataCite"),
+        ("datacite", "https://api.datacite.org", ("query= ",), "would be all of DataCite"),
+        (
+            "scicat",
+            "https://scicat.example.org",
+            ("kinds=datasets sample",),
+            "knows no «sample», only datasets",
+        ),
+        ("panosc", "https://panosc.example.org/api", ("kinds=dataset",), "knows no «dataset», only"),
+        ("codemeta", "https://github.com/", (), "would be all of GitHub"),
+        (
+            "ivoa",
+            "https://rofr.example.org/oai",
+            ("registry=every",),
+            "Option registry of source x is one of",
+        ),
+    ],
+)
+def test_a_kind_checks_its_own_options(
+    home: Home, kind: str, url: str, options: tuple[str, ...], said: str
+) -> None:
+    given = [word for option in options for word in ("--option", option)]
+    refused = home("source", "add", "x", "--kind", kind, "--url", url, *given)
+    assert refused.exit_code == 2
+    assert said in one_sentence(refused)
+    assert home.json("source", "list") == []
