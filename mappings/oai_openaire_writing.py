@@ -203,12 +203,12 @@ def _related(relation: Relation) -> str:
 
 
 def _dates(record: Record) -> Iterator[str]:
-    """The dates; the end of an embargo is when the thing is available (field 8)."""
-    for one in record.dates:
-        if one.kind not in _UNLISTED_DATES:
-            yield _date(one)
+    """The dates; under an embargo the one of availability is its end (field 8)."""
     until = record.access.until if record.access is not None else None
-    if until and not any(one.kind == "available" and one.start == until for one in record.dates):
+    for one in record.dates:
+        if one.kind not in _UNLISTED_DATES and not (until and one.kind == "available"):
+            yield _date(one)
+    if until:
         yield _date(Date(kind="available", start=until, end=until))
 
 
