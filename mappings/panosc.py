@@ -15,6 +15,7 @@ from mappings.base import Format
 from mappings.json_reading import Node
 from mappings.panosc_datasets import read_dataset, read_instrument, read_sample
 from mappings.panosc_documents import read_document
+from mappings.panosc_writing import write
 
 _READERS = {
     "dataset": read_dataset,
@@ -79,6 +80,7 @@ FORMAT = Format(
     title="PaNOSC search API",
     media_type="application/json",
     read=read,
+    write=write,
     split=single_documents,
     rank=45,
 )

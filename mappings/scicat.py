@@ -15,6 +15,7 @@ from mappings.scicat_datasets import read_dataset
 from mappings.scicat_kinds import kind_of_document, single_documents
 from mappings.scicat_published import read_published
 from mappings.scicat_things import read_instrument, read_proposal, read_sample
+from mappings.scicat_writing import write
 
 _READERS = {
     "dataset": read_dataset,
@@ -36,6 +37,7 @@ FORMAT = Format(
     title="SciCat",
     media_type="application/json",
     read=read,
+    write=write,
     split=single_documents,
     rank=55,
 )
