@@ -15,7 +15,7 @@ from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
 from catalogue.settings import Settings, unknown_variables
 from web.queue_state import queue_state
-from web.registration import checked, register_configured
+from web.registration import checked, notice_fault, register_configured
 
 LITTLE_SPACE = 1_000_000_000
 """Bytes of free space below which a harvest may soon fail."""
@@ -219,6 +219,8 @@ def _source(catalogue: Catalogue, state: SourceState, *, online: bool) -> Findin
     if variable and not os.environ.get(variable):
         remedy = f"Set {variable}, which is to hold the credential of {source.name}."
         return Finding(check="sources", ok=False, found=found, remedy=remedy)
+    if fault := notice_fault(source, catalogue.settings):
+        return Finding(check="sources", ok=False, found=found, remedy=fault)
     if run is not None and run.status == "failed":
         remedy = f"The last harvest failed: {run.error} Then run: almagest harvest {source.name}"
         return Finding(check="sources", ok=False, found=found, remedy=remedy)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from catalogue.errors import SettingsError, SourceBusy
 from catalogue.opening import Catalogue
 from catalogue.rules import OPTIONS as RULES
+from catalogue.settings import Settings
 from catalogue.sources import OPTIONS, Source, check_source
 from harvesters.base import harvester_kinds
 
@@ -87,6 +88,17 @@ def parsed_options(pairs: Sequence[str]) -> dict[str, str]:
             raise SettingsError(f"An option is written NAME=VALUE, not «{pair}».")
         options[name.strip()] = value.strip()
     return options
+
+
+def notice_fault(source: Source, settings: Settings) -> str | None:
+    """Why nobody would be told of the source's failures although somebody is to be, and what to do."""
+    addresses = settings.notify if source.notify is None else source.notify
+    if settings.smtp_url or not any(address.startswith("mailto:") for address in addresses):
+        return None
+    return (
+        f"Nobody would get the e-mail that tells of failures of {source.name}: no mail server is known; "
+        "set ALMAGEST_SMTP_URL."
+    )
 
 
 def public_options(source: Source) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from catalogue.sources import Source
 from harvesters.base import harvester_kinds
 from harvesters.presets import preset
 from web.context import catalogue
-from web.new_sources import changed, described, source_of
+from web.new_sources import changed, described, nightly, source_of
 from web.operators import check_bearer
 from web.registration import checked
 from web.rest import RestBlueprint, json_response
@@ -68,7 +69,8 @@ def new_source(values: dict[str, Any]) -> Source:
     given["sets"] = tuple(values.get("sets") or ())
     try:
         if values.get("preset"):
-            return changed(preset(values["preset"]).source(), **given)
+            source = changed(preset(values["preset"]).source(), **given)
+            return source if source.schedule else replace(source, schedule=nightly(source.name))
         if values.get("record"):
             record = described(catalogue(), values["record"])
             return changed(source_of(record, values.get("endpoint", 1)), **given)

@@ -335,3 +335,46 @@ def test_a_kind_checks_its_own_options(
     assert refused.exit_code == 2
     assert said in one_sentence(refused)
     assert home.json("source", "list") == []
+
+
+def test_what_is_asked_for_can_be_changed_and_the_consequence_is_said(samples: str, home: Home) -> None:
+    home.register(samples)
+    (first,) = home.json("harvest", "library")
+    told = home("source", "change", "library", "--set", "a", "--set", "b", "--prefix", "oai_dc")
+    assert told.exit_code == 0
+    assert f"reads the full list: of the {first['created']} records those that are not in it" in told.stderr
+    (shown,) = home.json("source", "show", "library")
+    assert (shown["sets"], shown["prefix"], shown["kind"]) == (["a", "b"], "oai_dc", "oai-pmh")
+    assert home("source", "change", "library", "--set", "", "--prefix", "").exit_code == 0
+    (shown,) = home.json("source", "show", "library")
+    assert (shown["sets"], shown["prefix"]) == ([], None)
+    home("source", "change", "library", "--kind", "scicat", "--option", "kinds=datasets")
+    home("source", "change", "library", "--kind", "datacite", "--option", "query=muon")
+    (shown,) = home.json("source", "show", "library")
+    assert (shown["kind"], shown["options"]) == ("datacite", {"overlap": "0", "query": "muon"})
+    assert "no kind of source «nope»" in one_sentence(home("source", "change", "library", "--kind", "nope"))
+
+
+def test_a_preset_is_harvested_each_night_at_a_time_of_its_own(home: Home) -> None:
+    told = home("source", "add", "--preset", "rodare")
+    assert "almagest serve» harvests it each night" in told.stderr
+    home("source", "add", "--preset", "gsi")
+    assert (
+        "only harvested when you say so"
+        in home("source", "add", "--preset", "juser", "--schedule", "").stderr
+    )
+    home("source", "add", "--preset", "hepdata", "--schedule", "0 9 * * sun")
+    listed = {one["name"]: one["schedule"] for one in home.json("source", "list")}
+    assert (listed["juser"], listed["hepdata"]) == (None, "0 9 * * sun")
+    assert listed["rodare"] != listed["gsi"]
+    assert all(0 <= int(listed[name].split()[1]) < 5 for name in ("rodare", "gsi"))
+
+
+def test_mail_without_a_server_is_said(home: Home) -> None:
+    given = ("--kind", "oai-pmh", "--url", "https://one.example.org/oai")
+    mail = ("--option", "notify=mailto:ops@example.org")
+    assert "set ALMAGEST_SMTP_URL" in home("source", "add", "one", *given, *mail).stderr
+    assert "set ALMAGEST_SMTP_URL" in home("source", "change", "one", "--option", "grace=3").stderr
+    assert any("set ALMAGEST_SMTP_URL" in (one["remedy"] or "") for one in home.json("doctor"))
+    assert "ALMAGEST_SMTP_URL" not in home("source", "change", "one", "--without", "notify").stderr
+    assert all("ALMAGEST_SMTP_URL" not in (one["remedy"] or "") for one in home.json("doctor"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -20,9 +21,9 @@ from web.commands.presets import presets_command
 from web.commands.source_change import change_command
 from web.commands.source_options import WithOptions
 from web.commands.terminal import json_line, json_option, say, table, yes_option
-from web.new_sources import changed, described, source_of
+from web.new_sources import changed, described, nightly, source_of
 from web.preview import Preview, preview
-from web.registration import checked, parsed_options, public_options
+from web.registration import checked, notice_fault, parsed_options, public_options
 
 _WITHDRAWN_AT_ONCE = 500
 
@@ -78,6 +79,8 @@ def add(
     with opened() as catalogue:
         if known:
             new = changed(known.source(), name=name, **values)
+            if given["schedule"] is None:
+                new = replace(new, schedule=nightly(new.name))
         elif record:
             new = changed(source_of(described(catalogue, record), endpoint), name=name, **values)
         else:
@@ -89,6 +92,15 @@ def add(
             new = Source(name=name, **values)
         catalogue.sources.add(checked(new))
     say(f"Source {new.name} is registered; try it with: almagest source test {new.name}")
+    if new.schedule is None:
+        say(f"It has no --schedule: it is only harvested when you say so, almagest harvest {new.name}")
+    elif known and given["schedule"] is None:
+        say(
+            f"«almagest serve» harvests it each night by the schedule «{new.schedule}» (UTC); another one: "
+            f'almagest source change {new.name} --schedule "…"'
+        )
+    if fault := notice_fault(new, catalogue.settings):
+        say(fault)
     if known and known.note:
         say(f"Note: {known.note}")
     if known and not known.reached:
