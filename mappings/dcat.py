@@ -9,7 +9,8 @@ from mappings.base import Format
 from mappings.dcat_graph import parse, trees_of_xml
 from mappings.dcat_reading import read
 from mappings.dcat_words import NAMESPACES
-from mappings.dcat_writing import complete, write
+from mappings.dcat_writing import write
+from mappings.links import with_page
 
 _RDF = f"{{{NAMESPACES['rdf']}}}RDF"
 _DCAT = f"{{{NAMESPACES['dcat']}}}"
@@ -41,7 +42,7 @@ FORMAT = Format(
     write=write,
     split=split,
     parse=parse,
-    complete=complete,
+    complete=with_page,
     recognises=recognises,
     suffix="dcat.rdf",
     rank=50,

@@ -6,7 +6,7 @@ Which class
     ``dcat:Dataset``, with its type beside.
 Names
     the node is called by the record's identifier; what has none that is an IRI, by the address of
-    its page (`complete`); otherwise it is a blank node.
+    its page (`with_page`); otherwise it is a blank node.
 What is demanded and unknown
     the title stands in for a description, «:unav» for the publisher of a catalogue.
 What is lost
@@ -17,10 +17,7 @@ What is lost
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from catalogue.record import Agent, Identifier, Record, Text
-from mappings.datacite_terms import main_identifier
+from catalogue.record import Agent, Record, Text
 from mappings.dcat_parts_writing import (
     about,
     agent,
@@ -44,19 +41,11 @@ from mappings.dcat_parts_writing import (
     subject,
 )
 from mappings.dcat_words import NAMESPACES
-from mappings.links import iri_of, web_address
+from mappings.links import iri_of, record_iri, web_address
 from mappings.terms import is_language_tag, written_type
 
 _START = "<rdf:RDF" + "".join(f' xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items()) + ">"
 _THINGS = frozenset({"instrument", "facility", "sample", "project", "organisation", "event"})
-
-
-def complete(record: Record, authority: str, base_url: str) -> Record:
-    """The record with the address of its page, where no identifier of its own is an IRI."""
-    if _name(record) is not None:
-        return record
-    page = Identifier(scheme="url", value=f"{base_url}/records/{record.id}", role="alternate")
-    return replace(record, identifiers=(*record.identifiers, page))
 
 
 def write(record: Record) -> bytes:
@@ -74,7 +63,7 @@ def write(record: Record) -> bytes:
         *_data(record, kind),
     ]
     inside = "".join(dict.fromkeys(part for part in parts if part))
-    return f"{_START}<{kind}{about(_name(record))}>{inside}</{kind}></rdf:RDF>".encode()
+    return f"{_START}<{kind}{about(record_iri(record))}>{inside}</{kind}></rdf:RDF>".encode()
 
 
 def class_of(record: Record) -> str:
@@ -86,20 +75,9 @@ def class_of(record: Record) -> str:
     return "dcat:Resource" if record.kind in _THINGS else "dcat:Dataset"
 
 
-def _name(record: Record) -> str | None:
-    main = main_identifier(record.identifiers)
-    name = iri_of(main.scheme, main.value) if main is not None else None
-    if name is None:
-        found = [
-            iri_of(one.scheme, one.value) for one in record.identifiers if one.role != "version-of-concept"
-        ]
-        name = next((one for one in found if one is not None), None)
-    return name
-
-
 def _names(record: Record, kind: str) -> list[str]:
     """Identifiers: our own as ``dct:identifier``, what others call it as ``adms:identifier``."""
-    own, other, name = [], [], _name(record)
+    own, other, name = [], [], record_iri(record)
     for one in record.identifiers:
         written = iri_of(one.scheme, one.value) or one.value
         if one.role == "own":

@@ -1,12 +1,15 @@
-"""Identifiers as IRIs (RFC 3987), by which linked data names things."""
+"""Identifiers as IRIs (RFC 3987), by which linked data names things, and records by theirs."""
 
 from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from catalogue.identity import resolver_url, scheme_and_value
+from catalogue.record import Identifier, Record
+from mappings.datacite_terms import main_identifier
 
 _FORBIDDEN = re.compile(
     r"""[\x00-\x20\x7f-\xa0<>"{}|\\^`\u200b-\u200f\u2028-\u202f\ufdd0-\ufdef\ufff0-\uffff]"""
@@ -47,3 +50,22 @@ def web_address(text: str | None) -> str | None:
         return None
     found = iri(text)
     return found if _WEB.fullmatch(found) else None
+
+
+def record_iri(record: Record) -> str | None:
+    """The IRI of a record's thing: of its best identifier, else of the first that has one."""
+    main = main_identifier(record.identifiers)
+    name = iri_of(main.scheme, main.value) if main is not None else None
+    if name is None:
+        known = [one for one in record.identifiers if one.role != "version-of-concept"]
+        found = (iri_of(one.scheme, one.value) for one in known)
+        name = next((one for one in found if one is not None), None)
+    return name
+
+
+def with_page(record: Record, authority: str, base_url: str) -> Record:
+    """The record with the address of its page, where nothing that names it is an IRI (`Format.complete`)."""
+    if record_iri(record) is not None:
+        return record
+    page = Identifier(scheme="url", value=f"{base_url}/records/{record.id}", role="alternate")
+    return replace(record, identifiers=(*record.identifiers, page))

@@ -11,6 +11,7 @@ from mappings.base import Format
 from mappings.draft import Draft
 from mappings.json_ld import Entities, context_of, in_one_spelling, types_of, word
 from mappings.json_reading import Node
+from mappings.links import with_page
 from mappings.schema_agents import read_agents
 from mappings.schema_coverage import read_coverage
 from mappings.schema_org_writing import write
@@ -169,6 +170,7 @@ FORMAT = Format(
     namespace="https://schema.org/",
     read=read,
     write=write,
+    complete=with_page,
     suffix="schema_org.jsonld",
     recognises=recognises,
     split=split,

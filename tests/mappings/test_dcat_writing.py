@@ -15,7 +15,8 @@ from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, URIRef
 from catalogue.identity import scheme_and_value
 from catalogue.record import Capability, Identifier, Interface, Record
 from mappings.base import format_of
-from mappings.dcat_writing import complete, write
+from mappings.dcat_writing import write
+from mappings.links import with_page
 from tests.full_record import full_record
 from tests.mappings.corpus_records import every_record
 from tests.mappings.strategies import datacite_records
@@ -104,11 +105,11 @@ def test_services_have_endpoints() -> None:
 
 def test_a_nameless_record_is_called_by_its_page() -> None:
     local = Identifier(scheme="local", value="17", role="alternate")
-    record = complete(a_record(identifiers=(local,)), "example.org", "https://catalogue.example.org")
+    record = with_page(a_record(identifiers=(local,)), "example.org", "https://catalogue.example.org")
     [node] = check(record).subjects(RDF.type, DCAT.Dataset)
     assert str(node) == "https://catalogue.example.org/records/a"
     named = a_record()
-    assert complete(named, "example.org", "https://catalogue.example.org") is named
+    assert with_page(named, "example.org", "https://catalogue.example.org") is named
 
 
 def test_it_is_offered_over_oai_pmh() -> None:
