@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_the_openapi_document_is_valid(client: FlaskClient) -> None:
 
 def test_every_documented_endpoint_answers(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").json
-    values = {"id": SURVEY, "name": "observatory", "suffix": "csv", "number": "1"}
+    values = {"id": SURVEY, "name": "observatory", "suffix": "csv", "number": "1", "code": "MIT"}
     queries = {"suggest": {"q": "neut"}, "test": {"url": "http://127.0.0.1:8009/oai"}}
     assert len(document["paths"]) >= 12
     for path, operations in document["paths"].items():
@@ -49,7 +50,7 @@ def test_every_documented_endpoint_answers(client: FlaskClient) -> None:
 def test_every_endpoint_is_documented(app: Flask, client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").json
     rules = {
-        rule.rule.replace("<int:", "<").replace("<", "{").replace(">", "}")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/") and rule.endpoint.split(".")[0] not in {"docs", "api-docs"}
     }
