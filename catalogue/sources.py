@@ -17,6 +17,7 @@ _NO = frozenset({"no", "false", "0", "off"})
 _RECIPIENT = re.compile(r"mailto:[^\s@<>,;:?]+@[A-Za-z0-9.-]+|https?://[^\s/?#]+(?:[/?][^\s#]*)?")
 
 OPTIONS: Mapping[str, str] = {
+    "title": "name for people, shown beside the name",
     "grace": "days before absence becomes deletion (7; 0 at once)",
     "shrink": "largest share of the records that may vanish at once (0.2)",
     "delay": "seconds between two requests to the host (0)",

@@ -123,7 +123,7 @@ class CodeMeta(Listing):
             protocol=reading.protocol,
             formats=("codemeta", "cff", "reana"),
             chosen_format="software_repository",
-            deletion="A repository that is no longer listed is withdrawn.",
+            deletion="by absence from the full list",
             granularity="seconds" if isinstance(reading, HostReading) else None,
             records=reading.listed,
             faults=(*reading.faults, *faults),

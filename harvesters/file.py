@@ -228,7 +228,7 @@ class Files(Harvester):
             protocol=f"{files} files",
             formats=found,
             chosen_format=self.source.prefix or (found[0] if found else None),
-            deletion="What is no longer in the files is withdrawn at the next full harvest.",
+            deletion="by absence from the full list",
             records=records if files <= _PROBED else None,
             faults=tuple(faults),
         )

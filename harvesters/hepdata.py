@@ -68,7 +68,7 @@ class HepData(SearchListing):
             formats=(FORMAT,),
             chosen_format=FORMAT,
             granularity="YYYY-MM-DD",
-            deletion="by absence",
+            deletion="by absence from the full list",
             records=self.total(shell),
             faults=tuple(faults),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from catalogue.record import Issue
 from harvesters.base import Probe
@@ -33,8 +34,8 @@ def probe_rest(api: InvenioApi, communities: Sequence[str], query: str) -> Probe
                 faults.append(f"{where} gives a record that cannot be read: {one.reason}")
                 continue
             formats[one.format] = None
-            created = one.document.get("created")
-            if isinstance(created, str) and (earliest is None or created < earliest):
+            created = _stamp(one.document.get("created"))
+            if created is not None and (earliest is None or created < earliest):
                 earliest = created
             if one.datestamp is None:
                 faults.append(f"{where} gives records without «updated»: changes are found by comparing all.")
@@ -48,8 +49,18 @@ def probe_rest(api: InvenioApi, communities: Sequence[str], query: str) -> Probe
         chosen_format=next((format_of(one).prefix for one in formats), None),
         sets=tuple(one for one in communities if one),
         granularity="seconds",
-        deletion="by absence from the full list; a single deleted record is answered with 410",
+        deletion="by absence from the full list",
         earliest=earliest,
         records=total,
         faults=tuple(faults),
     )
+
+
+def _stamp(created: object) -> str | None:
+    """A moment as all probes tell it: UTC, in seconds."""
+    try:
+        moment = datetime.fromisoformat(str(created))
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        return None

@@ -72,7 +72,7 @@ class OpenData(SearchListing):
             formats=(FORMAT,),
             chosen_format=FORMAT,
             sets=tuple(f"{value} ({count})" for value, count in buckets),
-            deletion="by absence",
+            deletion="by absence from the full list",
             records=total,
             faults=tuple(faults),
         )

@@ -207,7 +207,7 @@ class Panosc(FilteredListing):
             formats=(_FORMAT,),
             chosen_format=_FORMAT,
             sets=tuple(f"{one.host}/{one.kind}" for one in lists),
-            deletion="no (told by absence from the full list)",
+            deletion="by absence from the full list",
             records=None if None in counts else sum(one for one in counts if one is not None),
             faults=tuple(dict.fromkeys(faults)),
         )

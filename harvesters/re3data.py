@@ -72,7 +72,7 @@ class Re3data(SearchListing):
             protocol="re3data REST" + (" (DataCite JSON)" if self._is_json else " (XML)"),
             formats=(form.prefix,),
             chosen_format=form.prefix,
-            deletion="by absence",
+            deletion="by absence from the full list",
             records=count,
             faults=() if count else ("The list of repositories is empty.",),
         )

@@ -240,7 +240,7 @@ class SciCat(FilteredListing):
             formats=(_FORMAT,),
             chosen_format=_FORMAT,
             sets=tuple(route.label for route in routes),
-            deletion="no (told by absence from the full list)",
+            deletion="by absence from the full list",
             records=None if None in counts else sum(one for one in counts if one is not None),
             faults=tuple(dict.fromkeys(faults)),
         )

@@ -63,7 +63,7 @@ def source_page(name: str) -> str:
         "source.html",
         state=state,
         condition=condition(state),
-        url=without_credentials(state.source.url),
+        urls=[without_credentials(url) for url in state.source.urls],
         turn=turns_of(queue_state(catalogue())).get(name),
         runs=reports.runs(name, limit=RUNS_SHOWN),
         groups=reports.issue_groups(name),
@@ -77,6 +77,9 @@ def condition(state: SourceState) -> tuple[str, str]:
     """How a source is, as a word for its mark and one for people."""
     if state.last_run is None:
         return "new", "not harvested yet"
+    if state.last_run.status == "succeeded" and state.quarantined:
+        count = f"{state.quarantined:,}".replace(",", " ")
+        return "partial", f"{count} record{'s' if state.quarantined != 1 else ''} not readable"
     return state.last_run.status, MEANINGS[state.last_run.status]
 
 

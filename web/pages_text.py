@@ -18,6 +18,7 @@ from catalogue.index import Query
 from catalogue.index_facets import facet_value
 from catalogue.record import Agent, Date, Interval, Point, Record, Text
 from mappings.dates import mjd_to_date, year_of
+from vocab.base import vocabulary
 from web.context import catalogue
 from web.search_parameters import address
 from web.security import identifier_url, safe_url
@@ -180,6 +181,12 @@ def language(text: Text | str | None) -> str | None:
     return tag if tag and _LANGUAGE.fullmatch(tag) else None
 
 
+def tongue(code: str) -> str:
+    """The name of a language by its code, or what the source wrote."""
+    found = vocabulary("languages").lookup(code)
+    return found.label if found is not None else code
+
+
 def paragraphs(text: str) -> list[str]:
     """A text by its blank lines; lines that were only wrapped to a width become one."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
@@ -275,6 +282,7 @@ FILTERS = (
     si_limits,
     size,
     spot,
+    tongue,
     volume,
     words,
 )

@@ -46,7 +46,7 @@ class Preset:
             url=self.url,
             prefix=self.prefix,
             sets=self.sets,
-            options=dict(self.options),
+            options={"title": self.title, **self.options},
         )
 
 

@@ -111,7 +111,7 @@ def test_probes(
     assert (found.protocol, found.records, found.sets) == ("InvenioRDM REST", 30, ("one", "two"))
     assert (found.formats, found.earliest, found.faults) == (
         ("inveniordm",),
-        "2024-01-01T00:00:00.000000+00:00",
+        "2024-01-01T00:00:00Z",
         (),
     )
     closed("403")

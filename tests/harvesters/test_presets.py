@@ -53,6 +53,7 @@ def test_the_manners_that_hosts_ask_for() -> None:
 def test_a_source_under_another_name() -> None:
     assert preset("rodare").source("ours").name == "ours"
     assert preset("rodare").source().name == "rodare"
+    assert preset("rodare").source("ours").options["title"] == preset("rodare").title
 
 
 def test_an_unknown_preset_says_which_there_are() -> None:

@@ -126,6 +126,16 @@ def test_a_hostile_record_is_only_text(empty: Catalogue) -> None:
         assert not [name for part in page.root.iter() for name in part.attrib if name.startswith("on")]
 
 
+def test_a_repository_has_links_and_languages_have_names(empty: Catalogue) -> None:
+    site = (Distribution(url="https://lab.example.org/", title="Website"),)
+    given = {"distributions": site, "languages": ("en", "deu")}
+    harvest(empty, "lab", [record("1", "Lab", kind="repository", **given), record("2", "Muon", **given)])
+    client = create_app(empty).test_client()
+    repository, dataset = (client.get(f"/records/{record_id('lab', one)}").text for one in ("1", "2"))
+    assert "1 link</caption>" in repository and "in English, German." in repository
+    assert "1 file</caption>" in dataset
+
+
 def test_a_page_costs_the_same_for_a_small_and_a_large_record(empty: Catalogue) -> None:
     many = tuple(Agent(name=f"Author {number}") for number in range(3000))
     files = tuple(Distribution(url=f"https://example.org/{number}", size=1) for number in range(3000))

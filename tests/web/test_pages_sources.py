@@ -24,6 +24,25 @@ def test_all_sources_in_a_table(empty: Catalogue) -> None:
     assert new == "new oai-pmh not harvested yet never 0 0 when asked for"
 
 
+def test_a_source_with_records_that_cannot_be_read_is_not_in_order(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Muon lifetime")])
+    with empty.database.write() as connection:
+        connection.exec_driver_sql("UPDATE raw_record SET state = 'quarantined'")
+    client = create_app(empty).test_client()
+    assert "1 record not readable" in read_page(client.get("/sources").text).texts_in("sources", "tr")[1]
+    assert "1 record not readable" in client.get("/sources/lab").text
+
+
+def test_a_source_has_a_title_and_all_of_its_addresses(empty: Catalogue) -> None:
+    options = {"title": "SciCat of <all>", "urls": "https://b.example.org/ https://c.example.org/"}
+    empty.sources.add(Source(name="fed", kind="scicat", url="https://a.example.org/", options=options))
+    client = create_app(empty).test_client()
+    assert "SciCat of &lt;all&gt;" in client.get("/sources").text
+    text = client.get("/sources/fed").text
+    assert "SciCat of &lt;all&gt;" in text
+    assert all(f"https://{one}.example.org/" in text for one in "abc")
+
+
 def test_red_only_where_somebody_must_act(empty: Catalogue) -> None:
     for name, status in (
         ("bad", "failed"),

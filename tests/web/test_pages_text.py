@@ -24,6 +24,7 @@ from web.pages_text import (
     people,
     size,
     spot,
+    tongue,
     words,
 )
 
@@ -137,3 +138,7 @@ def test_people_and_citations() -> None:
     assert citation(record("1", "Only a title.")) == "Only a title."
     own = Identifier(scheme="ivoid", value="ivo://a/b")
     assert citation(record("1", "T", identifiers=(own,))) == "T. ivo://a/b."
+
+
+def test_languages_have_names() -> None:
+    assert [tongue(code) for code in ("en", "deu", "xx")] == ["English", "German", "xx"]
