@@ -40,9 +40,9 @@ from benchmarks.measure import Measurement, emit, measured, table
 from catalogue.opening import Catalogue
 from catalogue.record import Page, RawRecord
 from catalogue.representations import Representations
+from catalogue.sequence import KEY_SHIFT
 from catalogue.settings import load_settings
 from catalogue.sources import Source
-from catalogue.writing import KEY_SHIFT
 from mappings.base import read
 from web.app import create_app
 from web.oai_records import Records

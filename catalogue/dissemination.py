@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
@@ -21,11 +21,14 @@ from catalogue.database import Database
 from catalogue.errors import RecordRefused
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.record import Provenance, Record
+from catalogue.sequence import KEY_SHIFT, parts
 from catalogue.sources import Source
-from catalogue.writing import KEY_SHIFT, parts
+from catalogue.stream import TABLES, counted, in_order, in_stream, newest
 
 SETS = "sets"
 """The name of the edition that is no format: the memberships in sets."""
+SOURCE = "source:"
+"""How the spec of a source's set begins."""
 HIDDEN = "="
 """A set whose spec begins so is ours alone; no setSpec can (OAI-PMH.xsd, setSpecType)."""
 _END = (1 << KEY_SHIFT) - 1
@@ -38,6 +41,8 @@ class Item:
 
     ``record`` of a tombstone is its last live state, which tells the sets that it was in;
     ``None`` when it never was live.  ``original`` is what the source gave, where asked for.
+    ``sources`` are the names of all that tell of it.  A ``view`` (its identifier, «source/id»)
+    is a record that is part of a product, as its source tells it.
     """
 
     sequence: int
@@ -48,6 +53,9 @@ class Item:
     provenance: Provenance
     record: Record | None
     original: bytes | None = None
+    sources: tuple[str, ...] = ()
+    is_product: bool = False
+    view: str | None = None
 
 
 class Renderer(Protocol):
@@ -108,39 +116,35 @@ class Reader:
         self.state = _state(connection)
         self._connection = connection
         self._renderer = renderer
+        self._views = Views(connection, renderer)
 
     def earliest(self) -> str | None:
         """The oldest datestamp in the store."""
-        earliest: str | None = self._connection.scalar(select(func.min(tables.record.c.datestamp)))
-        return earliest
+        found = [self._connection.scalar(select(func.min(table.c.datestamp))) for table in TABLES]
+        return min((stamp for stamp in found if stamp is not None), default=None)
 
     def first_after(self, since: str | None) -> int | None:
         """The sequence number before the first record of ``since`` or later; ``None``: none is."""
         if since is None:
             return 0
-        record = tables.record.c
-        query = select(record.sequence).where(record.datestamp >= since)
-        first = self._connection.scalar(query.order_by(record.datestamp, record.sequence).limit(1))
-        return None if first is None else first - 1
+        found = []
+        for table in TABLES:
+            column = table.c
+            query = select(column.sequence).where(column.datestamp >= since)
+            found.append(self._connection.scalar(query.order_by(column.datestamp, column.sequence).limit(1)))
+        return min((first - 1 for first in found if first is not None), default=None)
 
     def size(self, since: str | None, until: str | None, specs: Sequence[str]) -> int | None:
         """How many items a list has; ``None`` while memberships are still being written."""
-        record = tables.record.c
         if not specs:
-            query: Select[Any] = select(func.count()).select_from(tables.record)
-            # By datestamp, as its index is a tenth of the size of the table that the sequence clusters.
-            if since is not None:
-                query = query.where(record.datestamp >= since)
-            if until is not None:
-                query = query.where(record.datestamp <= until)
-            return int(self._connection.scalar(query) or 0)
-        if self._position(SETS) < (self._connection.scalar(select(func.max(record.sequence))) or 0):
+            return counted(self._connection, since, until)
+        if self._position(SETS) < newest(self._connection):
             return None
         after, upper = self.first_after(since) or 0, self._last_until(until)
         first, rest = _memberships(specs)
         query = select(func.count()).select_from(rest)
         query = query.where(first.sequence > after, first.sequence <= upper)
-        return int(self._connection.scalar(query) or 0)
+        return int(self._connection.scalar(query) or 0) + self._views.size(after, upper, specs)
 
     def page(
         self, prefix: str, *, after: int, until: str | None, specs: Sequence[str], limit: int
@@ -161,7 +165,7 @@ class Reader:
             followed = 0
         if len(rows) < limit and followed < upper:
             rows += self._rendered(prefix, max(after, followed), upper, specs, limit - len(rows))
-        return rows
+        return self._views.among(rows, prefix, after, upper, specs, limit)
 
     def some(
         self, prefix: str, *, after: int, until: str | None, specs: Sequence[str]
@@ -175,13 +179,16 @@ class Reader:
 
     def item(self, id: str) -> Item | None:
         """The item with our id, with what its source gave."""
-        query = _item_query(original=True).where(tables.record.c.id == id)
-        found = _with_sources(self._connection, self._connection.execute(query).all())
+        if "/" in id:
+            return self._views.item(id)
+        rows = self._connection.execute(in_stream(lambda columns: columns.id == id)).all()
+        found = with_sources(self._connection, rows, original=True)
         return found[0] if found else None
 
     def record(self, prefix: str, item: Item) -> bytes | None:
         """The ``<record>`` element of one item; ``None`` where it has none in this format."""
-        if prefix in self._renderer.editions and item.sequence <= self._position(prefix):
+        kept = item.view is None and prefix in self._renderer.editions
+        if kept and item.sequence <= self._position(prefix):
             rows = self._kept(prefix, item.sequence - 1, item.sequence, (), 1)
             return rows[0][1] if rows else None
         return self._renderer.render(prefix, item, self._renderer.sets(item))
@@ -206,10 +213,13 @@ class Reader:
     def _last_until(self, until: str | None) -> int:
         if until is None:
             return _END
-        record = tables.record.c
-        query = select(record.sequence).where(record.datestamp <= until)
-        query = query.order_by(record.datestamp.desc(), record.sequence.desc()).limit(1)
-        return self._connection.scalar(query) or 0
+        last = 0
+        for table in TABLES:
+            column = table.c
+            query = select(column.sequence).where(column.datestamp <= until)
+            query = query.order_by(column.datestamp.desc(), column.sequence.desc()).limit(1)
+            last = max(last, self._connection.scalar(query) or 0)
+        return last
 
     def _kept(
         self, prefix: str, after: int, upper: int, specs: Sequence[str], limit: int
@@ -266,56 +276,141 @@ def items(
     original: bool = False,
 ) -> list[Item]:
     """The next items of the change sequence, those in all of the sets."""
-    record = tables.record.c
-    query = _item_query(original=original)
     if specs:
         first, rest = _memberships(specs)
-        query = query.join(rest, first.sequence == record.sequence)
-        query = query.where(first.sequence > after, first.sequence <= upper).order_by(first.sequence)
+        chosen = select(first.sequence).select_from(rest)
+        chosen = chosen.where(first.sequence > after, first.sequence <= upper)
+        numbers = connection.scalars(chosen.order_by(first.sequence).limit(limit)).all()
+        rows = [
+            row
+            for part in parts(numbers)
+            for row in in_order(connection, lambda columns: columns.sequence.in_(part), limit)  # noqa: B023
+        ]
     else:
-        query = query.where(record.sequence > after, record.sequence <= upper).order_by(record.sequence)
-    return _with_sources(connection, connection.execute(query.limit(limit)).all())
+        rows = list(
+            in_order(
+                connection, lambda columns: (columns.sequence > after) & (columns.sequence <= upper), limit
+            )
+        )
+    return with_sources(connection, rows, original=original)
 
 
-def _item_query(*, original: bool) -> Select[Any]:
-    record, raw = tables.record.c, tables.raw_record.c
-    columns = [
-        record.sequence,
-        record.id,
-        record.source,
-        record.datestamp,
-        record.deleted,
-        record.provenance,
-        record.body,
-    ]
-    if not original:
-        return select(*columns).select_from(tables.record)
-    joined_raw = tables.record.join(tables.raw_record, raw.id == record.id)
-    return select(*columns, raw.data.label("original")).select_from(joined_raw)
-
-
-def _with_sources(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item]:
+def with_sources(connection: Connection, rows: Sequence[Row[Any]], *, original: bool = False) -> list[Item]:
+    """Rows of the stream, or of records, as items; with ``original`` what their sources gave."""
     if not rows:
         return []
     sources = {row.number: _source(row) for row in connection.execute(select(tables.source))}
-    ghosts = _last_states(connection, [row.id for row in rows if row.deleted])
+    ghosts = _last_states(connection, [row.id for row in rows if row.deleted and not row.body])
+    originals = _originals(connection, [row.id for row in rows]) if original else {}
     found = []
     for row in rows:
-        record = ghosts.get(row.id) if row.deleted else _read(row.id, row.provenance, row.body)
-        original = row._mapping.get("original")
+        record = _read(row.id, row.provenance, row.body) if row.body else ghosts.get(row.id)
+        said = row._mapping.get("said")
+        members = orjson.loads(said)["members"] if said else ()
+        source = sources[row.source]
         found.append(
             Item(
                 sequence=row.sequence,
                 id=row.id,
-                source=sources[row.source],
+                source=source,
                 datestamp=row.datestamp,
                 deleted=row.deleted,
                 provenance=record.provenance if record else read_provenance(row.provenance),
                 record=record,
-                original=decompress(original) if original else original,
+                original=originals.get(row.id),
+                sources=tuple(dict.fromkeys(member["source"] for member in members)) or (source.name,),
+                is_product=said is not None,
             )
         )
     return found
+
+
+def _originals(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    raw = tables.raw_record.c
+    found: dict[str, bytes] = {}
+    for part in parts(ids):
+        for row in connection.execute(select(raw.id, raw.data).where(raw.id.in_(part))):
+            if row.data:
+                found[row.id] = decompress(row.data)
+    return found
+
+
+class Views:
+    """Records that are part of a product, each as its source tells it: the rest of ``set=source:NAME``.
+
+    They are few, and rendered when they are asked for.  Their identifiers are «source/id».
+    """
+
+    def __init__(self, connection: Connection, renderer: Renderer) -> None:
+        self._connection = connection
+        self._renderer = renderer
+
+    def size(self, after: int, upper: int, specs: Sequence[str]) -> int:
+        """How many of them are in all of these sets."""
+        chosen = self._chosen(after, upper, specs)
+        if chosen is None:
+            return 0
+        if len(specs) == 1:
+            return self._connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+        rows = self._connection.execute(chosen).all()
+        return sum(self._fits(item, specs) for item in with_sources(self._connection, rows))
+
+    def among(
+        self,
+        rows: list[tuple[int, bytes]],
+        prefix: str,
+        after: int,
+        upper: int,
+        specs: Sequence[str],
+        limit: int,
+    ) -> list[tuple[int, bytes]]:
+        """These elements of a list, and those of views between them, ``limit`` in all."""
+        chosen = self._chosen(after, upper, specs)
+        if chosen is None:
+            return rows
+        if len(rows) == limit:
+            upper = rows[-1][0]
+            chosen = self._chosen(after, upper, specs)
+        original = self._renderer.wants_original(prefix)
+        assert chosen is not None
+        found = self._connection.execute(chosen.order_by(tables.record.c.sequence).limit(limit)).all()
+        for item in with_sources(self._connection, found, original=original):
+            view = _as_view(item)
+            if self._fits(view, specs):
+                payload = self._renderer.render(prefix, view, self._renderer.sets(view))
+                if payload is not None:
+                    rows.append((view.sequence, payload))
+        return sorted(rows)[:limit]
+
+    def item(self, identifier: str) -> Item | None:
+        """The view with this identifier."""
+        source, _, id = identifier.partition("/")
+        record = tables.record.c
+        query = select(tables.record).where(record.id == id, record.product.is_not(None))
+        rows = self._connection.execute(query).all()
+        found = [_as_view(item) for item in with_sources(self._connection, rows, original=True)]
+        return found[0] if found and found[0].source.name == source else None
+
+    def _chosen(self, after: int, upper: int, specs: Sequence[str]) -> Select[Any] | None:
+        names = [spec.removeprefix(SOURCE) for spec in specs if spec.startswith(SOURCE)]
+        if len(names) != 1:
+            return None
+        record = tables.record.c
+        number = select(tables.source.c.number).where(tables.source.c.name == names[0]).scalar_subquery()
+        return select(tables.record).where(
+            record.product.is_not(None),
+            record.source == number,
+            record.sequence > after,
+            record.sequence <= upper,
+        )
+
+    def _fits(self, item: Item, specs: Sequence[str]) -> bool:
+        sets = self._renderer.sets(item)
+        return all(spec in sets for spec in specs)
+
+
+def _as_view(item: Item) -> Item:
+    return replace(item, view=f"{item.source.name}/{item.id}")
 
 
 def _source(row: Row[Any]) -> Source:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from catalogue.product import Member, Said
 from catalogue.record import Record
 
 FACETS = (
@@ -37,7 +38,9 @@ class Change:
     """One row of the change sequence: the latest state of one record.
 
     ``sequence`` grows in commit order; ``record`` is ``None`` for a tombstone;
-    ``datestamp`` is ours (UTC, seconds).
+    ``datestamp`` is ours (UTC, seconds).  Of a product ``members`` are its records in the
+    order of precedence, ``said`` tells which of them said what, and ``source`` is that of the
+    first; ``joined`` is the product into which a record has gone.
     """
 
     sequence: int
@@ -45,6 +48,14 @@ class Change:
     source: str
     datestamp: str
     record: Record | None
+    members: tuple[Member, ...] = ()
+    said: Said = field(default_factory=dict)
+    joined: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of all sources that tell of it."""
+        return tuple(dict.fromkeys(member.source for member in self.members)) or (self.source,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

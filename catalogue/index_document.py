@@ -72,7 +72,7 @@ def document_of(change: Change) -> Document:
         "identifiers": _identifiers(record),
     }
     _add_texts(document, record)
-    named = add_facets(document, record, change.source)
+    named = add_facets(document, record, change.sources)
     _add_order(document, record, change.sequence)
     document["completions"] = " ".join(
         {

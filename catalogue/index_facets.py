@@ -9,7 +9,7 @@ are aligned with it: who chooses a broader concept finds what bears a narrower o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from catalogue.days import year_of
@@ -98,10 +98,10 @@ def concept_values() -> frozenset[str]:
 _Values = list[tuple[str, str | None]]
 
 
-def _facets(record: Record, source: str) -> Iterator[tuple[str, _Values]]:
+def _facets(record: Record, sources: Sequence[str]) -> Iterator[tuple[str, _Values]]:
     """Each facet with the labels that the record bears, and their URIs."""
     yield "type", [(record.kind.capitalize(), None)]
-    yield "source", [(source, None)]
+    yield "source", [(source, None) for source in sources]
     if record.subjects:
         yield "subject", [(term.label, term.uri) for term in record.subjects]
     if record.creators:
@@ -203,13 +203,13 @@ def access_value(label: str) -> str:
     return facet_value(label).replace(" ", "-")
 
 
-def add_facets(document: dict[str, Any], record: Record, source: str) -> list[str]:
+def add_facets(document: dict[str, Any], record: Record, sources: Sequence[str]) -> list[str]:
     """Facet values, concepts and labels; gives back the words of named things."""
     state()
     concepts: dict[str, None] = {}
     labels: dict[str, None] = {}
     named: list[str] = []
-    for facet, values in _facets(record, source):
+    for facet, values in _facets(record, sources):
         counted: dict[str, None] = {}
         for label, uri in values:
             value, keys, labelled, completed = _entries.get((facet, label, uri)) or _entry(facet, label, uri)

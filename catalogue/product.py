@@ -25,6 +25,15 @@ Said = Mapping[str, tuple[tuple[int, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A record of a product: our id of it, its source, and the identifier that it has there."""
+
+    id: str
+    source: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """The joined record, the ids of its records in the order of precedence, and who said what."""
 

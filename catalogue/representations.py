@@ -18,7 +18,8 @@ from catalogue import tables
 from catalogue.database import Database
 from catalogue.dissemination import SETS, Item, Renderer, items
 from catalogue.errors import SourceBusy
-from catalogue.writing import KEY_SHIFT, parts
+from catalogue.sequence import KEY_SHIFT, parts
+from catalogue.stream import sequences
 
 _BATCH = 500
 _END = (1 << KEY_SHIFT) - 1
@@ -200,8 +201,7 @@ def _lock(connection: Connection, database: Database) -> None:
 
 def _alive(connection: Connection, after: int, last: int) -> set[int]:
     """The sequence numbers that no change has left behind meanwhile."""
-    record = tables.record.c.sequence
-    return set(connection.scalars(select(record).where(record > after, record <= last)))
+    return sequences(connection, after, last)
 
 
 def _write_payloads(

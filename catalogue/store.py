@@ -8,12 +8,13 @@ that their order is the order of the commits and no follower can miss a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
+import orjson
+from sqlalchemy import ColumnCollection, ColumnElement, Connection, Row, exists, func, select, true, update
 
 from catalogue import tables
 from catalogue.compression import decompress
@@ -23,14 +24,16 @@ from catalogue.index import Change
 from catalogue.issues import hold_back, let_stand, write_issues
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, provenance_of, tally
+from catalogue.product import Member
 from catalogue.record import Page, Provenance, RawRecord, Record, record_id
 from catalogue.rules import NO_RULES, Rules, rules_of
 from catalogue.runs import COUNTS, Run, now, with_counts
+from catalogue.sequence import parts
+from catalogue.stream import in_order, in_stream, newest
 from catalogue.writing import (
     forgive,
     known_rows,
     mark_seen,
-    parts,
     write_changes,
     write_raws,
     write_run,
@@ -220,8 +223,15 @@ class Store:
         return self._ranges(raw.number, raw.source == self.source_number(source), size)
 
     def change_ranges(self, size: int) -> list[tuple[int, int]]:
-        """All changes in ranges of ``size``: sequence numbers after the first, up to the second."""
-        return self._ranges(tables.record.c.sequence, true(), size)
+        """All changes in ranges of ``size``: sequence numbers after the first, up to the second.
+
+        They are cut by the records; products, which are fewer, fall into them.
+        """
+        ranges = self._ranges(tables.record.c.sequence, true(), size)
+        last = self.last_sequence()
+        if ranges and ranges[-1][1] < last:
+            ranges[-1] = (ranges[-1][0], last)
+        return ranges
 
     def _ranges(self, column: Any, mine: Any, size: int) -> list[tuple[int, int]]:
         row = func.row_number().over(order_by=column)
@@ -246,7 +256,7 @@ class Store:
     def last_sequence(self) -> int:
         """The number of the newest change; 0 in an empty store."""
         with self.database.read() as connection:
-            return connection.scalar(select(func.max(tables.record.c.sequence))) or 0
+            return newest(connection)
 
     def changes(
         self,
@@ -257,20 +267,29 @@ class Store:
         source: str | None = None,
         deleted: bool = True,
     ) -> list[Change]:
-        """The next changes after a sequence number, each record once at its latest state."""
-        record = tables.record.c
-        query = _records().where(record.sequence > after).order_by(record.sequence).limit(limit)
-        if until is not None:
-            query = query.where(record.sequence <= until)
-        if source is not None:
-            query = query.where(record.source == self.source_number(source))
-        if not deleted:
-            query = query.where(record.deleted.is_(False))
+        """The next changes after a sequence number, each thing once at its latest state.
+
+        With ``source`` the records of that source as it tells them, whatever they are joined with.
+        """
+
+        def wanted(columns: ColumnCollection[str, Any]) -> ColumnElement[bool]:
+            fits: ColumnElement[bool] = columns.sequence > after
+            if until is not None:
+                fits = fits & (columns.sequence <= until)
+            return fits if deleted else fits & columns.deleted.is_(False)
+
+        number = None if source is None else self.source_number(source)
         with self.database.read() as connection:
-            return [_change(row) for row in connection.execute(query)]
+            names = _source_names(connection)
+            if number is None:
+                return [_change(row, names) for row in in_order(connection, wanted, limit)]
+            record = tables.record.c
+            query = select(tables.record).where(record.source == number, wanted(record))
+            rows = connection.execute(query.order_by(record.sequence).limit(limit))
+            return [_change(row, names) for row in rows]
 
     def walk(self, *, source: str | None = None, deleted: bool = False) -> Iterator[Change]:
-        """All records in the order of their last change, in batches of constant memory."""
+        """All things in the order of their last change, in batches of constant memory; see `changes`."""
         after = 0
         while batch := self.changes(after, source=source, deleted=deleted):
             yield from batch
@@ -291,13 +310,32 @@ class Store:
         return found[id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Change]:
-        """The latest changes of these records by id, in the given order; unknown ids are absent."""
+        """The latest changes of these records and products by id, in the given order.
+
+        Unknown ids are absent.  A record that is part of a product has a change without
+        record that says so (``joined``).
+        """
         found: dict[str, Change] = {}
+        record = tables.record.c
         with self.database.read() as connection:
+            names = _source_names(connection)
             for part in parts(ids):
-                rows = connection.execute(_records().where(tables.record.c.id.in_(part)))
-                found.update((row.id, _change(row)) for row in rows)
+                # Those that are members are found first, as another row may stand in their place.
+                members = select(tables.record).where(record.id.in_(part), record.product.is_not(None))
+                for row in connection.execute(members):
+                    joined_into = replace(_change(row, names), record=None, joined=row.product)
+                    found[row.id] = joined_into
+                rows = connection.execute(in_stream(lambda columns: columns.id.in_(part)))  # noqa: B023
+                found.update((row.id, _change(row, names)) for row in rows)
         return {id: found[id] for id in ids if id in found}
+
+    def source_record(self, id: str) -> Change:
+        """The latest change of a record as its source tells it, joined or not; raises `NotFound`."""
+        with self.database.read() as connection:
+            row = connection.execute(select(tables.record).where(tables.record.c.id == id)).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no record «{id}».")
+            return _change(row, _source_names(connection))
 
     def raw(self, id: str) -> StoredRaw:
         """What the source gave for a record; raises `NotFound`."""
@@ -309,6 +347,15 @@ class Store:
             raise NotFound(f"There is no record «{id}».")
         data = decompress(row.data) if row.data else b""
         return StoredRaw(id=id, state=row.state, provenance=read_provenance(row.provenance), data=data)
+
+    def provenance(self, id: str) -> Provenance:
+        """Where a record came from, or the first record of a product; raises `NotFound`."""
+        with self.database.read() as connection:
+            for table in (tables.raw_record, tables.product):
+                found = connection.scalar(select(table.c.provenance).where(table.c.id == id))
+                if found is not None:
+                    return read_provenance(found)
+        raise NotFound(f"There is no record «{id}».")
 
     def history(self, id: str) -> list[Version]:
         """The states of a record, newest first; raises `NotFound`."""
@@ -347,23 +394,23 @@ def _count_of(connection: Connection, mine: ColumnElement[bool], among: frozense
     return sum(not among.isdisjoint(_sets_of(row)) for row in rows)
 
 
-def _records() -> Any:
-    record = tables.record.c
-    return select(
-        record.sequence,
-        record.id,
-        record.datestamp,
-        record.deleted,
-        record.provenance,
-        record.body,
-        tables.source.c.name.label("source_name"),
-    ).select_from(tables.record.join(tables.source, record.source == tables.source.c.number))
+def _source_names(connection: Connection) -> dict[int, str]:
+    column = tables.source.c
+    return {row.number: row.name for row in connection.execute(select(column.number, column.name))}
 
 
-def _change(row: Row[Any]) -> Change:
-    record = None if row.deleted else read_record(joined(row.id, row.provenance, row.body))
+def _change(row: Row[Any], names: Mapping[int, str]) -> Change:
+    values = row._mapping
+    told = orjson.loads(values["said"]) if values.get("said") else {"members": (), "said": {}}
     return Change(
-        sequence=row.sequence, id=row.id, source=row.source_name, datestamp=row.datestamp, record=record
+        sequence=row.sequence,
+        id=row.id,
+        source=names[row.source],
+        datestamp=row.datestamp,
+        record=None if row.deleted else read_record(joined(row.id, row.provenance, row.body)),
+        members=tuple(Member(**member) for member in told["members"]),
+        said={name: tuple(map(tuple, places)) for name, places in told["said"].items()},
+        joined=values.get("joined"),
     )
 
 

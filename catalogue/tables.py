@@ -2,7 +2,9 @@
 
 `raw_record` keeps what sources gave; `record` is the change sequence: one row per
 record at its latest sequence number, clustered by it, so that every follower and every
-OAI-PMH list is a range scan.  `representation` and `membership` are projections.
+OAI-PMH list is a range scan.  Records that are one thing have a `product`, which stands in
+the change sequence in their place (see `stream.py`); `identifier_key` finds them.
+`representation` and `membership` are projections.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """
 
@@ -24,6 +26,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -48,6 +51,8 @@ class Bytes(LargeBinary):
 
 # SQLite clusters a table only by a column of type INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
+
+_IS_MEMBER = text("product IS NOT NULL")
 
 source = Table(
     "source",
@@ -124,9 +129,36 @@ record = Table(
     Column("hash", Bytes, nullable=False),
     Column("provenance", Bytes, nullable=False),
     Column("body", Bytes, nullable=False),
+    Column("product", String(20)),
     Index("ix_record_datestamp_sequence", "datestamp", "sequence"),
     Index("ix_record_source_sequence", "source", "sequence"),
     Index("ix_record_source_deleted", "source", "deleted"),
+    Index("ix_record_product", "product", sqlite_where=_IS_MEMBER, postgresql_where=_IS_MEMBER),
+)
+
+product = Table(
+    "product",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    Column("id", String(20), nullable=False, unique=True),
+    Column("source", Number, ForeignKey("source.number"), nullable=False),
+    Column("datestamp", String(20), nullable=False),
+    Column("created", String(20), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("hash", Bytes, nullable=False),
+    Column("provenance", Bytes, nullable=False),
+    Column("body", Bytes, nullable=False),
+    Column("said", Bytes),
+    Column("joined", String(20)),
+    Index("ix_product_datestamp_sequence", "datestamp", "sequence"),
+)
+
+identifier_key = Table(
+    "identifier_key",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(20), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 history = Table(

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from catalogue import tables
 from catalogue.compression import compress
 from catalogue.issues import let_stand
-from catalogue.json_form import content_hash
+from catalogue.joining import Moved, join
+from catalogue.json_form import content_hash, joined, read_record
 from catalogue.outcome import Outcome
 from catalogue.runs import COUNTS, Run, now
+from catalogue.sequence import drop_rendered, keep_versions, next_sequence, parts
 
-KEY_SHIFT = 44
-"""A representation's key is the number of its format, shifted, plus the sequence number."""
-_IN_AT_ONCE = 500
 _RAW = ("id", "source", "state", "hash", "provenance", "data")
 _RECORD = ("sequence", "id", "source", "datestamp", "created", "deleted", "hash", "provenance", "body")
-
-
-def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Slices that fit into one IN clause."""
-    for start in range(0, len(values), _IN_AT_ONCE):
-        yield values[start : start + _IN_AT_ONCE]
 
 
 def known_rows(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -118,8 +111,8 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
     changed = [outcome for outcome in outcomes if outcome.record_changed]
     if not changed:
         return
-    _keep_history(connection, changed)
-    first, datestamp = _next_sequence(connection, len(changed))
+    before = _keep_history(connection, changed)
+    first, datestamp = next_sequence(connection, len(changed))
     new: list[tuple[Any, ...]] = []
     moved: list[dict[str, Any]] = []
     for sequence, outcome in enumerate(changed, first):
@@ -142,51 +135,25 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
             moved.append(dict(zip(_RECORD, row, strict=True)))
     _insert(connection, tables.record, _RECORD, new)
     _update_by_id(connection, tables.record, moved)
+    join(connection, [_moved(outcome, before) for outcome in changed])
 
 
-def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> None:
-    """Keep the states that are replaced, and drop what was rendered from them."""
+def _moved(outcome: Outcome, before: Mapping[str, Row[Any]]) -> Moved:
+    row = before.get(outcome.id)
+    was = None if row is None or row.deleted else read_record(joined(row.id, row.provenance, row.body))
+    return Moved(outcome.id, outcome.record, was, is_new=row is None)
+
+
+def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> dict[str, Row[Any]]:
+    """Keep the states that are replaced, and drop what was rendered from them; those states by id."""
     old = [o.known.sequence for o in changed if o.known is not None and o.known.sequence is not None]
-    if not old:
-        return
+    drop_rendered(connection, old)
+    found: dict[str, Row[Any]] = {}
     for part in parts(old):
-        connection.execute(delete(tables.membership).where(tables.membership.c.sequence.in_(part)))
-    # After a deletion, which waits for a follower that is just writing (see representations.py).
-    formats = list(connection.scalars(select(tables.dissemination.c.number)))
-    for part in parts(old):
-        rows = connection.execute(select(tables.record).where(tables.record.c.sequence.in_(part)))
-        versions = [
-            {
-                "sequence": row.sequence,
-                "id": row.id,
-                "datestamp": row.datestamp,
-                "deleted": row.deleted,
-                "provenance": row.provenance,
-                "body": compress(row.body),
-            }
-            for row in rows
-        ]
-        connection.execute(insert(tables.history), versions)
-        for number in formats:
-            keys = [(number << KEY_SHIFT) + sequence for sequence in part]
-            connection.execute(delete(tables.representation).where(tables.representation.c.key.in_(keys)))
-
-
-def _next_sequence(connection: Connection, count: int) -> tuple[int, str]:
-    """The first of ``count`` new sequence numbers, and the datestamp that goes with them.
-
-    The counter's row stays locked until the commit; the clock is read after the lock
-    is held, and never goes back.
-    """
-    column = tables.counter.c
-    mine = column.name == "change"
-    value = connection.scalar(
-        update(tables.counter).where(mine).values(value=column.value + count).returning(column.value)
-    )
-    last = connection.scalar(select(column.datestamp).where(mine)) or ""
-    datestamp = max(now(), last)
-    connection.execute(update(tables.counter).where(mine).values(datestamp=datestamp))
-    return int(value or 0) - count + 1, datestamp
+        rows = connection.execute(select(tables.record).where(tables.record.c.sequence.in_(part))).all()
+        keep_versions(connection, rows)
+        found.update((row.id, row) for row in rows)
+    return found
 
 
 def _insert(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:

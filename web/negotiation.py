@@ -17,7 +17,6 @@ from werkzeug.http import http_date
 from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json, content_hash, dumps
-from catalogue.record import Record
 from mappings.base import Format, formats, written_at
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
@@ -36,7 +35,7 @@ class Representation:
     title: str
     suffix: str
     media_type: str
-    write: Callable[[Record], bytes]
+    write: Callable[[Change], bytes]
 
 
 def representations() -> tuple[Representation, ...]:
@@ -100,16 +99,43 @@ def links(id: str, source: str) -> dict[str, object]:
     }
 
 
-def with_links(record: Record) -> dict[str, object]:
-    """The unified JSON of a record with its links."""
-    return {**as_json(record), "links": links(record.id, record.provenance.source)}
+def with_links(change: Change) -> dict[str, object]:
+    """The unified JSON of a live record or product with its links.
+
+    Of a product, ``product`` says which records it is made of and which sources say which value.
+    """
+    record = change.record
+    if record is None:
+        raise ValueError("a tombstone has no unified JSON")
+    found = links(record.id, record.provenance.source)
+    if not change.members:
+        return {**as_json(record), "links": found}
+    del found["raw"]
+    return {**as_json(record), "product": product_json(change), "links": found}
+
+
+def product_json(change: Change) -> dict[str, object]:
+    """The records of a product in the order of precedence, and field → for each value who says it."""
+    api = f"{base_url()}/api/v1/records"
+    return {
+        "members": [
+            {**as_json(member), "record": f"{api}/{member.id}/source", "raw": f"{api}/{member.id}/raw"}
+            for member in change.members
+        ],
+        "said": {
+            field: [
+                list(dict.fromkeys(change.members[place].source for place in places)) for places in values
+            ]
+            for field, values in change.said.items()
+        },
+    }
 
 
 def answer(form: Representation, change: Change) -> Response:
     """A live record in one form, conditional on ETag and date (RFC 9110, section 13)."""
     if change.record is None:
         raise ValueError("a tombstone has no representation")
-    response = Response(form.write(change.record), content_type=_content_type(form.media_type))
+    response = Response(form.write(change), content_type=_content_type(form.media_type))
     response.headers["Link"] = link_header(change.id, form)
     return conditional(response, change.datestamp)
 
@@ -149,18 +175,19 @@ def _representation(form: Format) -> Representation:
     )
 
 
-def _writer(form: Format) -> Callable[[Record], bytes]:
-    def write(record: Record) -> bytes:
+def _writer(form: Format) -> Callable[[Change], bytes]:
+    def write(change: Change) -> bytes:
         own = written_at(form, catalogue().settings.repository_id, base_url())
         if own.write is None:
             raise ValueError(f"{form.prefix} cannot be written")
-        return (_DECLARATION if form.is_xml else b"") + own.write(record)
+        assert change.record is not None
+        return (_DECLARATION if form.is_xml else b"") + own.write(change.record)
 
     return write
 
 
-def _unified(record: Record) -> bytes:
-    return dumps(with_links(record))
+def _unified(change: Change) -> bytes:
+    return dumps(with_links(change))
 
 
 def _content_type(media_type: str) -> str:

@@ -102,7 +102,7 @@ class Records:
         status = ' status="deleted"' if item.deleted else ""
         inside = "".join(f"<setSpec>{content(spec)}</setSpec>" for spec in specs)
         return (
-            f"<header{status}><identifier>{content(self.identifier(item.id))}</identifier>"
+            f"<header{status}><identifier>{content(self.identifier(item.view or item.id))}</identifier>"
             f"<datestamp>{item.datestamp}</datestamp>{inside}</header>"
         )
 

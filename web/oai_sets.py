@@ -13,11 +13,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from catalogue.dissemination import HIDDEN, Item
+from catalogue.dissemination import HIDDEN, SOURCE, Item
 from catalogue.errors import QueryError, SettingsError
 from catalogue.index import Change, Query
 from catalogue.index_document import Document, document_of
 from catalogue.matching import matcher
+from catalogue.product import Member
 from catalogue.record import Record
 
 SPEC = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
@@ -61,12 +62,14 @@ class Sets:
                 ) from error
 
     def of(self, item: Item) -> dict[str, str]:
-        """The specs and names of the sets an item is in; a tombstone is in those it was in."""
-        found = {f"source:{item.source.name}": item.source.name}
-        if item.provenance.format:
-            found[HIDDEN + item.provenance.format] = ""
+        """The specs and names of the sets an item is in; a tombstone is in those it was in.
+
+        The set of a source has the records as that source tells them: not the products, but a
+        view of each of their records.
+        """
+        found = {} if item.is_product else self._of_source(item)
         record = item.record
-        if record is None:
+        if record is None or item.view is not None:
             return found
         found[f"type:{record.kind}"] = record.kind
         for term in record.subjects[:_SUBJECTS]:
@@ -78,6 +81,13 @@ class Sets:
             found |= {spec: self.curated[spec].name for spec, fits in self._fits.items() if fits(document)}
         return found
 
+    @staticmethod
+    def _of_source(item: Item) -> dict[str, str]:
+        found = {SOURCE + item.source.name: item.source.name}
+        if item.provenance.format:
+            found[HIDDEN + item.provenance.format] = ""
+        return found
+
     def exists(self, spec: str) -> bool:
         """Whether a set of this spec can have members."""
         return spec in self.curated or spec.partition(":")[0] in PARENTS
@@ -85,7 +95,12 @@ class Sets:
 
 def _last_change(item: Item, record: Record) -> Change:
     return Change(
-        sequence=item.sequence, id=item.id, source=item.source.name, datestamp=item.datestamp, record=record
+        sequence=item.sequence,
+        id=item.id,
+        source=item.source.name,
+        datestamp=item.datestamp,
+        record=record,
+        members=tuple(Member(id=item.id, source=name, identifier="") for name in item.sources),
     )
 
 

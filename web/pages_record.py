@@ -13,8 +13,17 @@ from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
 from web.context import base_url, catalogue
 from web.errors import wants_problem
-from web.negotiation import HTML, answer, by_suffix, link_header, negotiated, path_of, representations
-from web.rest_records import changed_fields, may_pass_on, withdrawn
+from web.negotiation import (
+    HTML,
+    answer,
+    by_suffix,
+    link_header,
+    negotiated,
+    path_of,
+    product_json,
+    representations,
+)
+from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 
 MAXIMUM_ROWS = 500
 """Rows of one list on the page; the whole list is in the other forms."""
@@ -31,6 +40,8 @@ def record_page(name: str) -> Response:
     id, dot, suffix = name.partition(".")
     form = by_suffix(suffix) if dot else None
     change = catalogue().store.change(id)
+    if change.joined is not None:
+        return joined(f"/records/{change.joined}{dot}{suffix}")
     if change.record is None:
         return _tombstone(change, as_page=not dot)
     if form is None:
@@ -58,6 +69,7 @@ def _page(change: Change, record: Record) -> Response:
         most=MAXIMUM_ROWS,
         base_url=base_url(),
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
+        product=product_json(change) if change.members else None,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Link"] = link_header(record.id, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response
@@ -26,20 +27,40 @@ MAXIMUM_VERSIONS = 100
 blueprint = RestBlueprint("records", __name__, "Records: search them, read them.")
 
 
+class Member(Schema):
+    """A record of a product."""
+
+    id = fields.String(required=True)
+    source = fields.String(required=True)
+    identifier = fields.String(required=True)
+    record = fields.Url(required=True)
+    raw = fields.Url(required=True)
+
+
+class ProductAnswer(Schema):
+    """The records of a product in the order of precedence, and which sources say which value."""
+
+    members = fields.List(fields.Nested(Member), required=True)
+    said = fields.Dict(keys=fields.String(), values=fields.List(fields.List(fields.String())), required=True)
+
+
 class RecordLinks(Schema):
     """Addresses that belong to a record."""
 
     self = fields.Url(required=True)
     html = fields.Url(required=True)
     formats = fields.Dict(keys=fields.String(), values=fields.Url(), required=True)
-    raw = fields.Url(required=True)
+    raw = fields.Url()
     history = fields.Url(required=True)
     source = fields.Url(required=True)
 
 
 RecordAnswer = type(
-    "RecordAnswer", (schema_of(Record),), {"links": fields.Nested(RecordLinks, required=True)}
+    "RecordAnswer",
+    (schema_of(Record),),
+    {"links": fields.Nested(RecordLinks, required=True), "product": fields.Nested(ProductAnswer)},
 )
+SourceRecordAnswer = schema_of(Record)
 
 
 class FacetValue(Schema):
@@ -104,7 +125,7 @@ def search_answer(query: Query, found: Hits) -> dict[str, Any]:
     following = dataclasses.replace(query, cursor=found.cursor)
     return {
         "total": found.total,
-        "hits": [with_links(change.record) for change in changes.values() if change.record is not None],
+        "hits": [with_links(change) for change in changes.values() if change.record is not None],
         "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
         "next": base_url() + address(f"{PREFIX}/records", following) if found.cursor else None,
         "query": found.understood,
@@ -115,11 +136,29 @@ def search_answer(query: Query, found: Hits) -> dict[str, Any]:
 def one_record(id: str) -> Response:
     """One record, as unified JSON or in the format that «Accept» asks for."""
     change = catalogue().store.change(id)
+    if change.joined is not None:
+        return joined(f"{PREFIX}/records/{change.joined}")
     if change.record is None:
         raise withdrawn(id, change.datestamp)
     form = negotiated(id, JSON)
     assert form is not None
     return answer(form, change)
+
+
+def joined(path: str) -> Response:
+    """Where a record is found that is now part of a product: not for ever, as products can be split."""
+    response = Response(status=HTTPStatus.TEMPORARY_REDIRECT)
+    response.headers["Location"] = base_url() + path
+    return response
+
+
+@blueprint.endpoint("/records/<id>/source", answer=SourceRecordAnswer, errors=(404, 410))
+def source_record(id: str) -> Response:
+    """One record as its source tells it, also where it is part of a product."""
+    change = catalogue().store.source_record(id)
+    if change.record is None:
+        raise withdrawn(id, change.datestamp)
+    return conditional(json_response(as_json(change.record)), change.datestamp)
 
 
 def withdrawn(id: str, since: str) -> Gone:

@@ -49,6 +49,7 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     for module in (runs, store):
         monkeypatch.setattr(module, "now", now)
     monkeypatch.setattr("catalogue.writing.now", now)
+    monkeypatch.setattr("catalogue.sequence.now", now)
     yield present
 
 

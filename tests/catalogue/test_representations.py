@@ -18,9 +18,9 @@ from catalogue.dissemination import SETS, Dissemination, Item
 from catalogue.record import Mapped, Page, Provenance, RawRecord, Record, Term, Text, record_id
 from catalogue.representations import Representations, kept_secret
 from catalogue.runs import Sources
+from catalogue.sequence import KEY_SHIFT
 from catalogue.sources import Source
 from catalogue.store import Store
-from catalogue.writing import KEY_SHIFT
 from tests.conftest import PROJECT
 
 

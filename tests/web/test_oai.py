@@ -35,7 +35,7 @@ def small(tmp_path: Path) -> Iterator[Repository]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The time that changes are stamped with: the last of this list."""
     times = ["2021-03-01T12:00:00Z"]
-    monkeypatch.setattr("catalogue.writing.now", lambda: times[-1])
+    monkeypatch.setattr("catalogue.sequence.now", lambda: times[-1])
     return times
 
 

@@ -104,7 +104,7 @@ def test_an_incremental_harvest_brings_exactly_the_differences(
     since = "2021-01-01T00:00:00Z"
     for turn in range(6):
         stamp = next(clock)
-        monkeypatch.setattr("catalogue.writing.now", lambda stamp=stamp: stamp)
+        monkeypatch.setattr("catalogue.sequence.now", lambda stamp=stamp: stamp)
         changed = {f"r{number}" for number in range(turn * 7, turn * 7 + 20)}
         gone = {f"r{turn * 7}", f"r{turn * 7 + 30}"} if turn else set()
         repository.put(

@@ -59,14 +59,10 @@ def records(source: str | None, deleted: bool, as_json: bool) -> None:
 def _record_line(store: Store, change: Change) -> bytes:
     if change.record is not None:
         return dumps(change.record)
-    return dumps(
-        {
-            "id": change.id,
-            "deleted": True,
-            "datestamp": change.datestamp,
-            "provenance": store.raw(change.id).provenance,
-        }
-    )
+    tombstone = {"id": change.id, "deleted": True, "datestamp": change.datestamp}
+    if change.joined is not None:
+        tombstone["joined"] = change.joined
+    return dumps({**tombstone, "provenance": store.provenance(change.id)})
 
 
 @click.command()
