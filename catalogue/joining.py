@@ -134,6 +134,7 @@ class _Closure:
             )
         }
         self.rows = self._read(seeds)
+        self._arrivals = self._read_arrivals()
         self.records = {
             row.id: read_record(joined(row.id, row.provenance, row.body))
             for row in self.rows.values()
@@ -153,6 +154,15 @@ class _Closure:
             found = self._connection.execute(select(tables.record).where(column.product.in_(part)))
             rows.update((row.id, row) for row in found)
         return rows
+
+    def _read_arrivals(self) -> dict[str, int]:
+        """The numbers of the raw records: in the order in which they came first."""
+        raw = tables.raw_record.c
+        found: dict[str, int] = {}
+        for part in parts(sorted(self.rows)):
+            rows = self._connection.execute(select(raw.id, raw.number).where(raw.id.in_(part)))
+            found.update((row.id, row.number) for row in rows)
+        return found
 
     def _disbelieved_keys(self) -> set[int]:
         column = tables.identifier_key.c
@@ -205,12 +215,13 @@ class _Closure:
         for rows in found.values():
             rows.sort(key=self._precedence)
         return [
-            _Group(rows) for rows in sorted(found.values(), key=lambda rows: (-len(rows), rows[0].created))
+            _Group(rows)
+            for rows in sorted(found.values(), key=lambda rows: (-len(rows), self._arrivals[rows[0].id]))
         ]
 
-    def _precedence(self, row: Row[Any]) -> tuple[float, str, str]:
+    def _precedence(self, row: Row[Any]) -> tuple[float, int]:
         """The source's priority, then who told of it first."""
-        return -self._sources[row.source][1], row.created, row.id
+        return -self._sources[row.source][1], self._arrivals[row.id]
 
     def _claim(self, groups: Sequence[_Group]) -> None:
         """Give each group the oldest product that its records have had, or a new one.

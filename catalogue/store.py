@@ -8,7 +8,7 @@ that their order is the order of the commits and no follower can miss a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from catalogue.record import Page, Provenance, RawRecord, Record, record_id
 from catalogue.rules import NO_RULES, Rules, rules_of
 from catalogue.runs import COUNTS, Run, now, with_counts
 from catalogue.sequence import parts
-from catalogue.stream import in_order, in_stream, newest
+from catalogue.stream import in_order, in_stream, newest, of_sources
 from catalogue.writing import (
     forgive,
     known_rows,
@@ -280,13 +280,11 @@ class Store:
 
         number = None if source is None else self.source_number(source)
         with self.database.read() as connection:
-            names = _source_names(connection)
             if number is None:
-                return [_change(row, names) for row in in_order(connection, wanted, limit)]
-            record = tables.record.c
-            query = select(tables.record).where(record.source == number, wanted(record))
-            rows = connection.execute(query.order_by(record.sequence).limit(limit))
-            return [_change(row, names) for row in rows]
+                return [_change(row) for row in in_order(connection, wanted, limit)]
+            query = of_sources(lambda columns: (columns.source == number) & wanted(columns))
+            rows = connection.execute(query.order_by(tables.record.c.sequence).limit(limit))
+            return [_change(row) for row in rows]
 
     def walk(self, *, source: str | None = None, deleted: bool = False) -> Iterator[Change]:
         """All things in the order of their last change, in batches of constant memory; see `changes`."""
@@ -316,26 +314,24 @@ class Store:
         record that says so (``joined``).
         """
         found: dict[str, Change] = {}
-        record = tables.record.c
         with self.database.read() as connection:
-            names = _source_names(connection)
             for part in parts(ids):
-                # Those that are members are found first, as another row may stand in their place.
-                members = select(tables.record).where(record.id.in_(part), record.product.is_not(None))
-                for row in connection.execute(members):
-                    joined_into = replace(_change(row, names), record=None, joined=row.product)
-                    found[row.id] = joined_into
                 rows = connection.execute(in_stream(lambda columns: columns.id.in_(part)))  # noqa: B023
-                found.update((row.id, _change(row, names)) for row in rows)
+                found.update((row.id, _change(row)) for row in rows)
+            for part in parts([id for id in ids if id not in found]):
+                # Records that have never stood for themselves have nothing in the stream.
+                rows = connection.execute(of_sources(lambda columns: columns.id.in_(part)))  # noqa: B023
+                for row in rows:
+                    found[row.id] = replace(_change(row), record=None, joined=row.product)
         return {id: found[id] for id in ids if id in found}
 
     def source_record(self, id: str) -> Change:
         """The latest change of a record as its source tells it, joined or not; raises `NotFound`."""
         with self.database.read() as connection:
-            row = connection.execute(select(tables.record).where(tables.record.c.id == id)).one_or_none()
+            row = connection.execute(of_sources(lambda columns: columns.id == id)).one_or_none()
             if row is None:
                 raise NotFound(f"There is no record «{id}».")
-            return _change(row, _source_names(connection))
+            return _change(row)
 
     def raw(self, id: str) -> StoredRaw:
         """What the source gave for a record; raises `NotFound`."""
@@ -394,18 +390,13 @@ def _count_of(connection: Connection, mine: ColumnElement[bool], among: frozense
     return sum(not among.isdisjoint(_sets_of(row)) for row in rows)
 
 
-def _source_names(connection: Connection) -> dict[int, str]:
-    column = tables.source.c
-    return {row.number: row.name for row in connection.execute(select(column.number, column.name))}
-
-
-def _change(row: Row[Any], names: Mapping[int, str]) -> Change:
+def _change(row: Row[Any]) -> Change:
     values = row._mapping
     told = orjson.loads(values["said"]) if values.get("said") else {"members": (), "said": {}}
     return Change(
         sequence=row.sequence,
         id=row.id,
-        source=names[row.source],
+        source=row.source_name,
         datestamp=row.datestamp,
         record=None if row.deleted else read_record(joined(row.id, row.provenance, row.body)),
         members=tuple(Member(**member) for member in told["members"]),

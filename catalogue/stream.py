@@ -32,16 +32,27 @@ Condition = Callable[[ColumnCollection[str, Any]], ColumnElement[bool]]
 
 
 def in_stream(condition: Condition) -> Any:
-    """Rows of the stream that fulfil a condition: the shared columns, ``said`` and ``joined``.
+    """Rows of the stream that fulfil a condition: the shared columns, ``source_name``, ``said``, ``joined``.
 
     Each table is searched by its own index; ordered by sequence, the database merges them.
     """
     record, product = tables.record.c, tables.product.c
-    singles = select(
-        *(record[name] for name in _SHARED), null().cast(Bytes).label("said"), null().label("joined")
-    ).where(record.product.is_(None), condition(record))
-    products = select(*(product[name] for name in _SHARED), product.said, product.joined)
-    return union_all(singles, products.where(condition(product)))
+    singles = _named(record, null().cast(Bytes).label("said"), null().label("joined"))
+    singles = singles.where(record.product.is_(None), condition(record))
+    products = _named(product, product.said, product.joined).where(condition(product))
+    return union_all(singles, products)
+
+
+def of_sources(condition: Condition) -> Any:
+    """Records as their sources tell them, joined or not: the shared columns, ``source_name``, ``product``."""
+    record = tables.record.c
+    return _named(record, record.product).where(condition(record))
+
+
+def _named(columns: ColumnCollection[str, Any], *further: Any) -> Any:
+    source = tables.source.c
+    chosen = select(*(columns[name] for name in _SHARED), source.name.label("source_name"), *further)
+    return chosen.join(tables.source, source.number == columns.source)
 
 
 def in_order(connection: Connection, condition: Condition, limit: int) -> Sequence[Row[Any]]:
