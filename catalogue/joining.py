@@ -219,9 +219,12 @@ class _Closure:
             for rows in sorted(found.values(), key=lambda rows: (-len(rows), self._arrivals[rows[0].id]))
         ]
 
-    def _precedence(self, row: Row[Any]) -> tuple[float, int]:
-        """The source's priority, then who told of it first."""
-        return -self._sources[row.source][1], self._arrivals[row.id]
+    def _precedence(self, row: Row[Any]) -> tuple[float, int, int]:
+        """The source's priority, then the order in which sources were registered and records came.
+
+        Sources are harvested side by side: which of them told first is chance.
+        """
+        return -self._sources[row.source][1], row.source, self._arrivals[row.id]
 
     def _claim(self, groups: Sequence[_Group]) -> None:
         """Give each group the oldest product that its records have had, or a new one.
