@@ -20,7 +20,8 @@ def harvested(home: Home, address: str) -> tuple[list[Any], list[Any]]:
     outcomes = home.json("harvest", *COMMANDS)
     for outcome in outcomes:
         del outcome["seconds"]
-    records = home.json("records", "--deleted")
+    # Which of two records of one thing came first, and has a tombstone, is chance.
+    records = [record for record in home.json("records", "--deleted") if "joined" not in record]
     for record in records:
         record.pop("datestamp", None)
         del record["provenance"]["harvested"]
@@ -41,7 +42,7 @@ def test_postgresql_and_elasticsearch(postgres_url: str, elasticsearch_url: str,
         expected = harvested(Home(tmp_path / "small", {}), server.address)
         assert harvested(large, server.address) == expected
         (status,) = large.json("index", "status")
-        assert status["position"] == status["newest"] == len(expected[1])
+        assert status["position"] == status["newest"] >= len(expected[1])
         assert all(finding["ok"] for finding in large.json("doctor"))
         (rebuilt,) = large.json("index", "rebuild")
         assert rebuilt["position"] == status["newest"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import orjson
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +14,8 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_AT_ONCE = 1000
+_JOINABLE = frozenset({"doi", "ivoid", "handle", "ark", "urn", "arxiv", "bibcode", "swhid", "rrid", "igsn"})
 _IS_MEMBER = sa.text("product IS NOT NULL")
 
 
@@ -49,6 +54,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "id", name=op.f("pk_identifier_key")),
         sqlite_with_rowid=False,
     )
+    _find_keys()
+
+
+def _find_keys() -> None:
+    """The keys of the records that are there, so that what comes from now on is joined with them."""
+    record = sa.table("record", *(sa.column(name) for name in ("sequence", "id", "deleted", "body")))
+    keys = sa.table("identifier_key", sa.column("key"), sa.column("id"))
+    connection, after = op.get_bind(), 0
+    while True:
+        chosen = sa.select(record).where(record.c.sequence > after, record.c.deleted.is_(False))
+        rows = connection.execute(chosen.order_by(record.c.sequence).limit(_AT_ONCE)).all()
+        if not rows:
+            return
+        after = rows[-1].sequence
+        found = {(key, row.id) for row in rows for key in _keys(row.body)}
+        if found:
+            connection.execute(sa.insert(keys), [{"key": key, "id": id} for key, id in sorted(found)])
+
+
+def _keys(body: bytes) -> set[int]:
+    own = (one for one in orjson.loads(body).get("identifiers", ()) if one.get("role", "own") == "own")
+    names = (f"{one['scheme']}:{one['value']}" for one in own if one["scheme"] in _JOINABLE)
+    return {
+        int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        for name in names
+    }
 
 
 def downgrade() -> None:
