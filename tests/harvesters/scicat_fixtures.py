@@ -69,6 +69,6 @@ def live(catalogue: Catalogue) -> set[str]:
     """The source's identifiers of all live records."""
     return {
         change.record.provenance.identifier
-        for change in catalogue.store.walk(deleted=True)
+        for change in catalogue.store.walk(source="test", deleted=True)
         if change.record is not None
     }
