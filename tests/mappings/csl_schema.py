@@ -44,7 +44,7 @@ ITEM: dict[str, Any] = {
         "id": {"type": "string", "minLength": 1},
         "type": {"enum": _TYPES.split()},
         **{name: {"type": "array", "items": _NAME} for name in _NAMES.split()},
-        **{name: _DATE for name in _DATES.split()},
+        **dict.fromkeys(_DATES.split(), _DATE),
         **{name: {"type": "string"} for name in _TEXTS.split()},
     },
     "required": ["id", "type"],
