@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from mappings.terms import written_type
 
 _CONTAINERS = ("IsPublishedIn", "IsPartOf")
 _ABBREVIATED = 10
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,7 @@ def one_line(text: str) -> str:
     """Text without line breaks and control characters, which formats of lines are made of."""
     if text.isprintable() and "  " not in text:
         return text
-    cleaned = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    return " ".join(cleaned.split())
+    return " ".join(_BREAKS.sub(" ", text).split())
 
 
 def _containers(record: Record) -> list[Relation]:

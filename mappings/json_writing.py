@@ -7,8 +7,6 @@ from typing import Any
 
 import orjson
 
-_EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
-
 
 def filled(**members: Any) -> dict[str, Any]:
     """The members that have a value; ``False`` and 0 are values."""
@@ -16,16 +14,14 @@ def filled(**members: Any) -> dict[str, Any]:
 
 
 def without_empty(members: dict[str, Any]) -> dict[str, Any]:
-    """The same of names that are no words of Python; a trailing ``_`` is not part of a name."""
-    return {
-        name[:-1] if name[-1:] == "_" else name: value
-        for name, value in members.items()
-        if value is False or value not in _EMPTY
-    }
+    """The same of names that are no words of Python."""
+    return {name: value for name, value in members.items() if value or isinstance(value, int | float)}
 
 
 def unique(values: list[Any]) -> list[Any]:
     """The values of a list (dicts among them), each once, in their order."""
+    if len(values) < 2:
+        return values
     found: dict[bytes, Any] = {}
     for value in values:
         found.setdefault(orjson.dumps(value), value)

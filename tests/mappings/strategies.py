@@ -239,6 +239,10 @@ def dublin_core_records() -> st.SearchStrategy[Record]:
     return _records(kind=kinds, type_label=_maybe(WORDS), **fields).filter(_unlike)
 
 
+def _said(title: Text) -> tuple[str, str | None, str]:
+    return title.value, title.language, title.type or "main"
+
+
 def without_repetitions(record: Record) -> Record:
     """The record with every value of a list once, as JSON formats have it (uniqueItems)."""
     lists = {
@@ -251,6 +255,8 @@ def without_repetitions(record: Record) -> Record:
             dataclasses.replace(one, affiliations=tuple(dict.fromkeys(one.affiliations)))
             for one in lists[name]
         )
+    # The main title's type is not written, so that one without a type may say the same.
+    lists["titles"] = tuple({_said(one): one for one in reversed(lists["titles"])}.values())[::-1]
     coverage = record.coverage
     if coverage is not None:
         coverage = dataclasses.replace(coverage, places=tuple(dict.fromkeys(coverage.places)))
