@@ -256,7 +256,10 @@ def without_repetitions(record: Record) -> Record:
             for one in lists[name]
         )
     # The main title's type is not written, so that one without a type may say the same.
-    lists["titles"] = tuple({_said(one): one for one in reversed(lists["titles"])}.values())[::-1]
+    titles: dict[tuple[str, str | None, str], Text] = {}
+    for title in lists["titles"]:
+        titles.setdefault(_said(title), title)
+    lists["titles"] = tuple(titles.values())
     coverage = record.coverage
     if coverage is not None:
         coverage = dataclasses.replace(coverage, places=tuple(dict.fromkeys(coverage.places)))
