@@ -2,6 +2,7 @@
 
 ``commands.md``         every command with its help
 ``formats.md``          formats, source protocols and the options of sources
+``crosswalks.md``       which field goes where, and what is lost (from the figures in crosswalks.json)
 ``vocabularies.md``     the vocabularies with their origin and number of concepts
 ``record.schema.json``  the JSON Schema of a unified record
 """
@@ -13,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import click
+from crosswalk_pages import crosswalks
 
 from catalogue.sources import OPTIONS
 from harvesters.base import harvester_kinds
@@ -110,6 +112,7 @@ def record_schema() -> str:
 
 
 PAGES = {
+    "crosswalks.md": crosswalks,
     "commands.md": commands,
     "formats.md": formats_and_protocols,
     "vocabularies.md": vocabulary_tables,

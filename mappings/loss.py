@@ -19,7 +19,7 @@ from catalogue.errors import RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord
 from mappings.base import Format, read
 from mappings.loss_leaves import Leaf, Value, leaves
-from mappings.loss_reasons import loss_for, reason_for
+from mappings.loss_reasons import loss_for, reason_for, repeated
 from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling, may_be_found
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ Fate = Literal["mapped", "kept", "aside", "lost"]
 FATES: tuple[Fate, ...] = ("mapped", "kept", "aside", "lost")
 UNEXPLAINED = "No reason is known."
 SAID_ALREADY = "The record says the same without it."
+WHOLE = "the whole record"
+"""Where a value goes without which there is no record."""
 IN_IDENTIFIER = "An identifier of the record contains it."
 _PROBES = 8
 """So often in a document the reader is asked about a field; the rest is taken for alike."""
@@ -38,11 +40,15 @@ _OTHERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The fate of one value: the model's fields that it went to, or the reason why it did not."""
+    """The fate of one value: the model's fields that it went to, or the reason why it did not.
+
+    ``if_read``: the reason counts only where other values of the same field are mapped.
+    """
 
     fate: Fate
     fields: frozenset[str] = frozenset()
     reason: str | None = None
+    if_read: bool = False
 
 
 class Examination:
@@ -100,15 +106,15 @@ class Examination:
     def _asked(self, leaf: Leaf, said: Said, document: Any, identifier: str) -> Outcome:
         """What the reader makes of the document without the value, and with another in its place."""
         without = self._read_with(leaf, None, document, identifier)
-        if without is None:
-            return Outcome("mapped", frozenset({"the whole record"}))
-        outcome = _difference(said.facts, without)
+        if isinstance(without, RecordRefused):
+            return Outcome("mapped", frozenset({WHOLE}))
+        outcome = _difference(said.facts, without) if without is not None else None
         if outcome is not None:
             return outcome
         is_known = False
         for other in self._others(leaf):
             changed = self._read_with(leaf, other, document, identifier)
-            if changed is None or changed == said.facts:
+            if changed is None or isinstance(changed, RecordRefused) or changed == said.facts:
                 continue
             fields = _fields(said.facts - changed) | _fields(changed - said.facts)
             if fields:
@@ -124,15 +130,19 @@ class Examination:
         yield from (one for one in self._seen[leaf.field] if one != value)
         yield value + "7" if isinstance(value, str) else value + 1
 
-    def _read_with(self, leaf: Leaf, other: Any, document: Any, identifier: str) -> Counter[Fact] | None:
-        """What the record says with another value in this place; ``None`` where it is refused."""
+    def _read_with(
+        self, leaf: Leaf, other: Any, document: Any, identifier: str
+    ) -> Counter[Fact] | RecordRefused | None:
+        """What the record says with another value in this place, or why it is refused.
+
+        ``None`` where the reader stumbles over the document, which has been made up: it tells nothing.
+        """
         leaf.put(other)
         try:
             return facts(self.read(document, identifier))
-        except RecordRefused:
-            return None
+        except RecordRefused as refusal:
+            return refusal
         except Exception as stumble:
-            # The document has been made up; that its reader stumbles says that it looks at the value.
             log.debug("the reader of %s stumbles at %s: %r", self.form.prefix, leaf.path, stumble)
             return None
         finally:
@@ -181,4 +191,7 @@ def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool) -> Outcome:
         reason = IN_IDENTIFIER
     if reason is not None:
         return Outcome("aside", reason=reason)
+    reason = repeated(prefix, leaf.field)
+    if reason is not None:
+        return Outcome("aside", reason=reason, if_read=True)
     return Outcome("lost", reason=loss_for(prefix, leaf.field) or UNEXPLAINED)

@@ -34,16 +34,10 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "*elephone": _PERSON,
         "*schemeUR[IL]": _NAMESPACE,
         "*schemeUri": _NAMESPACE,
-        "*dentifierType": "The identifier itself says what it is.",
-        "*dentifierScheme": "The identifier itself says what it is.",
         "*xsi:type": _FORM,
-        "*escriptionType": "The text that it is about is empty.",
-        "*ights*dentifier": "The address of the licence says the same.",
         "*@type": "The place where it stands says what it is.",
     },
     "cernopendata": {
-        "relations.recid": "The DOI of the same record is read.",
-        "relations.type": "Another relation says the same of the same thing.",
         "system_details.container_images.registry": "The name of the image says the same.",
     },
     "codemeta": {
@@ -56,7 +50,8 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "*relationships.*.type": _API,
         "type": _API,
         "*links.self": _API,
-        "*id": "The number of the record in the source's own interface.",
+        "id": "The number of the record in the source's own interface.",
+        "metadata.id": "The number of the record in the source's own interface.",
         "*types.*": "The type once more in the words of another format.",
         "*agency": _WORKFLOW,
         "*state": _WORKFLOW,
@@ -94,8 +89,11 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "*links.*": _API,
         "*stats.*": _COUNTS,
         "*.title.*": _LABEL,
-        "files.*": "It follows from the files themselves.",
-        "media_files.*": "It follows from the files themselves.",
+        "*files.count": "It follows from the files themselves.",
+        "*files.total_bytes": "It follows from the files themselves.",
+        "*files.enabled": "It follows from the files themselves.",
+        "files.type": "It follows from the files themselves.",
+        "files.entries.*.ext": "It follows from the files themselves.",
         "metadata.access_right_category": _API,
         "metadata.rights.*": "It follows from the licence.",
         "metadata.relations.version.*": "The identifier of the concept says the same.",
@@ -104,13 +102,15 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "pids.*": _WORKFLOW,
         "*deletion_status.*": _WORKFLOW,
         "submitted": _WORKFLOW,
-        "*resource_type.title": _LABEL,
         "is_*": _WORKFLOW,
         "owners*": _WORKFLOW,
         "revision*": _WORKFLOW,
         "status": _WORKFLOW,
         "state": _WORKFLOW,
-        "*id": "The number of the record in the source's own interface.",
+        "id": "The number of the record in the source's own interface.",
+        "recid": "The number of the record in the source's own interface.",
+        "conceptrecid": "The number of the record in the source's own interface.",
+        "files.id": "The number of the record in the source's own interface.",
     },
     "iso19139": {
         "*@codeList": _NAMESPACE,
@@ -131,15 +131,12 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
     },
     "ivo_vor": {
         "*@version": _FORM,
-        "*/source/@format": "The identifier itself says what it is.",
         "*/@isMIMEType": "The value itself says whether it is a media type.",
     },
     "marcxml": {
         "*/@ind[12]": "It says how a library catalogue prints or sorts the field.",
-        "record/024/$q": "The field says the same.",
         "record/041/$2": "The code says the same.",
         "record/leader": _FORM,
-        "record/008": "What it says by position is said by the fields too.",
     },
     "oai_dc": {"dc": "Text between the elements belongs to none of them."},
     "oai_datacite": {"*isReferenceQuality": _WORKFLOW, "*datacentreSymbol": _WORKFLOW},
@@ -160,14 +157,12 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "type": _API,
         "*contentType*cheme": "The term says the same.",
         "repository/link/*": _API,
-        "*responsibilityType*": "The role that the institution has says the same.",
     },
     "scicat": {
         "createdBy": _WORKFLOW,
         "updatedBy": _WORKFLOW,
         "scicatUser": _WORKFLOW,
         "datasetlifecycle.*": _WORKFLOW,
-        "ownerGroup": _WORKFLOW,
         "origdatablocks.size": "The sum of the files' sizes.",
         "*.id": "A number of the source's own database.",
         "scientificMetadata.*.type": "The value itself says whether it has a unit.",
@@ -177,12 +172,38 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
 }
 """By prefix («*»: all formats), then by field, in which «*» stands for anything."""
 
+REPEATED: Mapping[str, Mapping[str, str]] = {
+    "*": {
+        "*dentifierType": "The identifier itself says here what it is.",
+        "*dentifierScheme": "The identifier itself says here what it is.",
+        "*escriptionType": "The text that it is about is empty.",
+        "*ights*dentifier": "The address of the licence says here the same.",
+        "*/source/@format": "The identifier itself says here what it is.",
+        "*resource_type.title": "The code beside it says here the same.",
+    },
+    "cernopendata": {
+        "relations.recid": "The DOI of the same record is read.",
+        "relations.type": "Another relation says the same of the same thing.",
+    },
+    "marcxml": {
+        "record/008": "What it says by position the fields say here too.",
+        "record/024/$q": "The field says here the same.",
+    },
+    "re3data": {"*responsibilityType*": "The institution has here another role that says the same."},
+    "scicat": {"ownerGroup": "The group matters only where access is restricted."},
+}
+"""Of fields that are read: why some of their values add nothing.
+
+It counts only where other values of the field are seen in records; without that it would hide that a
+reader does not look at the field at all.
+"""
+
 LOST: Mapping[str, Mapping[str, str]] = {
     "*": {
         "*@xml:lang": _LANGUAGE,
         "*.lang": _LANGUAGE,
         "*@language": _LANGUAGE,
-        "*anguage": _LANGUAGE,
+        "*ameLanguage": _LANGUAGE,
     },
     "codemeta": {
         "software*.sameAs": "The model has the names of what software needs, not their addresses.",
@@ -226,7 +247,14 @@ def reason_for(prefix: str, field: str, value: Value) -> str | None:
 
 def loss_for(prefix: str, field: str) -> str | None:
     """Why the model cannot hold a value; ``None`` where no reason is known."""
+    if field.endswith(("lang", "anguage")) and any(part in field for part in ("title", "escription")):
+        return None
     return _found(LOST, prefix, field)
+
+
+def repeated(prefix: str, field: str) -> str | None:
+    """Why a value adds nothing, provided that the field is read at all; ``None`` where no reason is known."""
+    return _found(REPEATED, prefix, field)
 
 
 def _found(table: Mapping[str, Mapping[str, str]], prefix: str, field: str) -> str | None:

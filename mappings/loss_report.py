@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogue.errors import NotARecord, RecordRefused, RecordWithdrawn
 from mappings.base import Format
-from mappings.loss import Examination, Fate, Outcome
+from mappings.loss import UNEXPLAINED, Examination, Fate, Outcome
 from mappings.loss_leaves import Leaf
 
 GOAL = 0.99
@@ -24,6 +24,7 @@ class FieldLoss:
     fates: Counter[Fate] = field(default_factory=Counter)
     targets: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
+    if_read: set[str] = field(default_factory=set)
 
     def add(self, outcome: Outcome) -> None:
         """Counts one value."""
@@ -32,6 +33,16 @@ class FieldLoss:
         self.targets.update(outcome.fields)
         if outcome.reason is not None:
             self.reasons[outcome.fate, outcome.reason] += 1
+            if outcome.if_read:
+                self.if_read.add(outcome.reason)
+
+    def settle(self) -> None:
+        """Reasons that suppose that the field is read fall where no value of it was mapped."""
+        for reason in self.if_read if not self.fates["mapped"] else ():
+            count = self.reasons.pop(("aside", reason), 0)
+            self.fates["aside"] -= count
+            self.fates["lost"] += count
+            self.reasons["lost", UNEXPLAINED] += count
 
     def join(self, other: FieldLoss) -> None:
         """Counts the values of another field as well."""
@@ -88,6 +99,11 @@ class Loss:
         """Counts one value."""
         self.fields.setdefault(leaf.field, FieldLoss()).add(outcome)
 
+    def settle(self) -> None:
+        """To be called when all documents have been counted."""
+        for one in self.fields.values():
+            one.settle()
+
     def total(self) -> FieldLoss:
         """All fields as one."""
         found = FieldLoss()
@@ -101,4 +117,5 @@ def measured(form: Format, documents: Iterable[tuple[str, Any]]) -> Loss:
     loss, examination = Loss(form.prefix), Examination(form)
     for identifier, document in documents:
         loss.add(examination, document, identifier)
+    loss.settle()
     return loss

@@ -57,6 +57,7 @@ def report(
     if not losses:
         raise NotFound(f"Nothing in the format «{prefix}» is there; name files, or harvest such a source.")
     for place, loss in losses.items():
+        loss.settle()
         (_print_json if as_json else _print)(place if by_file else None, loss)
     if any(loss.refused for loss in losses.values()):
         context.exit(1)
