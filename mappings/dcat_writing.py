@@ -10,7 +10,7 @@ Names
 What is demanded and unknown
     the title stands in for a description, «:unav» for the publisher of a catalogue.
 What is lost
-    sky and energy, parameters, tables, techniques, facilities, samples, proposals, targets,
+    the order of people and of all else, as a graph has none; sky and energy, parameters, tables, techniques, facilities, samples, proposals, targets,
     experiments, environment, messengers; types of descriptions and titles, holders of rights; files
     that have no address.
 """

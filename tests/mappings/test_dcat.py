@@ -211,6 +211,7 @@ def _apart(record: Record) -> Record:
         record,
         relations=tuple(one for one in record.relations if (one.scheme, one.value) not in own),
         funding=record.funding[:1],
+        creators=tuple(dataclasses.replace(one, identifiers=()) for one in record.creators),
     )
 
 
