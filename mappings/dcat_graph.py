@@ -31,17 +31,20 @@ _DEEPEST = 8
 _MOST_TRIPLES = 2_000_000
 _MOST_NODES = 200_000
 _SHORT = sorted(((uri, name) for name, uri in NAMESPACES.items()), key=lambda pair: -len(pair[0]))
+_RDF = f"{{{NAMESPACES['rdf']}}}RDF"
 _CONTEXT = {**NAMESPACES, "dcterms": NAMESPACES["dct"], "dc": "http://purl.org/dc/elements/1.1/"}
 
 
-def parse(data: bytes) -> list[Tree]:
+def parse(data: bytes) -> list[Any]:
     """The things that a document describes, those that others are part of first.
 
+    Of several ``rdf:RDF`` elements in one document (an answer of OAI-PMH) one that cannot be read stays
+    an element, which costs the others nothing.
     Raises `RecordRefused` for what is no RDF, or describes nothing of DCAT.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"<" and (b"<rdf:" in data[:100_000] or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"<?xml"):
-        return trees_of_xml(etree.fromstring(data, _xml_parser()))
+        return _trees_in(etree.fromstring(data, _xml_parser()))
     graph, foreign = Graph(), ""
     try:
         if start in (b"{", b"["):
@@ -71,6 +74,19 @@ def trees_of_xml(element: Any) -> list[Tree]:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise RecordRefused(f"Not RDF/XML: {reason}") from None
     return _trees(graph)
+
+
+def _trees_in(root: Any) -> list[Any]:
+    inner = list(root.iter(_RDF))
+    if root.tag == _RDF or not inner:
+        return list(trees_of_xml(root))
+    found: list[Any] = []
+    for element in inner:
+        try:
+            found.extend(trees_of_xml(element))
+        except RecordRefused:
+            found.append(element)
+    return found
 
 
 def _xml_parser() -> Any:

@@ -10,9 +10,9 @@ Names
 What is demanded and unknown
     the title stands in for a description, «:unav» for the publisher of a catalogue.
 What is lost
-    the order of people and of all else, as a graph has none; sky and energy, parameters, tables, techniques, facilities, samples, proposals, targets,
-    experiments, environment, messengers; types of descriptions and titles, holders of rights; files
-    that have no address.
+    the order of people and of all else, as a graph has none; sky and energy, parameters, tables,
+    techniques, facilities, samples, proposals, targets, experiments, environment, messengers; types of
+    descriptions and titles, holders of rights; files that have no address.
 """
 
 from __future__ import annotations

@@ -143,6 +143,23 @@ def test_what_is_none_is_refused(data: bytes, reason: str) -> None:
         parse(FORM, data)
 
 
+def test_an_answer_of_several_records() -> None:
+    from mappings.dcat_writing import write
+
+    bad = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:li/></rdf:RDF>'
+    other = a_record(identifiers=(Identifier(scheme="doi", value="10.5072/2"),))
+    answer = b"<?xml version='1.0'?><ListRecords>%b%b%b</ListRecords>" % (
+        write(a_record()),
+        bad,
+        write(other),
+    )
+    found = list(documents(FORM, answer))
+    assert [name for name, _ in found] == ["https://doi.org/10.5072/1", None, "https://doi.org/10.5072/2"]
+    assert FORM.read is not None
+    with pytest.raises(RecordRefused, match="Not RDF/XML"):
+        FORM.read(found[1][1], Provenance(source="t", identifier="bad"))
+
+
 def test_a_circle_ends() -> None:
     text = 'ex:a a dcat:Dataset ; dct:title "A" ; dct:subject ex:s . '
     text += "ex:s dct:relation ex:t . ex:t dct:relation ex:s ."
