@@ -48,7 +48,8 @@ def test_a_preset_is_registered_as_it_is_and_with_changes(home: Home) -> None:
     fwk, rodare = home.json("source", "list")
     assert (rodare["name"], rodare["prefix"], rodare["sets"]) == ("rodare", "oai_datacite", [])
     assert (fwk["name"], fwk["prefix"], fwk["sets"]) == ("fwk", "oai_datacite", ["user-fwk"])
-    assert (fwk["options"], fwk["schedule"]) == ({"delay": "2"}, "0 3 * * *")
+    assert fwk["options"] == {"title": rodare["options"]["title"], "delay": "2"}
+    assert fwk["schedule"] == "0 3 * * *"
     taken = home("source", "add", "--preset", "rodare")
     assert taken.exit_code == 2 and "already" in taken.stderr
 
