@@ -125,10 +125,9 @@ class Files(Harvester):
     ) -> Iterator[tuple[Member, RawRecord | Issue]]:
         for member in self._members(root):
             folder = member.top if member.top != member.name else member.name.rpartition("/")[0]
-            label = (before + folder).rstrip("/") or None
             if member.is_cut_off:
                 self.unread[before + member.top] = member.fault
-            for item in reader.items(member, label):
+            for item in reader.items(member, _folders(before + folder)):
                 yield member, item
 
     def _members(self, root: Path) -> Iterator[Member]:
@@ -218,7 +217,7 @@ class Files(Harvester):
                     files += 1
                     if files > _PROBED:
                         continue
-                    for item in reader.items(member, None):
+                    for item in reader.items(member, ()):
                         records += not isinstance(item, Issue)
                         if isinstance(item, Issue) and len(faults) < 10:
                             faults.append(f"{item.identifier}: {item.reason}")
@@ -243,3 +242,9 @@ def _file_name(text: str) -> str:
 def local_place(path: str) -> Path:
     """The place of a path on this machine."""
     return Path(path).expanduser()
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    """The sets of what lies in a folder or an archive: itself and all folders above."""
+    parts = path.rstrip("/").split("/")
+    return tuple("/".join(parts[:count]) for count in range(1, len(parts) + 1) if parts[0])

@@ -38,7 +38,7 @@ class Member:
 
     ``read`` gives its bytes, at most so many, ``lines`` its lines one by one where it may be longer than
     memory; they raise `OSError` and ``ValueError``.  ``fault`` says why it is not read, ``is_cut_off``
-    that an archive holds more, which nobody can read.  ``prefix`` is its format where that is known.
+    that a folder or an archive holds more, which nobody can read; ``prefix`` is its format where known.
     """
 
     name: str
@@ -78,7 +78,7 @@ def members_in(root: Path, *, pattern: str | None, with_payload: bool) -> Iterat
     for found in folders.files_below(real, real):
         if found.name in bags.declarations:
             yield bags.member(found.name, found.name, functools.partial(_tag_file, found.place.parent))
-        elif choice.takes(found.name):
+        elif found.is_folder or choice.takes(found.name):
             yield from _opened(found, pattern, with_payload)
 
 
@@ -89,7 +89,7 @@ def _tag_file(folder: Path, name: str) -> bytes:
 def _opened(found: folders.Found, pattern: str | None, with_payload: bool) -> Iterator[Member]:
     """A file, or the files in it when it is an archive."""
     if found.fault:
-        yield Member(name=found.name, top=found.name, fault=found.fault)
+        yield Member(name=found.name, top=found.name, fault=found.fault, is_cut_off=found.is_folder)
     elif is_archive(found.name):
         yield from _archived(found, pattern, with_payload)
     elif is_compressed(found.name):

@@ -80,8 +80,8 @@ class FileReader:
         self.passed_over: Counter[str] = Counter()
         self.formats: Counter[str] = Counter()
 
-    def items(self, member: Member, label: str | None) -> Iterator[RawRecord | Issue]:
-        """Records and issues of a file; ``label`` is the set that its records carry."""
+    def items(self, member: Member, sets: tuple[str, ...]) -> Iterator[RawRecord | Issue]:
+        """Records and issues of a file; ``sets`` are those of its place."""
         if member.fault:
             yield self._issue(member.name, member.fault)
             return
@@ -95,7 +95,7 @@ class FileReader:
                     yield one
                 else:
                     is_alone = not count and ahead is None
-                    raw = self._record(one, member.name, None if is_alone else count, label)
+                    raw = self._record(one, member.name, None if is_alone else count, sets)
                     if raw is not None:
                         yield raw
                 count += 1
@@ -236,7 +236,9 @@ class FileReader:
                 is_deleted=header is not None and header.get("status") == "deleted",
             )
 
-    def _record(self, found: Document, name: str, number: int | None, label: str | None) -> RawRecord | None:
+    def _record(
+        self, found: Document, name: str, number: int | None, sets: tuple[str, ...]
+    ) -> RawRecord | None:
         place = name if number is None else f"{name}#{number}"
         data = b"" if found.is_deleted else found.data if found.data is not None else _written(found.value)
         identifier = found.identifier or self._own_identifier(found) or place
@@ -252,7 +254,7 @@ class FileReader:
             data=data,
             datestamp=found.datestamp,
             deleted=found.is_deleted,
-            sets=(*((label,) if label else ()), *found.sets),
+            sets=(*sets, *found.sets),
             document=None if found.is_deleted else found.value,
         )
 

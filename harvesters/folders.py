@@ -20,7 +20,7 @@ MAXIMUM_DEPTH = 50
 class Found:
     """A file in the folder by its path from there, with «/» and in legible characters.
 
-    ``fault`` says why it must not be read.
+    ``fault`` says why it must not be read, ``is_folder`` that it is a folder which cannot be read.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Found:
     size: int = 0
     modified: int = 0
     fault: str = ""
+    is_folder: bool = False
 
 
 def legible(name: str) -> str:
@@ -97,19 +98,24 @@ def _opened(place: Path) -> IO[bytes]:
 
 
 def files_below(root: Path, folder: Path, before: str = "", depth: int = 0) -> Iterator[Found]:
-    """All files below a folder, in the order of their names; unreadable folders come with a fault."""
+    """All files below a folder, in the order of their names; unreadable folders come with a fault.
+
+    Raises `OSError` where the folder itself cannot be read.
+    """
     try:
         entries = names_in(folder)
     except OSError as error:
-        yield Found(
-            name=before.rstrip("/") or ".", place=folder, fault=f"It cannot be read: {error.strerror}."
-        )
+        if not depth:
+            raise
+        fault = f"It cannot be read: {error.strerror}."
+        yield Found(name=before.rstrip("/"), place=folder, fault=fault, is_folder=True)
         return
     for entry in entries:
         name = before + legible(entry.name)
         if entry.is_dir(follow_symlinks=False):
             if depth >= MAXIMUM_DEPTH:
-                yield Found(name=name, place=Path(entry.path), fault="It is nested too deep.")
+                place = Path(entry.path)
+                yield Found(name=name, place=place, fault="It is nested too deep.", is_folder=True)
             else:
                 yield from files_below(root, Path(entry.path), name + "/", depth + 1)
         else:

@@ -28,7 +28,7 @@ from catalogue.record import Mapped, Page, Provenance, RawRecord
 from catalogue.runs import Run
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters import archives, file_members
+from harvesters import archives, file_members, folders
 from harvesters.file import Files
 from harvesters.run import harvest
 from harvesters.transport import Transport
@@ -409,6 +409,28 @@ def test_unreadable_files_and_names_in_any_encoding(tmp_path: Path, pages: Pages
     if os.geteuid() != 0:
         (tmp_path / "a.xml").chmod(0)
         assert "a.xml" in issues(pages(tmp_path))
+
+
+def test_an_unreadable_folder_keeps_its_records(
+    tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {"a.xml": dc("A"), "b/x.xml": dc("B"), "b/c/y.xml": dc("C")})
+    readable = pages(tmp_path)
+    names_in = folders.names_in
+
+    def names_but_of_b(folder: Path) -> list[os.DirEntry[str]]:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied")
+        return names_in(folder)
+
+    monkeypatch.setattr(folders, "names_in", names_but_of_b)
+    unread: dict[str, str] = {}
+    found = pages(tmp_path, unread=unread, pattern="*.xml")
+    assert identifiers(found) == ["a.xml"]
+    assert issues(found) == {"b": "It cannot be read: Permission denied."}
+    assert unread == {"b": "It cannot be read: Permission denied."}
+    below = [raw.sets for raw in raws(readable) if raw.identifier.startswith("b/")]
+    assert sorted(below) == [("b",), ("b", "b/c")], "so both belong to what was not read"
 
 
 def test_a_sparse_file_of_three_gigabytes_is_not_read(tmp_path: Path, pages: Pages) -> None:
