@@ -3,7 +3,8 @@
 `raw_record` keeps what sources gave; `record` is the change sequence: one row per
 record at its latest sequence number, clustered by it, so that every follower and every
 OAI-PMH list is a range scan.  Records that are one thing have a `product`, which stands in
-the change sequence in their place (see `stream.py`); `identifier_key` finds them.
+the change sequence in their place (see `stream.py`); `identifier_key` finds them.  `decision` is
+what curators have said, of the records in `decided`; `relation_key` finds records by what they relate to.
 `representation` and `membership` are projections.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """
@@ -158,6 +159,37 @@ identifier_key = Table(
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("id", String(20), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+relation_key = Table(
+    "relation_key",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(20), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("field", String(32)),
+    Column("value", Bytes),
+    Column("note", Text),
+    Column("by", String(200), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("undone_by", String(200)),
+    Column("undone_at", String(20)),
+)
+
+decided = Table(
+    "decided",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("decision", Number, ForeignKey("decision.number"), primary_key=True, autoincrement=False),
+    Index("ix_decided_decision", "decision"),
     sqlite_with_rowid=False,
 )
 
