@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import tables
 from catalogue.database import Database, storable
-from catalogue.errors import Conflict, NotFound
+from catalogue.errors import Conflict, NotFound, SettingsError
 from catalogue.issues import (
     IssueGroup,
     SourceIssue,
@@ -254,7 +254,7 @@ class Sources:
             connection.execute(
                 update(tables.source).where(tables.source.c.number == row.number).values(checkpoint=None)
             )
-            whole = full or row.since is None or _is_due(row.full_finished, source.full_every)
+            whole = full or row.since is None or _is_due(row.full_finished, source)
             if whole:
                 # Nobody could tell which record they are about, nor that it has arrived since.
                 issue = tables.issue.c
@@ -446,7 +446,12 @@ def _stop_mark(number: int) -> str:
     return f".stop {number}"
 
 
-def _is_due(finished: str | None, days: float) -> bool:
+def _is_due(finished: str | None, source: Source) -> bool:
+    try:
+        days = source.full_every
+    except SettingsError:
+        # Whoever begins the run checks the options, so that it is the run that fails and says why.
+        return False
     if not days:
         return False
     if finished is None:

@@ -22,6 +22,7 @@ import mappings.base
 from catalogue.database import Database
 from catalogue.errors import (
     AlmagestError,
+    SourceBusy,
     SourceError,
     SourceProtocolError,
     SourceUnreachable,
@@ -30,7 +31,7 @@ from catalogue.errors import (
 from catalogue.record import Page
 from catalogue.runs import Run, RunStatus, Sources, now
 from catalogue.settings import Settings
-from catalogue.sources import Source
+from catalogue.sources import Source, check_source
 from catalogue.store import Store
 from harvesters.ahead import fetched_ahead
 from harvesters.base import EVERYTHING, Harvester, harvester_of, reads_all
@@ -169,11 +170,13 @@ class _SourceHarvest:
         self._begun = time.monotonic()
         self._seconds_before = 0.0
         self._run: Run | None = None
-        self._end = _End(stop, self._begun, source.run_timeout, self._is_asked_to_stop)
-        self._reader = Watchdog(mappings.base.read, source.record_timeout)
+        self._end = _End(stop, self._begun, self._is_asked_to_stop)
 
     def run(self) -> Run:
-        """Harvest; whatever the source or the database does wrong is told by the returned run."""
+        """Harvest; whatever the source or the database does wrong is told by the returned run.
+
+        One that has not begun is transient where another process or the database stands in its way.
+        """
         if self._stop.is_set():
             return self._not_begun("interrupted", _STOPPED)
         try:
@@ -181,7 +184,8 @@ class _SourceHarvest:
                 return self._locked()
         except AlmagestError as error:
             log.log(self._warning, "source=%s not harvested: %s", self._source.name, error)
-            return self._not_begun("failed", str(error))
+            passes = isinstance(error, SourceBusy | StoreError)
+            return replace(self._not_begun("failed", str(error)), transient=passes)
 
     def _locked(self) -> Run:
         full = self._full or reads_all(self._source)
@@ -214,6 +218,9 @@ class _SourceHarvest:
             return self._finished(run, "failed", error=reason)
 
     def _pages(self, run: Run) -> Run:
+        check_source(self._source)
+        self._end.limit(self._source.run_timeout)
+        reader = Watchdog(mappings.base.read, self._source.record_timeout)
         cancelled = threading.Event()
         begun = run
         try:
@@ -223,7 +230,7 @@ class _SourceHarvest:
                 harvester = harvester_of(self._source, transport)
                 harvester.memory = self._catalogue.sources.memory(self._source.name)
                 pages = fetched_ahead(lambda: self._asked(harvester, begun), self._end, self._source.name)
-                with contextlib.closing(pages), self._reader as read:
+                with contextlib.closing(pages), reader as read:
                     for page in pages:
                         run = self._catalogue.store.put_page(replace(run, seconds=self._seconds), page, read)
                         log.debug("source=%s run=%d page %d stored", run.source, run.number, run.pages)
@@ -385,14 +392,17 @@ class _SourceHarvest:
 class _End(threading.Event):
     """Set once the harvest is stopped, by its process or by an operator, or the time of the run is over."""
 
-    def __init__(
-        self, stop: threading.Event, begun: float, seconds: float | None, asked: Callable[[], bool]
-    ) -> None:
+    def __init__(self, stop: threading.Event, begun: float, asked: Callable[[], bool]) -> None:
         super().__init__()
         self._stop = stop
-        self._deadline = None if seconds is None else begun + seconds
+        self._begun = begun
+        self._deadline: float | None = None
         self._asked = asked
         self._looked = begun
+
+    def limit(self, seconds: float | None) -> None:
+        """Let the run take so many seconds from its beginning (``None``: as long as it takes)."""
+        self._deadline = None if seconds is None else self._begun + seconds
 
     @property
     def is_late(self) -> bool:

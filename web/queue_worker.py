@@ -249,10 +249,12 @@ class QueueWorker:
             return
         if run.status == "interrupted":
             self._halted(run.error or "interrupted")
+        if run.status == "failed" and not run.transient:
+            raise GivenUp(run.error or "failed")
         if run.status == "failed" and not run.number:
             raise Again(run.error or "busy", _BUSY)
         if run.status == "failed":
-            raise (Failed if run.transient else GivenUp)(run.error or "failed")
+            raise Failed(run.error or "failed")
 
     def _halted(self, reason: str) -> None:
         """Raises what lets another worker go on, or what says that the operator wants no more."""

@@ -223,6 +223,38 @@ def test_a_wrong_source_gets_one_clear_sentence(
     assert any(part in done.error for part in sentence.split("|"))
 
 
+@pytest.mark.parametrize("option", ["record-timeout", "run-timeout", "full-every", "shrink", "overlap"])
+def test_a_wrong_option_fails_the_run_of_its_source_alone(
+    catalogue: Catalogue, connect: Connect, server: Server, option: str
+) -> None:
+    for name in ("good", "wrong"):
+        catalogue.sources.add(Source(name=name, kind="oai-pmh", url=server.url))
+    # As another release may have let through.
+    with catalogue.database.write() as connection:
+        values = f"""UPDATE source SET options = '{{"{option}": "soon"}}' WHERE name = 'wrong'"""
+        connection.exec_driver_sql(values)
+    good, wrong = harvest(catalogue, ["good", "wrong"], connect=connect)
+    assert good.status == "succeeded"
+    assert (wrong.status, wrong.transient) == ("failed", False)
+    assert wrong.error == f"Option {option} of source wrong must be a number from 0 up, not «soon»."
+    assert catalogue.sources.runs("wrong")[0].error == wrong.error
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"), [(StoreFull("No space is left."), True), (NotFound("There is none."), False)]
+)
+def test_a_run_that_does_not_begin_says_whether_it_may_fare_better_soon(
+    run: RunOnce, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, error: Exception, passes: bool
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(catalogue.sources, "begin_run", refused)
+    done = run()
+    assert (done.status, done.number, done.transient) == ("failed", 0, passes)
+    assert done.error == str(error)
+
+
 def test_a_bad_source_fails_alone_and_runs_come_in_the_order_of_names(
     catalogue: Catalogue, connect: Connect, server: Server
 ) -> None:
@@ -284,7 +316,7 @@ def test_a_source_that_is_being_harvested_is_left_alone(
     server.asked.clear()
     with catalogue.database.source_lock("test"):
         done = run()
-    assert (done.status, done.number, server.asked) == ("failed", 0, [])
+    assert (done.status, done.number, done.transient, server.asked) == ("failed", 0, True, [])
     assert "is being harvested by another process" in (done.error or "")
     assert len(catalogue.sources.runs("test")) == 1
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catalogue.errors import IndexUnavailable, StoreUnavailable
+from catalogue.errors import IndexUnavailable, SettingsError, StoreUnavailable
 from catalogue.index import Query, SharedIndex
 from catalogue.indexing import sync
 from catalogue.opening import Catalogue
@@ -186,6 +186,27 @@ def test_a_failure_that_would_come_again_is_not_repeated(catalogue: Catalogue) -
             eventually(lambda: bool(queue_state(catalogue).failed))
         assert "refusing to withdraw" in (catalogue.sources.runs("shut")[0].error or "")
         assert len(catalogue.sources.runs("shut")) == 2
+
+
+@pytest.mark.services
+def test_a_harvest_that_cannot_begin_is_given_up_at_once(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def refused(name: str, **_: object) -> None:
+        begun.append(name)
+        raise SettingsError("Its options are wrong; mend them.")
+
+    monkeypatch.setattr(catalogue.sources, "begin_run", refused)
+    monkeypatch.setattr("web.queue_worker._BUSY", 0.2)
+    catalogue.sources.add(Source(name="wrong", kind="oai-pmh", url="http://127.0.0.1:9/"))
+    with at_work(worker(catalogue)), Queue(catalogue) as queue:
+        queue.put_harvest(catalogue.sources.get("wrong"))
+        eventually(lambda: bool(queue_state(catalogue).failed))
+        time.sleep(1)
+        assert queue_state(catalogue).waiting == queue_state(catalogue).running == ()
+    assert begun == ["wrong"]
 
 
 @pytest.mark.services
