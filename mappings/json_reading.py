@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Scalar = str | int | float | bool
+_SCALARS = (str, int, float)  # a truth value is an int
 
 
 class Node:
@@ -18,15 +19,16 @@ class Node:
 
     __slots__ = ("_taken", "_touched", "path", "value")
 
-    def __init__(self, value: Any, path: str = "") -> None:
+    def __init__(self, value: Any, path: str = "", *, taken: bool = False) -> None:
         self.value = value
         self.path = path
-        self._taken = False
-        self._touched: dict[str, list[Node]] = {}
+        self._taken = taken
+        # The members that were asked for; ``None`` is one that is taken whole, without a node of its own.
+        self._touched: dict[str, list[Node] | None] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything: no null, no empty text, list or object."""
-        return self.value not in (None, "", [], {})
+        return _is_there(self.value)
 
     @property
     def is_object(self) -> bool:
@@ -39,42 +41,49 @@ class Node:
 
     def has(self, *names: str) -> bool:
         """Whether one of these members is there with a value."""
-        return isinstance(self.value, dict) and any(
-            self.value.get(name) not in (None, "", [], {}) for name in names
-        )
+        return bool(self.having(names))
+
+    def having(self, names: Iterable[str]) -> list[str]:
+        """Those of these names whose member is there with a value, in their order."""
+        value = self.value
+        if not isinstance(value, dict):
+            return []
+        return [name for name in names if name in value and _is_there(value[name])]
 
     def child(self, *names: str) -> Node:
         """The first of these members that has a value; an empty node where none has.
 
         A list of one stands for its element; of a longer one this is the first.
         """
-        return next(iter(self.children(*names)), Node(None, self.where(names[0])))
+        found = self.children(*names)
+        return found[0] if found else Node(None, self.where(names[0]))
 
     def children(self, *names: str) -> list[Node]:
         """The elements of the first of these members that has a value; a single value is a list of one."""
         if isinstance(self.value, dict):
             for name in names:
-                if name in self._touched:
-                    return self._touched[name]
+                known = self._touched.get(name)
+                if known is not None:
+                    return known
                 value = self.value.get(name)
-                if value not in (None, "", [], {}):
-                    self._touched[name] = self._elements(name, value)
-                    return self._touched[name]
+                if _is_there(value):
+                    self._touched[name] = known = self._elements(name, value)
+                    return known
         return []
 
     def _elements(self, name: str, value: Any) -> list[Node]:
-        path = self.where(name)
+        path, taken = self.where(name), name in self._touched
         if not isinstance(value, list):
-            return [Node(value, path)]
-        return [Node(one, f"{path}[{index}]") for index, one in enumerate(value)]
+            return [Node(value, path, taken=taken)]
+        return [Node(one, f"{path}[{index}]", taken=taken) for index, one in enumerate(value)]
 
     def members(self) -> Iterator[tuple[str, Node]]:
         """All members by name, for objects whose names are data."""
         if isinstance(self.value, dict):
-            for name in self.value:
+            for name, value in self.value.items():
                 if name not in self._touched:
-                    self._touched[name] = [Node(self.value[name], self.where(name))]
-                yield from ((name, node) for node in self._touched[name])
+                    self._touched[name] = [Node(value, self.where(name))]
+                yield from ((name, node) for node in self.children(name))
 
     def text(self, *names: str) -> str | None:
         """The text of the first of these members that is a scalar (no name: of the value itself)."""
@@ -85,16 +94,25 @@ class Node:
 
     def scalar(self, *names: str) -> Scalar | None:
         """The same, not yet made into text."""
+        value = self.value
         if not names:
-            if isinstance(self.value, Scalar) and self.value != "":
+            if isinstance(value, _SCALARS) and value != "":
                 self._taken = True
-                return self.value
+                return value
+            return None
+        if not isinstance(value, dict):
             return None
         for name in names:
-            for node in self.children(name):
-                found = node.scalar()
-                if found is not None:
+            found = value.get(name)
+            if isinstance(found, _SCALARS):
+                if found != "":
+                    self._take(name)
                     return found
+            elif found:
+                for node in self.children(name):
+                    inner = node.scalar()
+                    if inner is not None:
+                        return inner
         return None
 
     def texts(self, *names: str) -> list[tuple[str, str]]:
@@ -105,32 +123,55 @@ class Node:
         """These members need not be kept: the model says the same elsewhere (no name: the whole value)."""
         if not names:
             self._taken = True
-        for name in names:
-            for node in self.children(name):
-                node.take()
+        for name in self.having(names):
+            self._take(name)
+
+    def _take(self, name: str) -> None:
+        nodes = self._touched.get(name)
+        if nodes is None:
+            self._touched[name] = None
+        else:
+            for node in nodes:
+                node._taken = True
 
     def left(self) -> Iterator[tuple[str, str]]:
         """(path, text) of every scalar that nobody has taken, in the order of the document."""
         # No recursion: a document may be nested more deeply than Python's stack.
-        waiting = [self]
+        waiting: list[tuple[Any, str]] = [(self, self.path)]
         while waiting:
-            node = waiting.pop()
-            if node._taken:
-                continue
-            if isinstance(node.value, dict | list):
-                waiting.extend(reversed(node._inner()))
-            elif node.value is not None and node.value != "":
-                yield node.path, node.value if isinstance(node.value, str) else _written(node.value)
+            value, path = waiting.pop()
+            touched: Mapping[str, list[Node] | None] = _UNTOUCHED
+            if isinstance(value, Node):
+                if value._taken:
+                    continue
+                touched, value = value._touched, value.value
+            if isinstance(value, dict):
+                waiting.extend(reversed(_members_left(value, path, touched)))
+            elif isinstance(value, list):
+                waiting.extend(reversed([(one, f"{path}[{index}]") for index, one in enumerate(value)]))
+            elif value is not None and value != "":
+                yield path, value if isinstance(value, str) else _written(value)
 
-    def _inner(self) -> list[Node]:
-        """The members or elements, those that were asked for as they were given out."""
-        if isinstance(self.value, list):
-            return [Node(one, f"{self.path}[{index}]") for index, one in enumerate(self.value)]
-        return [
-            node
-            for name, value in self.value.items()
-            for node in self._touched.get(name, [Node(value, self.where(name))])
-        ]
+
+_UNTOUCHED: Mapping[str, list[Node] | None] = {}
+
+
+def _is_there(value: Any) -> bool:
+    """Whether a value says anything; 0 and false do."""
+    return bool(value) or isinstance(value, (int, float))
+
+
+def _members_left(
+    value: dict[str, Any], path: str, touched: Mapping[str, list[Node] | None]
+) -> list[tuple[Any, str]]:
+    """The members that are not taken whole, those that were asked for as they were given out."""
+    found: list[tuple[Any, str]] = []
+    for name, one in value.items():
+        if name not in touched:
+            found.append((one, f"{path}.{name}" if path else name))
+        else:
+            found.extend((node, node.path) for node in touched[name] or ())
+    return found
 
 
 def _written(value: Scalar) -> str:
