@@ -6,6 +6,8 @@ prefix or address stands before them, and ``id``/``type`` mean ``@id``/``@type``
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +25,7 @@ _BEFORE = (
     "so:",
     "codemeta:",
 )
+_WRAPPINGS = ("@value", "@list", "@set")
 _ALIASES = {"id": "@id", "type": "@type", "URL": "url"}
 
 
@@ -36,6 +39,8 @@ def in_one_spelling(document: Any) -> dict[str, Any]:
 
 def word(name: str) -> str:
     """A name or type without the prefix or address of its vocabulary."""
+    if ":" not in name:
+        return name
     for before in _BEFORE:
         if name.startswith(before):
             return name[len(before) :]
@@ -58,27 +63,25 @@ def context_of(document: Any) -> str:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    if not isinstance(value, dict | list):
+    if not isinstance(value, (dict, list)):
         return value
     if not depth:
         raise RecordRefused(f"The document is nested more than {MAXIMUM_DEPTH} deep.")
     if isinstance(value, list):
-        return [_plain(one, depth - 1) for one in value]
-    for wrapping in ("@value", "@list", "@set"):
+        return [_plain(one, depth - 1) if isinstance(one, (dict, list)) else one for one in value]
+    for wrapping in _WRAPPINGS:
         if wrapping in value:
             return _plain(value[wrapping], depth - 1)
     found: dict[str, Any] = {}
     for name, inner in value.items():
-        if name != "@context":
-            short = word(name)
-            short = _ALIASES.get(short, short)
-            plain = _plain(inner, depth - 1)
-            if short == "@type":
-                plain = _types(plain)
-            if short not in found:
-                found[short] = plain
-            else:
-                found[name] = plain
+        if name == "@context":
+            continue
+        short = word(name)
+        short = _ALIASES.get(short, short)
+        plain = _plain(inner, depth - 1) if isinstance(inner, (dict, list)) else inner
+        if short == "@type":
+            plain = _types(plain)
+        found[short if short not in found else name] = plain
     return found
 
 
@@ -92,24 +95,22 @@ class Entities:
     """The entities of a document, so that what only names one by its ``@id`` finds it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._known: dict[str, Node] = {}
         self.root = Node(document)
-        self.graph: list[Node] = []
-        graph = document.get("@graph")
-        if isinstance(graph, list):
-            self.graph = self.root.children("@graph")
-            for node in self.graph:
-                self._note(node.value, node)
-        else:
-            for value, path in _described(document):
-                self._note(value, Node(value, path))
+        self._has_graph = isinstance(document.get("@graph"), list)
+        self.graph: list[Node] = self.root.children("@graph") if self._has_graph else []
 
-    def _note(self, value: Any, node: Node) -> None:
-        name = value.get("@id") if isinstance(value, dict) else None
-        if isinstance(name, str) and len(self._known) < MAXIMUM_ENTITIES:
-            known = self._known.get(name)
-            if known is None or len(known.value) < len(value):
-                self._known[name] = node
+    @functools.cached_property
+    def _known(self) -> dict[str, Node]:
+        """The entities by name, of several descriptions of one the longest; most documents never ask."""
+        apart = () if self._has_graph else _described(self.root.value)
+        found: dict[str, Node] = {}
+        for node in itertools.chain(self.graph, (Node(value, path) for value, path in apart)):
+            name = node.value.get("@id") if isinstance(node.value, dict) else None
+            if isinstance(name, str) and len(found) < MAXIMUM_ENTITIES:
+                known = found.get(name)
+                if known is None or len(known.value) < len(node.value):
+                    found[name] = node
+        return found
 
     def of(self, node: Node) -> Node:
         """The entity that a value names by its ``@id`` only; any other value itself."""
@@ -138,9 +139,10 @@ def _described(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]
         if isinstance(value, dict):
             if "@id" in value and len(value) > 1:
                 yield value, path
-            waiting.extend((inner, f"{path}.{name}" if path else name) for name, inner in value.items())
-        elif isinstance(value, list):
-            waiting.extend((inner, f"{path}[{index}]") for index, inner in enumerate(value))
+            inside = [(f"{path}.{name}" if path else name, one) for name, one in value.items()]
+        else:
+            inside = [(f"{path}[{index}]", one) for index, one in enumerate(value)]
+        waiting.extend((one, where) for where, one in inside if isinstance(one, (dict, list)))
 
 
 def types_of(node: Node) -> list[str]:
