@@ -34,16 +34,16 @@ _ROLES = {
 
 def read_agents(draft: Draft, entities: Entities, work: Node) -> None:
     """Everybody who has a part in a work: authors, contributors in their roles, publisher, funders."""
-    for name in ("author", "creator", "agents"):
+    for name in work.having(("author", "creator", "agents")):
         for node in work.children(name):
             agent = agent_of(draft, entities, node)
             if agent is not None and name == "agents":
                 _first_version(draft, node, agent)
             elif agent is not None:
                 draft.creators.append(agent)
-    for name, role in _ROLES.items():
+    for name in work.having(_ROLES):
         for node in work.children(name):
-            agent = agent_of(draft, entities, node, role)
+            agent = agent_of(draft, entities, node, _ROLES[name])
             if agent is not None:
                 draft.contributors.append(agent)
     draft.creators[:] = dict.fromkeys(draft.creators)
@@ -139,7 +139,7 @@ def _kind(types: list[str], is_named_as_person: bool) -> Literal["person", "orga
 def _identifiers(draft: Draft, node: Node) -> tuple[AgentIdentifier, ...]:
     """ORCID, ROR and the like, wherever they stand: ``@id``, identifier, sameAs, url."""
     found: list[AgentIdentifier] = []
-    for name in ("@id", "identifier", "sameAs", "url"):
+    for name in node.having(("@id", "identifier", "sameAs", "url")):
         for inner in node.children(name):
             scheme = inner.text("propertyID") if inner.is_object else None
             text = inner.text("value", "@id", "url") if inner.is_object else inner.scalar() and inner.text()

@@ -27,14 +27,14 @@ def read_coverage(draft: Draft, entities: Entities, work: Node) -> None:
             interval = mjd_interval(date.start, date.end)
             if interval is not None and interval not in draft.temporal:
                 draft.temporal.append(interval)
-    for name in ("spatialCoverage", "contentLocation", "spatial"):
+    for name in work.having(("spatialCoverage", "contentLocation", "spatial")):
         for node in work.children(name):
             _read_place(draft, entities, node)
     for node in work.children("variableMeasured"):
         parameter = _parameter(entities.of(node))
         if parameter is not None:
             draft.parameters.append(parameter)
-    for name in ("measurementTechnique", "measurementMethod"):
+    for name in work.having(("measurementTechnique", "measurementMethod")):
         for node in work.children(name):
             technique = entities.of(node)
             label = clean_line(technique.text("name") if technique.is_object else technique.text())

@@ -47,14 +47,15 @@ def read_software(draft: Draft, entities: Entities, work: Node) -> None:
     )
     if environment != Environment():
         draft.environment = environment
-    for name in ("downloadUrl", "downloadLink", "installUrl", "zippedCode"):
+    for name in work.having(("downloadUrl", "downloadLink", "installUrl", "zippedCode")):
         for node in work.children(name):
             url = _address(entities, node)
             if url and is_url(url):
                 draft.distributions.append(Distribution(url=url, title=_TITLES.get(name)))
             else:
                 draft.keep(node.path, url)
-    for name, (type, kind) in _RELATIONS.items():
+    for name in work.having(_RELATIONS):
+        type, kind = _RELATIONS[name]
         for node in work.children(name):
             read_relation(draft, entities, node, type, kind)
     _notes(draft, entities, work)
@@ -94,7 +95,7 @@ def _language(entities: Entities, node: Node) -> list[str]:
 
 
 def _container(entities: Entities, work: Node) -> str | None:
-    for name in ("containerImage", "dockerImage", "container"):
+    for name in work.having(("containerImage", "dockerImage", "container")):
         for node in work.children(name):
             found = _address(entities, node)
             if found:
@@ -104,17 +105,17 @@ def _container(entities: Entities, work: Node) -> str | None:
 
 def _requirements(draft: Draft, entities: Entities, work: Node) -> list[str]:
     found: list[str] = []
-    for name in ("softwareRequirements", "depends", "requirements"):
+    for name in work.having(("softwareRequirements", "depends", "requirements")):
         for node in _numbered(work.children(name)):
             text = requirement(entities, node)
             if text:
                 found.append(text)
                 _requires(draft, entities.of(node))
-    for name, before in _NEEDS.items():
+    for name in work.having(_NEEDS):
         for node in work.children(name):
             text = requirement(entities, node)
             if text:
-                found.append(before + text)
+                found.append(_NEEDS[name] + text)
     return found
 
 
@@ -141,15 +142,13 @@ def requirement(entities: Entities, node: Node) -> str | None:
     if name is None:
         return None
     # Where the package comes from is in its name and in the registry that everybody knows.
-    for known in ("identifier", "@id", "@type", "provider", "packageSystem", "sameAs", "runtimePlatform"):
-        for inner in found.children(known):
-            inner.take()
+    found.take("identifier", "@id", "@type", "provider", "packageSystem", "sameAs", "runtimePlatform")
     return f"{name} {version}" if version else name
 
 
 def _requires(draft: Draft, node: Node) -> None:
     """A requirement that has a lasting identifier is a relation too."""
-    for name in ("@id", "identifier", "sameAs"):
-        for _, text in node.texts(name) if node.is_object else ():
+    for name in node.having(("@id", "identifier", "sameAs")):
+        for _, text in node.texts(name):
             if "doi.org/10." in text or text.startswith(("10.", "doi:", "swh:", "ascl:")):
                 draft.relate("Requires", text, target_kind="software")

@@ -61,9 +61,9 @@ def read_work(draft: Draft, entities: Entities, work: Node, *, without: frozense
     """
     _names(draft, work)
     _identifiers(draft, entities, work)
-    for name, kind in DATES.items():
+    for name in work.having(DATES):
         for path, text in _texts(work, name):
-            draft.add_date(_OFFSET.sub(r"\1:\2", text), kind, path)
+            draft.add_date(_OFFSET.sub(r"\1:\2", text), DATES[name], path)
     for node in work.children("inLanguage")[:MOST]:
         draft.add_language(
             node.text("alternateName", "identifier", "name") if node.is_object else node.text()
@@ -72,15 +72,15 @@ def read_work(draft: Draft, entities: Entities, work: Node, *, without: frozense
     draft.version = draft.version or clean_line(work.text("version", "softwareVersion"))
     read_keywords(draft, entities, work)
     _rights(draft, entities, work)
-    for name, type in RELATIONS.items():
+    for name in work.having(RELATIONS):
         for node in work.children(name) if name not in without else ():
-            read_relation(draft, entities, node, type)
-    for name in ("distribution", "encoding", "associatedMedia"):
+            read_relation(draft, entities, node, RELATIONS[name])
+    for name in work.having(("distribution", "encoding", "associatedMedia")):
         for node in work.children(name):
             read_distribution(draft, entities, node)
-    for name in ("contentSize", "fileSize", "size"):
+    for name in work.having(("contentSize", "fileSize", "size")):
         draft.sizes.extend(size for _, one in work.texts(name) if (size := clean_line(one)) is not None)
-    for name in ("fileFormat", "encodingFormat"):
+    for name in work.having(("fileFormat", "encodingFormat")):
         draft.formats.extend(found for _, one in work.texts(name) if (found := clean_line(one)) is not None)
 
 
@@ -90,7 +90,7 @@ def _texts(work: Node, name: str) -> list[tuple[str, str]]:
 
 
 def _names(draft: Draft, work: Node) -> None:
-    for name in ("name", "title", "headline"):
+    for name in work.having(("name", "title", "headline")):
         for path, text in _texts(work, name):
             if clean_line(text) not in [title.value for title in draft.found_titles]:
                 draft.add_title(text, path, type="alternative" if draft.found_titles else None)
@@ -137,7 +137,7 @@ def _is_global(name: str) -> bool:
 def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
     """Keywords: single, in one text between commas, or as terms of a vocabulary."""
     found: dict[Term, None] = {}
-    for name in ("keywords", "tags", "controlledTerms", "about"):
+    for name in work.having(("keywords", "tags", "controlledTerms", "about")):
         for node in work.children(name):
             term = entities.of(node)
             if term.is_object:
@@ -154,7 +154,7 @@ def read_keywords(draft: Draft, entities: Entities, work: Node) -> None:
             else:
                 for one in split_keywords(node.text() or "", alone=len(work.children(name)) == 1):
                     note_subject(found, one)
-    for name in ("applicationCategory", "applicationSubCategory", "genre"):
+    for name in work.having(("applicationCategory", "applicationSubCategory", "genre")):
         for _, text in work.texts(name):
             note_subject(found, text, scheme=name)
     draft.subjects[:] = dict.fromkeys((*draft.subjects, *found))
@@ -176,7 +176,7 @@ def split_keywords(text: str, *, alone: bool = True) -> list[str]:
 
 
 def _rights(draft: Draft, entities: Entities, work: Node) -> None:
-    for name in ("license", "licenseId", "rights", "usageInfo", "conditionsOfAccess"):
+    for name in work.having(("license", "licenseId", "rights", "usageInfo", "conditionsOfAccess")):
         for node in work.children(name)[:MOST]:
             found = entities.of(node)
             if found.is_object:
@@ -221,7 +221,7 @@ def read_relation(
 def _target(target: Node) -> str | None:
     """The best identifier of an entity: a DOI before an address."""
     found: list[str] = []
-    for name in ("@id", "identifier", "doi", "sameAs", "url"):
+    for name in target.having(("@id", "identifier", "doi", "sameAs", "url")):
         for inner in target.children(name):
             text = inner.text("value", "@id", "url") if inner.is_object else inner.text()
             if text and (is_url(text) or normal_identifier(text).scheme != "other"):
@@ -273,8 +273,8 @@ def _size(text: str | None) -> tuple[int | None, str | None]:
 
 
 def _checksum(node: Node) -> Checksum | None:
-    for name, algorithm in _DIGESTS.items():
+    for name in node.having(_DIGESTS):
         value = clean_line(node.text(name))
         if value:
-            return Checksum(algorithm=algorithm, value=value)
+            return Checksum(algorithm=_DIGESTS[name], value=value)
     return None
