@@ -2,8 +2,8 @@
 
 The only place where graphs are handled: rdflib reads RDF/XML, Turtle, N-Triples and JSON-LD; what comes
 out is a dict for each dataset, service or catalogue, its properties by short names («dct:title»),
-everything that it names inside it.  Nothing is fetched: of a JSON-LD context that is but an address
-the usual prefixes stand in its place.
+everything that it names inside it.  Nothing is fetched: for a JSON-LD context that is but an address
+`mappings.dcat_context` stands in.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import orjson
 from lxml import etree
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 
-from catalogue.errors import RecordRefused
+from catalogue.errors import NotARecord, RecordRefused
+from mappings.dcat_context import stand_in
 from mappings.dcat_words import NAMESPACES
 
 Tree = dict[str, Any]
@@ -32,7 +33,6 @@ _MOST_TRIPLES = 2_000_000
 _MOST_NODES = 200_000
 _SHORT = sorted(((uri, name) for name, uri in NAMESPACES.items()), key=lambda pair: -len(pair[0]))
 _RDF = f"{{{NAMESPACES['rdf']}}}RDF"
-_CONTEXT = {**NAMESPACES, "dcterms": NAMESPACES["dct"], "dc": "http://purl.org/dc/elements/1.1/"}
 
 
 def parse(data: bytes) -> list[Any]:
@@ -59,7 +59,7 @@ def parse(data: bytes) -> list[Any]:
         raise RecordRefused(f"Not JSON: {error}", path=f"line {error.lineno}, column {error.colno}") from None
     except Exception as error:
         # Each of rdflib's parsers has errors of its own, and some raise what Python raises.
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise RecordRefused(f"Not RDF: {reason}") from None
     return _trees(graph, foreign)
 
@@ -113,7 +113,7 @@ def _local(value: Any) -> bytes:
 
 def _context(value: Any) -> Any:
     if isinstance(value, str):
-        return _CONTEXT
+        return stand_in(value)
     if isinstance(value, list):
         return [_context(one) for one in value]
     if isinstance(value, dict):
@@ -139,24 +139,38 @@ def _trees(graph: Graph, foreign: str = "") -> list[Tree]:
         raise RecordRefused(f"The document has more than {_MOST_TRIPLES} statements.")
     mains = _mains(graph)
     if not mains:
-        reason = "There is no dcat:Dataset, dcat:DataService or dcat:Catalog with a title in it."
-        raise RecordRefused(reason + foreign)
+        reason = (
+            "There is no dcat:Dataset, dcat:DataService or dcat:Catalog with a title or properties in it."
+        )
+        if foreign:
+            raise RecordRefused(reason + foreign)
+        raise NotARecord(reason)
     return [_Tree(graph, frozenset(mains)).of(one) for one in mains]
 
 
 def _mains(graph: Graph) -> list[Any]:
-    """What is described by itself: with a title, and not only as a part without a name of its own."""
-    found = []
-    for name in _MAIN:
-        for one in graph.subjects(RDF.type, URIRef(_long(name))):
-            is_described = any(
-                (one, URIRef(_long(title)), None) in graph for title in ("dct:title", "dct:description")
-            )
-            is_part = isinstance(one, BNode) and (None, None, one) in graph
-            if is_described and not is_part:
-                found.append(one)
+    """What is described by itself: with a title, and not only as a part without a name of its own.
+
+    Where nothing has a title, everything that has a name and at least one property.
+    """
+    found = [one for one in _described(graph) if not (isinstance(one, BNode) and (None, None, one) in graph)]
+    if not found:
+        found = [one for one in _of_main_type(graph) if isinstance(one, URIRef) and _has_property(graph, one)]
     unique = list(dict.fromkeys(sorted(found, key=str)))
     return sorted(unique, key=lambda one: (None, None, one) in graph)
+
+
+def _described(graph: Graph) -> list[Any]:
+    names = [URIRef(_long(name)) for name in ("dct:title", "dct:description")]
+    return [one for one in _of_main_type(graph) if any((one, name, None) in graph for name in names)]
+
+
+def _of_main_type(graph: Graph) -> list[Any]:
+    return [one for name in _MAIN for one in graph.subjects(RDF.type, URIRef(_long(name)))]
+
+
+def _has_property(graph: Graph, one: URIRef) -> bool:
+    return any(predicate != RDF.type for predicate in graph.predicates(one))
 
 
 class _Tree:

@@ -8,11 +8,15 @@ from catalogue.record import Checksum, Distribution, Place, Point
 from mappings.draft import Draft
 from mappings.json_reading import Node
 from mappings.places import box, point
+from mappings.rights import licence_of, read_rights
 from mappings.text import clean_line, clean_url
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})")
 _WKT = re.compile(r"(?:<[^<>]*>\s*)?(POINT|POLYGON)\s*(?:Z\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL)
+_EUROPEAN = re.compile(
+    r"https?://publications\.europa\.eu/resource/authority/licence/(CC0|CC_((?:BY|NC|SA|ND)+)_(\d_\d))"
+)
 _LABELS = ("skos:prefLabel", "rdfs:label", "dct:title", "foaf:name", "skos:notation", "locn:geographicName")
 _CORNERS = 10_000
 _ALGORITHMS = {"sha1": "sha-1", "sha256": "sha-256", "sha512": "sha-512"}
@@ -98,10 +102,9 @@ def read_distribution(draft: Draft, node: Node) -> None:
     address = address or node.text("@id")
     if address is None:
         return
-    node.take("@id", "@type", "dct:license")
-    for name in ("dcat:accessURL", "dcat:downloadURL", "dct:license"):
-        for one in node.children(name):
-            one.take()
+    node.take("@type")
+    for one in node.children("dct:license"):
+        _licence(draft, one)
     size = node.text("dcat:byteSize")
     draft.distributions.append(
         Distribution(
@@ -112,6 +115,35 @@ def read_distribution(draft: Draft, node: Node) -> None:
             checksum=_checksum(node.child("spdx:checksum")),
         )
     )
+
+
+def _licence(draft: Draft, node: Node) -> None:
+    """The licence of a file, which is one of the record; the source's own may equal a known one."""
+    if not node.is_object:
+        text = node.text()
+        rights, _ = read_rights(text, None, european_licence(text))
+    else:
+        text, address = text_of(node), node.text("@id")
+        names = [address, *(short_of(one) for one in node.children("skos:exactMatch", "owl:sameAs"))]
+        known = next((code for one in names if (code := _code(one)) is not None), None)
+        rights, _ = read_rights(text, address, known)
+    if rights is not None and rights not in draft.rights:
+        draft.rights.append(rights)
+
+
+def _code(address: str | None) -> str | None:
+    return european_licence(address) or (address if address and licence_of(address) else None)
+
+
+def european_licence(address: str | None) -> str | None:
+    """The SPDX identifier for an address in the EU's list of licences: CC_BYNC_4_0 is CC-BY-NC-4.0."""
+    match = _EUROPEAN.fullmatch(address or "")
+    if match is None:
+        return None
+    if match[1] == "CC0":
+        return "CC0-1.0"
+    parts = [match[2][index : index + 2] for index in range(0, len(match[2]), 2)]
+    return "-".join(["CC", *parts, match[3].replace("_", ".")])
 
 
 def _media_type(node: Node) -> str | None:

@@ -23,7 +23,7 @@ from catalogue.record import (
 from mappings.agents import agent_identifier, read_name
 from mappings.dates import mjd_interval, read_date
 from mappings.dcat_graph import trees_of_xml
-from mappings.dcat_parts_reading import read_distribution, read_place, short_of, text_of
+from mappings.dcat_parts_reading import european_licence, read_distribution, read_place, short_of, text_of
 from mappings.dcat_words import DATES, RELATION_TERMS, RELATIONS
 from mappings.draft import Draft
 from mappings.json_reading import Node
@@ -180,7 +180,10 @@ def _people(draft: Draft, node: Node) -> None:
         name = read_name(one.text("vcard:fn", "vcard:organization-name") if one.is_object else None)
         if name is not None:
             draft.contributors.append(Agent(name=name, role="ContactPerson"))
-        one.take()
+        # How to reach a person is not kept; the page of a help desk is.
+        one.take(*(member for member, _ in one.members() if member != "vcard:hasURL"))
+        if not one.is_object:
+            one.take()
 
 
 def _agent(node: Node, role: str | None = None) -> Agent | None:
@@ -197,7 +200,7 @@ def _agent(node: Node, role: str | None = None) -> Agent | None:
     types = {text.rpartition(":")[2] for _, text in node.texts("@type")}
     places = [Affiliation(name=found.name, identifier=_value(found), scheme=_scheme(found))
               for one in node.children("org:memberOf") if (found := _agent(one)) is not None]  # fmt: skip
-    node.take("foaf:mbox", "foaf:homepage", "dct:type")
+    node.take("foaf:mbox")
     return Agent(
         name=name,
         given=read_name(node.text("foaf:givenName")),
@@ -219,10 +222,14 @@ def _scheme(agent: Agent) -> str | None:
 
 def _identifiers(node: Node) -> tuple[AgentIdentifier, ...]:
     found: dict[AgentIdentifier, None] = {}
-    for text in [text for _, text in node.texts("dct:identifier")] + [node.text("@id") or ""]:
+    for one in (*node.children("dct:identifier"), *node.children("@id")):
+        text = one.value if isinstance(one.value, str) else None
         identifier = agent_identifier(text, None) if text else None
         if identifier is not None and identifier.scheme not in ("other", "url", "uri"):
             found[identifier] = None
+            one.take()
+        elif text is not None and text.startswith("_:"):
+            one.take()
     return tuple(found)
 
 
@@ -266,9 +273,12 @@ def _rights(draft: Draft, node: Node) -> None:
     for name in ("dct:license", "dct:rights"):
         for one in node.children(name):
             if one.is_object:
-                draft.add_rights(text_of(one), one.text("@id"), one.text("dct:identifier"))
+                address = one.text("@id")
+                code = one.text("dct:identifier") or european_licence(address)
+                draft.add_rights(text_of(one), address, code)
             else:
-                draft.add_rights(one.text())
+                text = one.text()
+                draft.add_rights(text, None, european_licence(text))
     for one in node.children("dct:accessRights"):
         known = access_of((one.text("@id") if one.is_object else one.text()) or "")
         if known is None:

@@ -212,6 +212,7 @@ LOST: Mapping[str, Mapping[str, str]] = {
         "suggests.*": "The model has the names of what software needs, not more of it.",
     },
     "datacite_json": {"*container.type": "The model names what a thing is published in, not its kind."},
+    "dcat": {"dcat:distribution.dct:title.@language": "The model has no language of the name of a file."},
     "ivo_vor": {
         "*dataType/@extendedType": "The model has one type of a column.",
         "*/table/@type": "The model does not tell tables, views and outputs apart.",
@@ -247,9 +248,10 @@ def reason_for(prefix: str, field: str, value: Value) -> str | None:
 
 def loss_for(prefix: str, field: str) -> str | None:
     """Why the model cannot hold a value; ``None`` where no reason is known."""
-    if field.endswith(("lang", "anguage")) and any(part in field for part in ("title", "escription")):
-        return None
-    return _found(LOST, prefix, field)
+    is_of_the_thing = field.endswith(("lang", "anguage")) and any(
+        part in field for part in ("title", "escription")
+    )
+    return _found(LOST, prefix, field, in_all_formats=not is_of_the_thing)
 
 
 def repeated(prefix: str, field: str) -> str | None:
@@ -257,10 +259,13 @@ def repeated(prefix: str, field: str) -> str | None:
     return _found(REPEATED, prefix, field)
 
 
-def _found(table: Mapping[str, Mapping[str, str]], prefix: str, field: str) -> str | None:
-    return next((reason for pattern, reason in _rows(table, prefix) if fnmatchcase(field, pattern)), None)
+def _found(
+    table: Mapping[str, Mapping[str, str]], prefix: str, field: str, *, in_all_formats: bool = True
+) -> str | None:
+    rows = _rows(table, (prefix, _SAME.get(prefix, ""), *(("*",) if in_all_formats else ())))
+    return next((reason for pattern, reason in rows if fnmatchcase(field, pattern)), None)
 
 
-def _rows(table: Mapping[str, Mapping[str, str]], prefix: str) -> Iterator[tuple[str, str]]:
-    for scope in (prefix, _SAME.get(prefix, ""), "*"):
+def _rows(table: Mapping[str, Mapping[str, str]], scopes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for scope in scopes:
         yield from table.get(scope, {}).items()

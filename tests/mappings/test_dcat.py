@@ -110,6 +110,71 @@ def test_json_ld_with_its_own_and_with_a_foreign_context() -> None:
     assert read(json.dumps(foreign)).record.title == "Two"
 
 
+def test_names_of_the_application_profile_without_their_context() -> None:
+    record = read(
+        json.dumps(
+            {
+                "@context": "https://example.org/dcat-ap.jsonld",
+                "@id": "https://example.org/d",
+                "@type": ["Dataset", "DatasetMemberOfADatasetSeries"],
+                "title": {"en": "Bees", "el": "Μέλισσες"},
+                "releaseDate": "2023-03-21",
+                "inSeries": "https://example.org/s",
+                "publisher": {"@type": "Organization", "name": "Agency"},
+                "datasetDistribution": {
+                    "accessURL": "https://example.org/b.csv",
+                    "licence": "http://publications.europa.eu/resource/authority/licence/CC_BYNC_4_0",
+                },
+            }
+        )
+    ).record
+    assert [(one.value, one.language) for one in record.titles] == [("Bees", "en"), ("Μέλισσες", "el")]
+    assert [one.start for one in record.dates] == ["2023-03-21"]
+    assert [(one.type, one.value) for one in record.relations] == [("IsPartOf", "https://example.org/s")]
+    assert record.publisher is not None and record.publisher.name == "Agency"
+    assert [one.url for one in record.distributions] == ["https://example.org/b.csv"]
+    assert [one.licence.label for one in record.rights if one.licence] == ["CC-BY-NC-4.0"]
+
+
+def test_names_of_another_vocabulary_are_not_those_of_dcat() -> None:
+    text = (
+        '{"@context": "https://schema.org", "@id": "https://example.org/d", "@type": "Dataset", "name": "x"}'
+    )
+    with pytest.raises(RecordRefused, match="not fetched"):
+        read(text)
+
+
+def test_a_name_with_properties_is_a_record_even_without_a_title() -> None:
+    record = read("ex:d a dcat:Dataset ; dct:accrualPeriodicity ex:YEARLY .").record
+    assert [(one.value, one.role) for one in record.identifiers] == [("https://example.org/d", "own")]
+    with pytest.raises(RecordRefused, match="There is no"):
+        read("ex:d a dcat:Dataset .")
+
+
+def test_licences_of_files_are_those_of_the_record() -> None:
+    found = read("""ex:d a dcat:Dataset ; dct:title "d" ; dcat:distribution
+        [ dcat:accessURL ex:a ; dct:license <https://creativecommons.org/licenses/by/4.0/> ],
+        [ dcat:accessURL ex:b ; dct:license <https://creativecommons.org/licenses/by/4.0/> ],
+        [ dcat:accessURL ex:c ; dct:license ex:FreeAndOpen ] .
+        ex:FreeAndOpen <http://www.w3.org/2004/02/skos/core#exactMatch>
+          <http://publications.europa.eu/resource/authority/licence/CC0> .""").record
+    assert {(one.url, one.licence.label if one.licence else None) for one in found.rights} == {
+        ("https://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),
+        ("https://example.org/FreeAndOpen", "CC0-1.0"),
+    }
+    assert len(found.rights) == 2
+
+
+def test_pages_of_people_and_files_are_kept() -> None:
+    found = read("""ex:d a dcat:Dataset ; dct:title "d" ;
+        dct:publisher [ foaf:name "Agency" ; foaf:homepage ex:agency ] ;
+        dcat:contactPoint [ vcard:fn "Desk" ; vcard:hasURL ex:desk ; vcard:hasEmail <mailto:a@b.org> ] .""")
+    assert {one.text for one in found.record.extra} == {
+        "https://example.org/agency",
+        "https://example.org/desk",
+    }
+
+
 def test_a_catalogue_is_several_records() -> None:
     text = (
         PREFIXES
