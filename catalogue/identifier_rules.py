@@ -22,6 +22,11 @@ _SWHID = re.compile(r"swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}", re.IGNORECASE
 _OAI = re.compile(r"oai:[a-zA-Z0-9][a-zA-Z0-9.\-]*:\S+", re.ASCII)
 _URN = re.compile(r"urn:[a-z0-9][a-z0-9\-]{0,31}:\S+", re.IGNORECASE | re.ASCII)
 URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://\S+", re.ASCII)
+PLAIN_URL = re.compile(
+    r"https?://([a-z0-9][a-z0-9.\-]*)/[^\s?#]*(?:\?[^\s#]+)?(?:#\S+)?",
+    re.ASCII,
+)
+"""An address of the web that is in normal form already, and its host; most are."""
 _ISSN = re.compile(r"\d{4}-?\d{3}[\dXx]", re.ASCII)
 
 
@@ -143,6 +148,8 @@ def _urn(text: str) -> str | None:
 
 def _url(text: str) -> str | None:
     """Scheme and host in lower case, no default port, no empty path (RFC 3986, 6.2)."""
+    if PLAIN_URL.fullmatch(text):
+        return text
     if URL.fullmatch(text) is None:
         return None
     try:

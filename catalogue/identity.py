@@ -6,7 +6,7 @@ import functools
 import re
 from urllib.parse import unquote, urlsplit
 
-from catalogue.identifier_rules import DOI, FORMS, RULES, URL, doi_value
+from catalogue.identifier_rules import DOI, FORMS, PLAIN_URL, RULES, URL, doi_value
 from catalogue.record import Identifier
 
 _SCHEMES = {
@@ -212,12 +212,9 @@ def _detected_prefix(text: str) -> tuple[str, str] | None:
 
 
 def _detected_url(text: str) -> tuple[str, str] | None:
-    if URL.fullmatch(text) is None:
-        return None
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").casefold()
-    except ValueError:
+    plain = PLAIN_URL.fullmatch(text)
+    host = plain[1] if plain is not None else _host(text)
+    if host is None:
         return None
     scheme = _RESOLVERS.get(host)
     if scheme is not None:
@@ -226,6 +223,16 @@ def _detected_url(text: str) -> tuple[str, str] | None:
             return scheme, value
     value = RULES["url"](text)
     return ("url", value) if value is not None else None
+
+
+def _host(text: str) -> str | None:
+    """The host of an address in lower case; nothing for what is none."""
+    if URL.fullmatch(text) is None:
+        return None
+    try:
+        return (urlsplit(text).hostname or "").casefold()
+    except ValueError:
+        return None
 
 
 def _detected_info(text: str) -> tuple[str, str] | None:

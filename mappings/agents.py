@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from catalogue.identity import normal_identifier
+from catalogue.identity import scheme_and_value
 from catalogue.record import Agent, AgentIdentifier
 from mappings.text import EMAIL_MARK, clean_line, without_email
 
@@ -42,15 +42,12 @@ def agent_identifier(value: str, scheme: str | None, scheme_uri: str | None = No
     cleaned = clean_line(value)
     if cleaned is None or "@" in cleaned:
         return None
-    identifier = normal_identifier(cleaned, hint.casefold() if hint and hint.casefold() in _CHECKED else hint)
-    if hint and hint.casefold() in _CHECKED and identifier.scheme != hint.casefold():
-        # ORCID and ISNI share their form: a source that says the wrong one of them is put right.
-        return (
-            AgentIdentifier(scheme=identifier.scheme, value=identifier.value)
-            if (identifier.scheme in _CHECKED)
-            else None
-        )
-    return AgentIdentifier(scheme=identifier.scheme, value=identifier.value)
+    checked = hint.casefold() if hint and hint.casefold() in _CHECKED else None
+    found, normal = scheme_and_value(cleaned, checked or hint)
+    # ORCID and ISNI share their form: a source that says the wrong one of them is put right.
+    if checked is not None and found != checked and found not in _CHECKED:
+        return None
+    return AgentIdentifier(scheme=found, value=normal)
 
 
 def _scheme_of_address(address: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from catalogue.identity import normal_identifier, resolver_url
+from catalogue.identity import resolver_url, scheme_and_value
 from catalogue.record import Affiliation, Agent, AgentIdentifier, Funding
 from mappings.agents import agent_identifier, read_name
 from mappings.draft import Draft
@@ -157,9 +157,9 @@ def _identifiers(draft: Draft, node: Node) -> tuple[AgentIdentifier, ...]:
 def _identifier(text: str | None, scheme: str | None = None) -> AgentIdentifier | None:
     if not text or len(text) > 300:
         return None
-    known = normal_identifier(text)
-    if known.scheme in _AGENT_SCHEMES:
-        return AgentIdentifier(scheme=known.scheme, value=known.value)
+    found, value = scheme_and_value(text)
+    if found in _AGENT_SCHEMES:
+        return AgentIdentifier(scheme=found, value=value)
     if scheme is None or scheme.rpartition("/")[2].casefold() not in _AGENT_SCHEMES:
         return None
     return agent_identifier(text, scheme.rpartition("/")[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from catalogue.identity import doi_in, is_url, normal_identifier
+from catalogue.identity import doi_in, is_url, scheme_and_value
 from catalogue.record import Access, Checksum, DateKind, Distribution, Term
 from mappings.draft import Draft
 from mappings.json_ld import Entities, types_of, word
@@ -126,8 +126,7 @@ def add_identifier(draft: Draft, value: str | None, scheme: str | None = None) -
     """An identifier of the work itself; a mere name, which others may have too, joins no records."""
     cleaned = clean_url(value)
     if cleaned is not None:
-        known = normal_identifier(cleaned, scheme)
-        draft.add_identifier(cleaned, scheme, own=known.scheme != "other")
+        draft.add_identifier(cleaned, scheme, own=scheme_and_value(cleaned, scheme)[0] != "other")
 
 
 def _is_global(name: str) -> bool:
@@ -205,7 +204,7 @@ def read_relation(
             draft.relate(
                 type, doi, "doi", target_kind=target_kind, title=text if len(text or "") > 60 else None
             )
-        elif text and (is_url(text) or normal_identifier(text).scheme != "other"):
+        elif text and (is_url(text) or scheme_and_value(text)[0] != "other"):
             draft.relate(type, text, target_kind=target_kind)
         else:
             draft.keep(target.path, text)
@@ -224,11 +223,11 @@ def _target(target: Node) -> str | None:
     for name in target.having(("@id", "identifier", "doi", "sameAs", "url")):
         for inner in target.children(name):
             text = inner.text("value", "@id", "url") if inner.is_object else inner.text()
-            if text and (is_url(text) or normal_identifier(text).scheme != "other"):
+            if text and (is_url(text) or scheme_and_value(text)[0] != "other"):
                 found.append(text)
     if not found:
         return None
-    return next((one for one in found if normal_identifier(one).scheme == "doi"), found[0])
+    return next((one for one in found if scheme_and_value(one)[0] == "doi"), found[0])
 
 
 def read_distribution(draft: Draft, entities: Entities, node: Node) -> None:

@@ -97,7 +97,9 @@ def is_placeholder(text: str) -> bool:
     if len(text) > 20:
         return False
     folded = text.strip(" ()[]{}«»\"'\n\t").casefold()
-    return not folded or folded in _PLACEHOLDERS or (folded.rstrip(".") or ".") in _PLACEHOLDERS
+    if folded[-1:] == ".":
+        return folded in _PLACEHOLDERS or (folded.rstrip(".") or ".") in _PLACEHOLDERS
+    return not folded or folded in _PLACEHOLDERS
 
 
 def clean_line(text: str | None) -> str | None:
