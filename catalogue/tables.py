@@ -3,8 +3,9 @@
 `raw_record` keeps what sources gave; `record` is the change sequence: one row per
 record at its latest sequence number, clustered by it, so that every follower and every
 OAI-PMH list is a range scan.  Records that are one thing have a `product`, which stands in
-the change sequence in their place (see `stream.py`); `identifier_key` finds them.  `decision` is
-what curators have said, of the records in `decided`; `relation_key` finds records by what they relate to.
+the change sequence in their place (see `stream.py`).  `identifier_key` finds records by what they are
+called themselves, `relation_key` by what they relate to (see `relation_keys.py`).  `decision` is what
+curators have said, of the records in `decided`.
 `representation` and `membership` are projections.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """

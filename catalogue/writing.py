@@ -14,6 +14,7 @@ from catalogue.issues import let_stand
 from catalogue.joining import Moved, join
 from catalogue.json_form import content_hash, joined, read_record
 from catalogue.outcome import Outcome
+from catalogue.relations import keep_relations
 from catalogue.runs import COUNTS, Run, now
 from catalogue.sequence import drop_rendered, keep_versions, next_sequence, parts
 
@@ -135,7 +136,9 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
             moved.append(dict(zip(_RECORD, row, strict=True)))
     _insert(connection, tables.record, _RECORD, new)
     _update_by_id(connection, tables.record, moved)
-    join(connection, [_moved(outcome, before) for outcome in changed])
+    records = [_moved(outcome, before) for outcome in changed]
+    keep_relations(connection, records)
+    join(connection, records)
 
 
 def _moved(outcome: Outcome, before: Mapping[str, Row[Any]]) -> Moved:

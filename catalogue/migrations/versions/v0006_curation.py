@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from alembic import op
+
+from catalogue.errors import RecordRefused
+from catalogue.json_form import joined, read_record
+
+# What a name is has to be as the program sees it that reads the keys.
+from catalogue.relation_keys import names_beside_joining, number_of, target_names
 
 revision = "0006"
 down_revision = "0005"
@@ -11,6 +20,7 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_AT_ONCE = 1000
 
 
 def upgrade() -> None:
@@ -43,6 +53,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "id", name=op.f("pk_relation_key")),
         sqlite_with_rowid=False,
     )
+    _find_keys()
+
+
+def _find_keys() -> None:
+    """What the records that are there relate to, and the names by which relations find them."""
+    names = ("sequence", "id", "deleted", "provenance", "body")
+    record = sa.table("record", *(sa.column(name) for name in names))
+    connection, after = op.get_bind(), 0
+    while True:
+        chosen = sa.select(record).where(record.c.sequence > after, record.c.deleted.is_(False))
+        rows = connection.execute(chosen.order_by(record.c.sequence).limit(_AT_ONCE)).all()
+        if not rows:
+            return
+        after = rows[-1].sequence
+        relations: set[tuple[int, str]] = set()
+        called: set[tuple[int, str]] = set()
+        for row in rows:
+            with contextlib.suppress(RecordRefused):
+                found = read_record(joined(row.id, row.provenance, row.body))
+                relations.update((number_of(name), row.id) for _, name in target_names(found))
+                called.update((number_of(name), row.id) for name in names_beside_joining(found))
+        _insert("relation_key", relations)
+        _insert("identifier_key", called)
+
+
+def _insert(table: str, keys: Iterable[tuple[int, str]]) -> None:
+    statement = sa.text(f"INSERT INTO {table} (key, id) VALUES (:key, :id) ON CONFLICT DO NOTHING")  # noqa: S608
+    rows = [{"key": key, "id": id} for key, id in sorted(keys)]
+    if rows:
+        op.get_bind().execute(statement, rows)
 
 
 def downgrade() -> None:
