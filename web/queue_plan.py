@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, exceptions
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
-from catalogue.errors import SettingsError, SourceBusy
+from catalogue.errors import AlmagestError, SettingsError, SourceBusy
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
+from catalogue.takeovers import Takeovers
+from harvesters.notices import tell
 from web.queue import HARVEST, harvest_job
 from web.scheduler import next_harvest
 
@@ -22,7 +24,14 @@ log = logging.getLogger(__name__)
 
 TURN = ".planner"
 """The lock of the worker that looks; the name of a source cannot begin with a full stop."""
+MOST_DEATHS = 8
+"""So many workers in a row may die of a job that comes no further; then it is what kills them."""
 _BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=8), timedelta(days=32), timedelta(days=367))
+_DEADLY = (
+    f"{MOST_DEATHS} workers in a row died in this harvest without storing one more page, as they do when "
+    "memory runs out; look into the log of the system, then give the workers more memory or the source a "
+    "smaller page-size. The next harvest goes on where this one was."
+)
 
 
 def due_tick(source: Source, last: Run | None, now: datetime) -> int | None:
@@ -73,6 +82,7 @@ class Planner:
         self._app = app
         self._manager = app.job_manager
         self._stalled_after = stalled_after
+        self._takeovers = Takeovers(catalogue.database)
         self._faults: dict[str, str] = {}
 
     async def look(self) -> None:
@@ -89,7 +99,10 @@ class Planner:
             turn.__exit__(None, None, None)
 
     async def _take_over(self) -> None:
-        """Put the jobs of dead workers back, but for cancelled ones; a harvest goes on at its checkpoint."""
+        """Put the jobs of dead workers back; a harvest goes on at its checkpoint.
+
+        Cancelled ones end with their worker, and so do those that have killed too many.
+        """
         stalled = await self._manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after)
         cancelled = set(await self._manager.list_jobs_to_abort_async()) if stalled else set()
         for job in stalled:
@@ -104,10 +117,55 @@ class Planner:
             )
             if waits:
                 await self._manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+            elif await self._kills(job):
+                await self._give_up(job)
+                continue
             else:
                 await self._manager.retry_job_by_id_async(job.id, retry_at=datetime.now(UTC))
             log.warning("job %d (%s) is taken over from a worker that died", job.id, job.task_name)
         await self._manager.prune_stalled_workers(self._stalled_after)
+
+    async def _kills(self, job: Job) -> bool:
+        """Whether so many workers have died of a job that nobody should try it any more."""
+        assert job.id is not None
+        others = {one.id for one in await self._manager.list_jobs_async(status="doing")}
+        others |= {one.id for one in await self._manager.list_jobs_async(status="todo")}
+        progress = await asyncio.to_thread(self._progress, job)
+        jobs = {number for number in others if number is not None}
+        return await asyncio.to_thread(self._takeovers.note, job.id, progress, jobs) >= MOST_DEATHS
+
+    def _progress(self, job: Job) -> str:
+        """How far a harvest has come; other jobs are short."""
+        run = self._run_of(job)
+        return "" if run is None else f"run {run.number} page {run.pages}"
+
+    def _run_of(self, job: Job) -> Run | None:
+        source = job.task_kwargs.get("source")
+        return self._catalogue.sources.latest().get(str(source)) if job.task_name == HARVEST else None
+
+    async def _give_up(self, job: Job) -> None:
+        assert job.id is not None
+        await self._manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
+        log.error(
+            "job %d (%s) is given up: %d workers in a row died of it, and it came no further",
+            job.id,
+            job.task_name,
+            MOST_DEATHS,
+        )
+        try:
+            await asyncio.to_thread(self._fail_run, job)
+        except AlmagestError as error:
+            log.error("job %d: its run is not marked as failed: %s", job.id, error)
+
+    def _fail_run(self, job: Job) -> None:
+        """Let the run say why nobody goes on with it; raises `SourceBusy` where somebody does."""
+        run = self._run_of(job)
+        if run is None or run.status != "running":
+            return
+        catalogue, sources = self._catalogue, self._catalogue.sources
+        with catalogue.database.source_lock(run.source):
+            run = sources.finish_run(run, "failed", seconds=run.seconds, error=_DEADLY)
+            tell(catalogue.database, catalogue.settings, sources.get(run.source), run)
 
     async def _put_due(self) -> None:
         # In this order: a harvest that ends in between is seen as a run that has been.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from catalogue.errors import SettingsError
+from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
 from tests.web.workers import Sources, at_work, eventually, opened
-from web.queue import Queue
-from web.queue_plan import due_tick
+from web.queue import REMAP_PART, Queue, open_app
+from web.queue_plan import MOST_DEATHS, Planner, due_tick
+from web.queue_schema import SCHEMA
+from web.queue_state import queue_state
 from web.queue_worker import QueueWorker
 
 NOW = datetime(2026, 5, 6, 12, 30, 30, tzinfo=UTC)
@@ -101,3 +106,72 @@ def test_two_workers_harvest_once_a_tick(
                 eventually(lambda: not queue.entries())
     catalogue.close()
     other.close()
+
+
+class Deaths:
+    """Workers that take a job and die of it, one after the other."""
+
+    def __init__(self, catalogue: Catalogue, url: str) -> None:
+        self._app = open_app(catalogue)
+        self._planner = Planner(catalogue, self._app, stalled_after=60)
+        self._url = url.replace("+psycopg", "")
+
+    def die(self, job: int | None) -> None:
+        """One of them, and the look of another one that finds it dead."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(f"SET search_path TO {SCHEMA}")
+            dead = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
+            row = connection.execute(f"{dead} RETURNING id").fetchone()
+            taken = "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s"
+            assert row is not None
+            assert connection.execute(taken, (row[0], job)).rowcount == 1
+        asyncio.run(self._look())
+
+    async def _look(self) -> None:
+        async with self._app.open_async():
+            await self._planner.look()
+
+
+@pytest.mark.services
+def test_a_harvest_that_kills_its_workers_is_given_up_and_says_so(postgres_url: str, tmp_path: Path) -> None:
+    catalogue = opened(tmp_path, postgres_url)
+    catalogue.sources.add(Source(name="deadly", kind="oai-pmh", url="http://127.0.0.1:9/"))
+    with catalogue.database.source_lock("deadly"):
+        run = catalogue.sources.begin_run("deadly")
+    deaths = Deaths(catalogue, postgres_url)
+    with Queue(catalogue) as queue:
+        job = queue.put_harvest(catalogue.sources.get("deadly"))
+        for _ in range(MOST_DEATHS - 1):
+            deaths.die(job)
+        # A page was stored: it has come further, and gets as many tries again.
+        with catalogue.database.write() as connection:
+            connection.exec_driver_sql("UPDATE run SET pages = 1")
+        for _ in range(MOST_DEATHS - 1):
+            deaths.die(job)
+        assert [entry.status for entry in queue.entries()] == ["todo"]
+        assert catalogue.sources.runs("deadly")[0].status == "running"
+        deaths.die(job)
+        assert [entry.status for entry in queue.entries()] == ["failed"]
+    (failed,) = queue_state(catalogue).failed
+    last = catalogue.sources.runs("deadly")[0]
+    assert (last.number, last.status) == (run.number, "failed")
+    assert (last.error or "").startswith(
+        "8 workers in a row died in this harvest without storing one more page"
+    )
+    assert failed.reason == last.error
+    catalogue.close()
+
+
+@pytest.mark.services
+def test_any_job_that_kills_its_workers_is_given_up(postgres_url: str, tmp_path: Path) -> None:
+    catalogue = opened(tmp_path, postgres_url)
+    catalogue.sources.add(Source(name="deadly", kind="oai-pmh", url="http://127.0.0.1:9/"))
+    deaths = Deaths(catalogue, postgres_url)
+    with Queue(catalogue) as queue:
+        queue.put_parts(REMAP_PART, [{"source": "deadly", "after": 0, "until": 5}])
+        (entry,) = queue.entries()
+        for _ in range(MOST_DEATHS):
+            assert queue.entries()[0].status == "todo"
+            deaths.die(entry.job)
+        assert queue.entries()[0].status == "failed"
+    catalogue.close()
