@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import cached_property
 
 from catalogue.database import Database
@@ -13,10 +14,14 @@ from vocab.base import use_folder
 
 
 class Catalogue:
-    """What every entry (web, command line, scheduler) opens; the index opens when first asked for."""
+    """What every entry (web, command line, scheduler) opens; the index opens when first asked for.
+
+    ``closing`` takes what others have opened beside it and is to be closed first.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.closing = ExitStack()
         use_folder(settings.home / "vocab")
         self.database = Database(settings.database_url)
         self.sources = Sources(self.database)
@@ -34,6 +39,7 @@ class Catalogue:
 
     def close(self) -> None:
         """Release the database and, where it was opened, the index."""
+        self.closing.close()
         if "index" in self.__dict__:
             self.index.close()
         self.database.close()

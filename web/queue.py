@@ -9,11 +9,13 @@ rest, and does not hold up the other sources of its host.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import psycopg
 import psycopg_pool
@@ -184,6 +186,24 @@ class Queue:
                 return job.defer(**arguments)
             except exceptions.AlreadyEnqueued:
                 return None
+
+
+_shared: WeakKeyDictionary[Catalogue, Queue] = WeakKeyDictionary()
+_sharing = threading.Lock()
+
+
+def shared_queue(catalogue: Catalogue) -> Queue:
+    """The queue for all threads of this process, open until the catalogue is closed; raises `StoreError`.
+
+    To open one takes several connections, which is too much for each view of a page.
+    """
+    with _sharing:
+        queue = _shared.get(catalogue)
+        if queue is None:
+            queue = catalogue.closing.enter_context(Queue(catalogue))
+            catalogue.closing.callback(_shared.pop, catalogue, None)
+            _shared[catalogue] = queue
+        return queue
 
 
 def harvest_job(app: App, source: Source, *, full: bool = False) -> JobDeferrer:

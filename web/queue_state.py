@@ -134,10 +134,10 @@ def _of_one_machine(catalogue: Catalogue, latest: Latest) -> QueueState:
 
 def _of_queue(catalogue: Catalogue, latest: Latest) -> QueueState:
     """What the queue in PostgreSQL holds, and harvests that somebody runs on the command line."""
-    from web.queue import Queue
+    from web.queue import shared_queue
 
-    with Queue(catalogue) as queue:
-        entries, workers = queue.entries(), queue.workers()
+    queue = shared_queue(catalogue)
+    entries, workers = queue.entries(), queue.workers()
     running = [_running(entry, latest) for entry in entries if entry.status == "doing"]
     queued = {job.source for job in running if job.task == "harvest"}
     running += [
@@ -264,10 +264,9 @@ def stop_source(catalogue: Catalogue, source: Source) -> str:
     """
     cancelled: list[Entry] = []
     if not catalogue.database.is_sqlite:
-        from web.queue import Queue
+        from web.queue import shared_queue
 
-        with Queue(catalogue) as queue:
-            cancelled = queue.cancel_source(source.name)
+        cancelled = shared_queue(catalogue).cancel_source(source.name)
     run = catalogue.sources.latest().get(source.name)
     if run is not None and run.status == "running":
         try:

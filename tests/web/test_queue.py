@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from harvesters.run import harvest
 from tests.harvesters.misbehaving import Repository, Sent, Server, some
 from tests.web.command_line import Home, one_sentence
 from tests.web.workers import NEVER, Sources, at_work, eventually, logs, opened, state, workers
+from web.app import create_app
 from web.queue import REINDEX_END, REINDEX_PART, Queue
 from web.queue_state import queue_state, stop_source
 from web.queue_worker import QueueWorker
@@ -84,6 +86,36 @@ def test_a_database_that_does_not_answer_is_said(catalogue: Catalogue) -> None:
     catalogue.database.url = catalogue.database.url.set(port=1)
     with pytest.raises(StoreUnavailable, match="does not answer"):
         Queue(catalogue)
+
+
+@pytest.mark.services
+def test_who_looks_into_the_queue_again_opens_no_connection(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    opened: list[object] = []
+    connect = psycopg.Connection.connect
+
+    def counted(*arguments: Any, **more: Any) -> psycopg.Connection[Any]:
+        opened.append(arguments)
+        return connect(*arguments, **more)
+
+    monkeypatch.setattr(psycopg.Connection, "connect", counted)
+    pages = create_app(catalogue).test_client()
+    assert pages.get("/sources").status_code == 200
+    before = len(opened)
+    assert before > 0
+    for _ in range(5):
+        assert pages.get("/sources").status_code == 200
+    assert len(opened) == before
+    # Nobody is shown an error because the database was started anew in between.
+    monkeypatch.undo()
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        mine = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(f"SELECT pg_terminate_backend(pid) {mine}")
+        eventually(lambda: connection.execute(f"SELECT count(*) {mine}").fetchone() == (0,))
+        assert queue_state(catalogue).waiting == ()
+        catalogue.close()
+        eventually(lambda: connection.execute(f"SELECT count(*) {mine}").fetchone() == (0,))
 
 
 @pytest.mark.services
