@@ -25,6 +25,7 @@ _BEFORE = (
     "so:",
     "codemeta:",
 )
+_CONTAINERS = frozenset({dict, list})
 _WRAPPINGS = ("@value", "@list", "@set")
 _ALIASES = {"id": "@id", "type": "@type", "URL": "url"}
 
@@ -63,12 +64,12 @@ def context_of(document: Any) -> str:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    if not isinstance(value, (dict, list)):
+    if type(value) not in _CONTAINERS:
         return value
     if not depth:
         raise RecordRefused(f"The document is nested more than {MAXIMUM_DEPTH} deep.")
     if isinstance(value, list):
-        return [_plain(one, depth - 1) if isinstance(one, (dict, list)) else one for one in value]
+        return [_plain(one, depth - 1) for one in value]
     for wrapping in _WRAPPINGS:
         if wrapping in value:
             return _plain(value[wrapping], depth - 1)
@@ -76,9 +77,9 @@ def _plain(value: Any, depth: int) -> Any:
     for name, inner in value.items():
         if name == "@context":
             continue
-        short = word(name)
+        short = word(name) if ":" in name else name
         short = _ALIASES.get(short, short)
-        plain = _plain(inner, depth - 1) if isinstance(inner, (dict, list)) else inner
+        plain = _plain(inner, depth - 1) if type(inner) in _CONTAINERS else inner
         if short == "@type":
             plain = _types(plain)
         found[short if short not in found else name] = plain

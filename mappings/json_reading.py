@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Scalar = str | int | float | bool
@@ -66,7 +66,7 @@ class Node:
                 if known is not None:
                     return known
                 value = self.value.get(name)
-                if _is_there(value):
+                if value or _is_there(value):
                     self._touched[name] = known = self._elements(name, value)
                     return known
         return []
@@ -137,41 +137,40 @@ class Node:
     def left(self) -> Iterator[tuple[str, str]]:
         """(path, text) of every scalar that nobody has taken, in the order of the document."""
         # No recursion: a document may be nested more deeply than Python's stack.
-        waiting: list[tuple[Any, str]] = [(self, self.path)]
+        waiting: list[tuple[str, Any]] = [(self.path, self)]
         while waiting:
-            value, path = waiting.pop()
-            touched: Mapping[str, list[Node] | None] = _UNTOUCHED
+            path, value = waiting.pop()
             if isinstance(value, Node):
                 if value._taken:
                     continue
-                touched, value = value._touched, value.value
-            if isinstance(value, dict):
-                waiting.extend(reversed(_members_left(value, path, touched)))
+                if isinstance(value.value, dict):
+                    waiting.extend(value._members_left())
+                    continue
+                value = value.value
+            if isinstance(value, str):
+                if value:
+                    yield path, value
+            elif isinstance(value, dict):
+                before = f"{path}." if path else ""
+                waiting.extend([(before + name, one) for name, one in reversed(value.items())])
             elif isinstance(value, list):
-                waiting.extend(reversed([(one, f"{path}[{index}]") for index, one in enumerate(value)]))
-            elif value is not None and value != "":
-                yield path, value if isinstance(value, str) else _written(value)
+                waiting.extend([(f"{path}[{index}]", one) for index, one in enumerate(value)][::-1])
+            elif value is not None:
+                yield path, _written(value)
 
-
-_UNTOUCHED: Mapping[str, list[Node] | None] = {}
+    def _members_left(self) -> Iterator[tuple[str, Any]]:
+        """The members that are not taken, last first, those that were asked for as they were given out."""
+        before, touched = f"{self.path}." if self.path else "", self._touched
+        for name, value in reversed(self.value.items()):
+            if name not in touched:
+                yield before + name, value
+            elif nodes := touched[name]:
+                yield from [(node.path, node) for node in reversed(nodes) if not node._taken]
 
 
 def _is_there(value: Any) -> bool:
     """Whether a value says anything; 0 and false do."""
     return bool(value) or isinstance(value, (int, float))
-
-
-def _members_left(
-    value: dict[str, Any], path: str, touched: Mapping[str, list[Node] | None]
-) -> list[tuple[Any, str]]:
-    """The members that are not taken whole, those that were asked for as they were given out."""
-    found: list[tuple[Any, str]] = []
-    for name, one in value.items():
-        if name not in touched:
-            found.append((one, f"{path}.{name}" if path else name))
-        else:
-            found.extend((node, node.path) for node in touched[name] or ())
-    return found
 
 
 def _written(value: Scalar) -> str:
