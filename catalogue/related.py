@@ -134,10 +134,10 @@ def called(change: Change, base_url: str) -> tuple[str, ...]:
     return tuple(sorted(names))[:MOST_OWN_NAMES]
 
 
-def said_by(change: Change, place: int) -> tuple[Member, ...]:
-    """The source records that say the relation at this place of the record."""
+def said_by(change: Change, place: int, field: str = "relations") -> tuple[Member, ...]:
+    """The source records that say the value at this place of a field."""
     members = members_of(change)
-    places = change.said.get("relations", ())
+    places = change.said.get(field, ())
     if place < len(places):
         return tuple(members[one] for one in places[place] if one < len(members))
     return members

@@ -1,8 +1,8 @@
 """The names by which relations find what they mean, and the names that a record answers to.
 
-A name is «scheme:value» in normal form.  What is no identifier in the whole world (a PID of a
-SciCat, a number of an archive) is one within its source, and its name begins with the source's.
-Tables keep a number of 64 bits for each name.
+A name is «scheme:value» in normal form.  What is no identifier in the whole world (a PID of a SciCat,
+a number of an archive) is one within its source, whose name then stands before it.  Tables keep a
+number of 64 bits for each name.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def name_of(scheme: str, value: str, source: str) -> str:
     if scheme in _ADDRESSES or value.startswith(("https://", "http://")):
         found, normal = scheme_and_value(value)
         return f"url:{_folded(normal)}" if found == "url" else f"{found}:{normal}"
-    return f"{scheme}:{value}" if scheme in _WORLDWIDE else f"{source}\n{scheme}:{value}"
+    return f"{scheme}:{value}" if scheme in _WORLDWIDE else f"{source} {scheme}:{value}"
 
 
 def number_of(name: str) -> int:

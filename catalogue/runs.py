@@ -26,6 +26,8 @@ RunStatus = Literal["running", "succeeded", "partial", "failed", "interrupted"]
 Phase = Literal["connecting", "fetching", "reconciling"]
 _OURS = frozenset(OPTIONS) - {"token", "token-env", "urls"}
 """The options that say how we harvest, not what a source gives."""
+_FRESH = 86400
+"""Seconds for which a full list that was cut off may be read on as if it were one with its beginning."""
 COUNTS = (
     "fetched",
     "created",
@@ -226,12 +228,14 @@ class Sources:
             text = connection.scalar(stored)
         return dict(orjson.loads(text)) if text else {}
 
-    def begin_run(self, name: str, *, full: bool = False) -> Run:
+    def begin_run(self, name: str, *, full: bool = False, anew: bool = False) -> Run:
         """Begin a run, or go on with one that was cut off; hold `Database.source_lock` meanwhile.
 
         A run is full when asked for, when the source was never read to its end, and when
         its option ``full-every`` says that it is time.  A killed run is continued as
-        itself, a failed one by a new run that begins at its checkpoint.
+        itself, a failed one by a new run that begins at its checkpoint.  With ``anew`` only one that
+        was killed or stopped during the last day is gone on with: of a list that has failed, or that
+        is old, what was read before is not to be trusted.
         """
         source = self.get(name)
         with self._database.write() as connection:
@@ -240,7 +244,8 @@ class Sources:
             cut_off = (
                 latest[0] if latest and latest[0].status in {"running", "failed", "interrupted"} else None
             )
-            if cut_off and row.checkpoint is not None and (cut_off.full or not full):
+            fits = cut_off is not None and (cut_off.full or not full) and not (anew and _is_stale(cut_off))
+            if cut_off and fits and row.checkpoint is not None:
                 checkpoint = orjson.loads(row.checkpoint)
                 if cut_off.status == "running":
                     return replace(cut_off, checkpoint=checkpoint, resumed=True)
@@ -444,6 +449,13 @@ class Sources:
 
 def _stop_mark(number: int) -> str:
     return f".stop {number}"
+
+
+def _is_stale(run: Run) -> bool:
+    """Whether one who asks for the full list does not want it to be put together with this run's."""
+    ended = run.finished or run.beat or run.started
+    age = datetime.now(UTC) - datetime.fromisoformat(ended)
+    return run.status == "failed" or age.total_seconds() >= _FRESH
 
 
 def _is_due(finished: str | None, source: Source) -> bool:
