@@ -89,14 +89,17 @@ def harvest(
     stop: threading.Event | None = None,
     connect: Connect = Transport,
     told: bool = False,
+    tried: bool = False,
 ) -> list[Run]:
     """Harvest these sources (none named: all), several at a time; their runs in the order of names.
 
     ``progress`` is called after each stored page with the run so far, from the source's own
     thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest
     goes on from there.  A source that fails does so alone, in its run's ``error``.
-    ``connect`` makes the transport of a source.  ``told`` says that the caller tells how the runs
-    went: the log then does not warn of it once more.
+    ``full`` reads the full list: from its beginning, unless it was cut off during the last day by
+    anything but a failure; ``tried`` says that this is the same harvest tried again, which goes on
+    after a failure too.  ``connect`` makes the transport of a source.  ``told`` says that the caller
+    tells how the runs went: the log then does not warn of it once more.
     Raises `NotFound` for an unknown name before anything begins.
     """
     names = list(dict.fromkeys(names))
@@ -107,7 +110,9 @@ def harvest(
         ThreadPoolExecutor(catalogue.settings.workers, thread_name_prefix="harvest") as pool,
     ):
         futures = [
-            pool.submit(_SourceHarvest(catalogue, source, full, progress, stop, connect, told).run)
+            pool.submit(
+                _SourceHarvest(catalogue, source, full, full and not tried, progress, stop, connect, told).run
+            )
             for source in sources
         ]
         try:
@@ -155,6 +160,7 @@ class _SourceHarvest:
         catalogue: Opened,
         source: Source,
         full: bool,
+        anew: bool,
         progress: Watcher | None,
         stop: threading.Event,
         connect: Connect,
@@ -163,6 +169,7 @@ class _SourceHarvest:
         self._catalogue = catalogue
         self._source = source
         self._full = full
+        self._anew = anew
         self._progress = progress
         self._stop = stop
         self._connect = connect
@@ -189,7 +196,7 @@ class _SourceHarvest:
 
     def _locked(self) -> Run:
         full = self._full or reads_all(self._source)
-        run = self._catalogue.sources.begin_run(self._source.name, full=full)
+        run = self._catalogue.sources.begin_run(self._source.name, full=full, anew=self._anew)
         self._seconds_before = run.seconds
         what = "the full list" if run.since is None else f"changes since {run.since}"
         again = ", going on where the last run was cut off" if run.resumed else ""

@@ -23,12 +23,15 @@ class Halted(AlmagestError):
     """A job was told to stop before its end; what it has stored stays."""
 
 
-def harvest_source(catalogue: Catalogue, name: str, stop: threading.Event, *, full: bool = False) -> Run:
+def harvest_source(
+    catalogue: Catalogue, name: str, stop: threading.Event, *, full: bool = False, tried: bool = False
+) -> Run:
     """Harvest a source, which logs how it went; with ``full`` reconcile it with the source's full list.
 
+    ``tried`` says that the same job has been tried before.
     Raises `NotFound` for a source that is no longer registered.
     """
-    (run,) = harvest(catalogue, [name], full=full, stop=stop)
+    (run,) = harvest(catalogue, [name], full=full, stop=stop, tried=tried)
     return run
 
 

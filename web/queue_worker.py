@@ -214,6 +214,8 @@ class QueueWorker:
             self._stops.add(stop)
             if self._ending.is_set():
                 stop.set()
+            if context.job.task_name == HARVEST:
+                arguments["tried"] = context.job.attempts > 0
             loop = asyncio.get_running_loop()
             done = loop.run_in_executor(self._threads, lambda: function(stop, **arguments))
             try:
@@ -240,10 +242,15 @@ class QueueWorker:
         return bool(await context.app.job_manager.list_jobs_async(queueing_lock=name, status="todo"))
 
     def _harvest(
-        self, stop: threading.Event, source: str, full: bool = False, timestamp: int | None = None
+        self,
+        stop: threading.Event,
+        source: str,
+        full: bool = False,
+        timestamp: int | None = None,
+        tried: bool = False,
     ) -> None:
         try:
-            run = jobs.harvest_source(self._catalogue, source, stop, full=full)
+            run = jobs.harvest_source(self._catalogue, source, stop, full=full, tried=tried)
         except NotFound as error:
             log.warning("not harvested: %s", error, extra={"source": source})
             return

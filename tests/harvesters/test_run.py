@@ -176,6 +176,47 @@ def test_a_source_that_fails_in_the_middle_goes_on_there(
     assert live(catalogue) == ids(*range(25))
 
 
+def test_a_full_list_that_failed_is_read_anew_when_asked_for_and_else_gone_on_with(
+    run: RunOnce, catalogue: Catalogue, connect: Connect, server: Server
+) -> None:
+    def failing() -> None:
+        server.script = lambda asked, sent: Sent(body=b"", status=503) if asked.token else sent
+        done = run(full=True)
+        assert (done.status, done.fetched) == ("failed", 10)
+        server.script = lambda asked, sent: sent
+
+    failing()
+    done = run(full=True)
+    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 25, 0)
+    failing()
+    done = run()
+    assert (done.status, done.full, done.fetched, done.fetched_before) == ("succeeded", True, 15, 10)
+    # A worker that tries the same once more is not one who asks for it anew.
+    failing()
+    done = harvest(catalogue, ["test"], full=True, tried=True, connect=connect)[0]
+    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 15, 10)
+
+
+def test_a_full_list_that_was_stopped_goes_on_unless_that_was_long_ago(
+    run: RunOnce, catalogue: Catalogue, connect: Connect, server: Server
+) -> None:
+    run()
+
+    def stopped() -> None:
+        stop = threading.Event()
+        done = harvest(catalogue, [], full=True, connect=connect, stop=stop, progress=lambda _: stop.set())[0]
+        assert (done.status, done.fetched) == ("interrupted", 10)
+
+    stopped()
+    done = run(full=True)
+    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 15, 10)
+    stopped()
+    with catalogue.database.write() as connection:
+        connection.exec_driver_sql("UPDATE run SET finished = '2024-01-01T00:00:00Z' WHERE number = 4")
+    done = run(full=True)
+    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 25, 0)
+
+
 def test_what_was_quarantined_before_a_run_was_cut_off_is_not_forgotten(
     run: RunOnce, catalogue: Catalogue, server: Server
 ) -> None:

@@ -21,7 +21,7 @@ from catalogue.runs import SourceState
 from catalogue.settings import load_settings
 from catalogue.sources import Source
 from harvesters.run import harvest
-from tests.harvesters.misbehaving import Repository, Sent, Server, some
+from tests.harvesters.misbehaving import Asked, Repository, Sent, Server, some
 from tests.web.command_line import Home, one_sentence
 from tests.web.workers import NEVER, Sources, at_work, eventually, logs, opened, state, workers
 from web.app import create_app
@@ -204,6 +204,27 @@ def test_a_source_that_fails_is_tried_again_later_and_given_up_at_last(catalogue
             eventually(lambda: catalogue.sources.state("broken").records == 20)
             # It was given up once, and is well now.
             eventually(lambda: queue_state(catalogue).failed == ())
+
+
+@pytest.mark.services
+def test_a_full_harvest_begins_anew_once_and_its_next_tries_go_on(catalogue: Catalogue) -> None:
+    with Server(Repository(some(40))) as server:
+        catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
+        tokens: list[str] = []
+
+        def script(asked: Asked, sent: Sent) -> Sent:
+            tokens.extend([asked.token] if asked.token else [])
+            broken = asked.token and asked.token.startswith("20|") and len(tokens) < 6
+            return Sent(body=b"<html>Down for maintenance</html>") if broken else sent
+
+        server.script = script
+        assert harvest(catalogue, ["test"])[0].status == "failed"
+        with at_work(worker(catalogue)), Queue(catalogue) as queue:
+            queue.put_harvest(catalogue.sources.get("test"), full=True)
+            eventually(lambda: catalogue.sources.runs("test")[0].status == "succeeded")
+        runs = list(reversed(catalogue.sources.runs("test")))
+        assert [one.fetched_before for one in runs][:3] == [0, 0, 20]
+        assert sum(one.fetched for one in runs[1:]) == 40
 
 
 @pytest.mark.services

@@ -30,7 +30,11 @@ _COUNTS = (
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
-@click.option("--full", is_flag=True, help="Read the full list, to find what has vanished without a word.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Read the full list from its beginning, to find what has vanished without a word.",
+)
 @click.option("--queue", "queued", is_flag=True, help="Let the workers do it (needs PostgreSQL).")
 @json_option
 @click.pass_context
@@ -38,9 +42,11 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, queued: 
     """Fetches what is new at the sources (none named: all) and stores it.
 
     A harvest that was cut off (by Ctrl-C, a fault, the option run-timeout) goes on where it was by
-    itself.  Exit code 1 says that some source failed or that some of its records could not be read
-    (see: almagest issues NAME).  With --queue the sources are put into the queue of the workers,
-    where each waits only once.
+    itself.  With --full it does so only if it was reading the full list, was stopped or killed, and
+    that less than a day ago; a full list that has failed is read anew (without --full, the next
+    harvest goes on with it).  Exit code 1 says that some source failed or that some of its records
+    could not be read (see: almagest issues NAME).  With --queue the sources are put into the queue
+    of the workers, where each waits only once.
 
     \b
     Examples:
@@ -108,6 +114,8 @@ def sentence(run: Run) -> str:
     text = f"{run.source}: {run.status}, {run.fetched:,} records fetched in {run.seconds:.1f} s"
     if parts:
         text += f" ({', '.join(parts)})"
+    if run.fetched_before:
+        text += f", going on after {run.fetched_before:,} of an earlier run"
     if run.error:
         text += f". {run.error}"
     elif run.quarantined:
