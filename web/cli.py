@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "harvest": ("web.commands.harvest", "Fetches what is new at the sources."),
     "issues": ("web.commands.records", "Tells what went wrong with a source, record by record."),
     "records": ("web.commands.records", "Prints the unified records."),
+    "record": ("web.commands.record", "Tells what a record is tied to."),
     "export": ("web.commands.records", "Writes the records in a metadata format."),
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
