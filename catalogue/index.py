@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from catalogue.product import Member, Said
+from catalogue.product import Correction, Member, Said
 from catalogue.record import Record
 
 FACETS = (
@@ -40,7 +40,8 @@ class Change:
     ``sequence`` grows in commit order; ``record`` is ``None`` for a tombstone;
     ``datestamp`` is ours (UTC, seconds).  Of a product ``members`` are its records in the
     order of precedence, ``said`` tells which of them said what, and ``source`` is that of the
-    first; ``joined`` is the product into which a record has gone.
+    first; ``corrections`` are what curators say in place of the sources; ``joined`` is the product
+    into which a record has gone.
     """
 
     sequence: int
@@ -50,6 +51,7 @@ class Change:
     record: Record | None
     members: tuple[Member, ...] = ()
     said: Said = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
     joined: str | None = None
 
     @property

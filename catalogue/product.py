@@ -8,14 +8,20 @@ the first record that names any, enriched by what the others know of the same pe
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import orjson
+
+from catalogue.json_form import body_of, dumps, joined, read_record
 from catalogue.record import Agent, Coverage, Identifier, Record, Reference, Term
 from catalogue.text import fold
 
 _T = TypeVar("_T")
+
+CLAIMS = frozenset({"alternate", "identical"})
+"""What a source may say of identity beyond own identifiers, believed only where its options say so."""
 
 JOINABLE = frozenset({"doi", "ivoid", "handle", "ark", "urn", "arxiv", "bibcode", "swhid", "rrid", "igsn"})
 """Schemes whose identifiers name one thing in the whole world: who shares an own one is one product."""
@@ -42,28 +48,76 @@ class Product:
     said: Said
 
 
-def join_keys(record: Record) -> tuple[str, ...]:
-    """What a record is joined by: its own identifiers of the joinable schemes, as «doi:10.1234/x»."""
-    own = (one for one in record.identifiers if one.role == "own" and one.scheme in JOINABLE)
-    return tuple(dict.fromkeys(f"{one.scheme}:{one.value}" for one in own))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a curator says in place of the sources: of which field, by which decision, who and when (UTC)."""
+
+    field: str
+    decision: int
+    by: str
+    at: str
 
 
-def joined_product(id: str, records: Sequence[Record]) -> Product:
-    """The product of these records, which come in the order of precedence; at least one."""
+def join_keys(record: Record, claims: Collection[str] = ()) -> tuple[str, ...]:
+    """What a record is joined by: its own identifiers of the joinable schemes, as «doi:10.1234/x».
+
+    ``claims`` are those of `CLAIMS` that are believed as well.
+    """
+    roles = {"own", "alternate"} if "alternate" in claims else {"own"}
+    names = [(one.scheme, one.value) for one in record.identifiers if one.role in roles]
+    if "identical" in claims:
+        names += [(one.scheme, one.value) for one in record.relations if one.type == "IsIdenticalTo"]
+    return tuple(dict.fromkeys(f"{scheme}:{value}" for scheme, value in names if scheme in JOINABLE))
+
+
+def joined_product(
+    id: str, records: Sequence[Record], first: Mapping[str, Sequence[int]] | None = None
+) -> Product:
+    """The product of these records, which come in the order of precedence; at least one.
+
+    ``first`` gives fields an order of their own: the places of the records, the best first.
+    """
     values: dict[str, Any] = {}
     said: dict[str, tuple[tuple[int, ...], ...]] = {}
     for name, join in _FIELDS.items():
-        found = join([getattr(record, name) for record in records])
+        order = (first or {}).get(name) or range(len(records))
+        found = join([getattr(records[place], name) for place in order])
         if found:
             values[name] = tuple(value for value, _ in found)
-            said[name] = tuple(places for _, places in found)
+            said[name] = tuple(tuple(order[place] for place in places) for _, places in found)
     for name in _SINGLE:
         values[name] = values[name][0] if name in values else None
-    kind = next((record.kind for record in records if record.kind != "other"), records[0].kind)
-    coverage, parts = _coverage(records)
+    kinds = [records[place].kind for place in (first or {}).get("kind") or range(len(records))]
+    kind = next((kind for kind in kinds if kind != "other"), kinds[0])
+    order = (first or {}).get("coverage") or range(len(records))
+    coverage, parts = _coverage([(place, records[place]) for place in order])
     said |= parts
     joined = replace(records[0], id=id, kind=kind, coverage=coverage, **_complete(values))
     return Product(record=joined, members=tuple(record.id for record in records), said=said)
+
+
+def corrected(product: Product, corrections: Sequence[tuple[Correction, bytes]]) -> Product:
+    """A product with what curators say, each with the JSON of its value, in place of what sources say."""
+    body = orjson.loads(body_of(product.record))
+    for correction, value in corrections:
+        *above, name = correction.field.split(".")
+        part = body
+        for one in above:
+            part = part.setdefault(one, {})
+        part[name] = orjson.loads(value)
+        if part[name] in (None, []):
+            del part[name]
+    if not body.get("coverage", True):
+        del body["coverage"]
+    fields = {correction.field for correction, _ in corrections}
+    said = {
+        name: places
+        for name, places in product.said.items()
+        if name not in fields and name.partition(".")[0] not in fields
+    }
+    record = product.record
+    whole = joined(record.id, dumps(record.provenance), orjson.dumps(body))
+    return replace(product, record=read_record(whole), said=said)
 
 
 def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,12 +220,14 @@ def _enriched(known: _T, other: _T) -> _T:
     return replace(known, **more) if more else known  # type: ignore[type-var]
 
 
-def _coverage(records: Sequence[Record]) -> tuple[Coverage | None, dict[str, tuple[tuple[int, ...], ...]]]:
+def _coverage(
+    records: Sequence[tuple[int, Record]],
+) -> tuple[Coverage | None, dict[str, tuple[tuple[int, ...], ...]]]:
     """Each part of the coverage from the first record that has it."""
     parts: dict[str, Any] = {}
     said: dict[str, tuple[tuple[int, ...], ...]] = {}
     for part in dataclasses.fields(Coverage):
-        for place, record in enumerate(records):
+        for place, record in records:
             value = getattr(record.coverage, part.name) if record.coverage is not None else None
             if value:
                 parts[part.name] = value
@@ -240,3 +296,9 @@ _FIELDS: dict[str, Callable[[Sequence[Any]], Found]] = {
     "quality": _VALUES,
     "extra": _VALUES,
 }
+
+FIELDS = ("kind", *_FIELDS, "coverage")
+"""The fields of a product: of each it is known who said it, and each may have a precedence of its own."""
+
+CORRECTABLE = (*FIELDS, *(f"coverage.{part.name}" for part in dataclasses.fields(Coverage)))
+"""What a curator may correct."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from catalogue import rules
 from catalogue.errors import SettingsError
+from catalogue.product import CLAIMS, FIELDS
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _LONGEST_ADDRESS = 500
@@ -33,6 +34,9 @@ OPTIONS: Mapping[str, str] = {
     "run-timeout": "seconds after which a run ends cleanly, for the next one to go on (no limit)",
     "record-timeout": "seconds that reading one record may take (30; 0 no limit)",
     "priority": "which source is believed first where several tell of the same: the higher number (0)",
+    "field-priority": "the same for single fields, as in «creators=5 titles=0»",
+    "claims": "which claims of this source that things are the same are believed: alternate (its alternate "
+    "identifiers), identical (its relations IsIdenticalTo), or both (none)",
     "notify": "who is told of a failure and of the recovery: mailto:… and https://… addresses, "
     "separated by spaces, in place of those of the setting notify; no: nobody",
     **rules.OPTIONS,
@@ -117,6 +121,35 @@ class Source:
         return self.number("priority", 0.0)
 
     @property
+    def field_priorities(self) -> dict[str, float]:
+        """Field of the model → its own priority; raises `SettingsError` for what is none."""
+        return dict(map(self._field_priority, self.options.get("field-priority", "").split()))
+
+    def _field_priority(self, text: str) -> tuple[str, float]:
+        name, _, number = text.partition("=")
+        if name not in FIELDS:
+            raise SettingsError(
+                f"Option field-priority of source {self.name} names «{name}», which is no field; "
+                f"fields are {', '.join(FIELDS)}."
+            )
+        try:
+            return name, float(number)
+        except ValueError:
+            raise SettingsError(
+                f"Option field-priority of source {self.name} must be like creators=5, not «{text}»."
+            ) from None
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The claims of identity that are believed; raises `SettingsError` for others."""
+        named = frozenset(self.options.get("claims", "").replace(",", " ").split())
+        if unknown := sorted(named - CLAIMS):
+            raise SettingsError(
+                f"Option claims of source {self.name} knows alternate and identical, not «{unknown[0]}»."
+            )
+        return named
+
+    @property
     def notify(self) -> tuple[str, ...] | None:
         """Who is told of failures and recoveries; ``None``: those whom the settings name."""
         text = self.options.get("notify")
@@ -190,6 +223,7 @@ def check_source(source: Source) -> None:
         )
     rules.Rules(source.name, source.options)
     rules.check_types(source.name, source.options)
+    assert source.field_priorities is not None and source.claims is not None
     if source.notify is not None:
         check_recipients(source.notify, f"Option notify of source {source.name}")
 

@@ -22,9 +22,10 @@ from catalogue.database import Database
 from catalogue.errors import Gone, NotFound
 from catalogue.index import Change
 from catalogue.issues import hold_back, let_stand, write_issues
+from catalogue.joining import rejoin
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.outcome import Outcome, Reader, apply_crosswalk, decide, provenance_of, tally
-from catalogue.product import Member
+from catalogue.product import Correction, Member
 from catalogue.record import Page, Provenance, RawRecord, Record, record_id
 from catalogue.rules import NO_RULES, Rules, rules_of
 from catalogue.runs import COUNTS, Run, now, with_counts
@@ -109,7 +110,8 @@ class Store:
         """Map stored raw records again, one transaction a call: (where to go on, counts).
 
         The number is 0 at the end, or past ``until``.  Nothing is fetched; what maps to the same
-        changes nothing.  Hold `Database.source_lock` meanwhile.
+        changes nothing.  What is one product is found anew, as the options of the source say by now.
+         Hold `Database.source_lock` meanwhile.
         """
         raw = tables.raw_record.c
         number = self.source_number(source)
@@ -137,6 +139,7 @@ class Store:
             write_states(connection, outcomes)
             write_issues(connection, number, source, outcomes, now())
             write_changes(connection, number, outcomes)
+            rejoin(connection, [one.record for one in outcomes if one.record and not one.record_changed])
         page = Page(records=tuple(outcome.raw for outcome in outcomes))
         counts = dict(zip(COUNTS, tally(outcomes, page), strict=True))
         return (rows[-1].number if len(rows) == limit else 0), counts
@@ -401,6 +404,7 @@ def _change(row: Row[Any]) -> Change:
         record=None if row.deleted else read_record(joined(row.id, row.provenance, row.body)),
         members=tuple(Member(**member) for member in told["members"]),
         said={name: tuple(map(tuple, places)) for name, places in told["said"].items()},
+        corrections=tuple(Correction(**one) for one in told.get("corrections", ())),
         joined=values.get("joined"),
     )
 

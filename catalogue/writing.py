@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from catalogue import tables
 from catalogue.compression import compress
+from catalogue.identity_keys import Moved
 from catalogue.issues import let_stand
-from catalogue.joining import Moved, join
+from catalogue.joining import join
 from catalogue.json_form import content_hash, joined, read_record
 from catalogue.outcome import Outcome
 from catalogue.relations import keep_relations

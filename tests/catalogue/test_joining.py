@@ -2,88 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from catalogue import joining, tables
+from catalogue import identity_keys, tables
 from catalogue.database import Database
 from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json
 from catalogue.product import join_keys
-from catalogue.record import Identifier, Mapped, Page, Provenance, RawRecord, Record, Term, Text, record_id
+from catalogue.record import Record, record_id
 from catalogue.runs import Sources
 from catalogue.sources import Source
 from catalogue.store import Store
-
-NAMES = ("a", "b", "c")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store with three sources."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/catalogue.db"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    database = Database(url)
-    for name in NAMES:
-        Sources(database).add(Source(name=name, kind="oai-pmh", url="http://localhost/oai"))
-    yield Store(database)
-    database.close()
+from tests.catalogue.three_sources import NAMES, add_sources, live, members, put, tombstones
 
 
-def read(raw: RawRecord, provenance: Provenance) -> Mapped:
-    """A crosswalk for tests: the title, then own DOIs, with «~» before those that are alternate."""
-    title, *dois = raw.data.decode().split()
-    identifiers = tuple(
-        Identifier(
-            scheme="doi", value=f"10.5072/{doi.lstrip('~')}", role="alternate" if doi[0] == "~" else "own"
-        )
-        for doi in dois
-    )
-    return Mapped(
-        record=Record(
-            id=record_id(provenance.source, raw.identifier),
-            kind="dataset",
-            titles=(Text(value=title, type="main"),),
-            subjects=(Term(label=f"of {provenance.source}"),),
-            identifiers=identifiers,
-            provenance=provenance,
-        )
-    )
-
-
-def put(store: Store, source: str, **records: str) -> None:
-    """A harvest of this source: name → title and DOIs; an empty text is a deletion."""
-    sources = Sources(store.database)
-    run = sources.begin_run(source)
-    raws = tuple(
-        RawRecord(identifier=name, format="test", data=text.encode(), deleted=not text)
-        for name, text in records.items()
-    )
-    run = store.put_page(run, Page(records=raws), read)
-    sources.finish_run(run, "succeeded", since=run.started)
-
-
-def live(store: Store) -> list[Change]:
-    return list(store.walk())
-
-
-def tombstones(store: Store) -> dict[str, str | None]:
-    return {change.id: change.joined for change in store.walk(deleted=True) if change.record is None}
-
-
-def members(change: Change) -> list[str]:
-    return [f"{member.source}/{member.identifier}" for member in change.members]
-
-
-def test_two_sources_tell_of_one_thing(store: Store) -> None:
+def test_two_sources_tell_of_one_thing(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1", y="Other d2")
     put(store, "b", x="Second d1")
     single, product = live(store)
@@ -104,20 +42,23 @@ def test_two_sources_tell_of_one_thing(store: Store) -> None:
         store.source_record(product.id)
 
 
-def test_two_records_of_one_page_are_joined(store: Store) -> None:
+def test_two_records_of_one_page_are_joined(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="One d1", y="Two d1", z="Three d3")
     assert sorted(len(change.members) for change in live(store)) == [0, 2]
     assert tombstones(store) == {}
 
 
-def test_only_own_identifiers_join(store: Store) -> None:
+def test_only_own_identifiers_join(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="One d1", y="Two ~d1")
     put(store, "b", x="Three ~d1 d4")
     assert all(not change.members for change in live(store))
     assert len(live(store)) == 3
 
 
-def test_the_source_with_priority_supplies_the_title(store: Store) -> None:
+def test_the_source_with_priority_supplies_the_title(three_sources: Store) -> None:
+    store = three_sources
     sources = Sources(store.database)
     sources.add(Source(name="best", kind="oai-pmh", url="http://localhost/oai", options={"priority": "5"}))
     put(store, "a", x="Plain d1")
@@ -127,7 +68,8 @@ def test_the_source_with_priority_supplies_the_title(store: Store) -> None:
     assert members(product) == ["best/x", "a/x"]
 
 
-def test_a_change_of_a_record_changes_its_product_only(store: Store) -> None:
+def test_a_change_of_a_record_changes_its_product_only(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1")
     put(store, "b", x="Second d1")
     (before,) = live(store)
@@ -141,7 +83,8 @@ def test_a_change_of_a_record_changes_its_product_only(store: Store) -> None:
     assert titles == ["Better", "First"]
 
 
-def test_a_deleted_member_leaves_and_the_last_one_ends_the_product(store: Store) -> None:
+def test_a_deleted_member_leaves_and_the_last_one_ends_the_product(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1")
     put(store, "b", x="Second d1")
     (joined,) = live(store)
@@ -157,7 +100,8 @@ def test_a_deleted_member_leaves_and_the_last_one_ends_the_product(store: Store)
     assert again.id == joined.id and members(again) == ["b/x"]
 
 
-def test_who_loses_the_identifier_goes_on_alone(store: Store) -> None:
+def test_who_loses_the_identifier_goes_on_alone(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1")
     put(store, "b", x="Second d1")
     (joined,) = live(store)
@@ -169,7 +113,8 @@ def test_who_loses_the_identifier_goes_on_alone(store: Store) -> None:
     assert [change.id for change in live(store)] == [joined.id]
 
 
-def test_a_record_with_two_identifiers_joins_two_products_into_the_older(store: Store) -> None:
+def test_a_record_with_two_identifiers_joins_two_products_into_the_older(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="One d1", y="Two d2")
     put(store, "b", x="Uno d1", y="Dos d2")
     older, younger = sorted(live(store), key=lambda change: change.id)
@@ -183,8 +128,11 @@ def test_a_record_with_two_identifiers_joins_two_products_into_the_older(store: 
     assert sorted(len(change.members) for change in live(store)) == [0, 2, 2]
 
 
-def test_an_identifier_that_all_claim_joins_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "MOST_MEMBERS", 3)
+def test_an_identifier_that_all_claim_joins_nobody(
+    three_sources: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = three_sources
+    monkeypatch.setattr(identity_keys, "MOST_MEMBERS", 3)
     put(store, "a", **{f"r{number}": f"T{number} same" for number in range(3)})
     assert [len(change.members) for change in live(store)] == [3]
     put(store, "b", more="T same")
@@ -193,7 +141,8 @@ def test_an_identifier_that_all_claim_joins_nobody(store: Store, monkeypatch: py
     assert len(live(store)) == 4
 
 
-def test_a_removed_source_leaves_the_rest(store: Store) -> None:
+def test_a_removed_source_leaves_the_rest(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1")
     put(store, "b", x="Second d1")
     store.withdraw("a", store.live_ids("a"))
@@ -201,14 +150,16 @@ def test_a_removed_source_leaves_the_rest(store: Store) -> None:
     assert members(product) == ["b/x"]
 
 
-def test_no_keys_are_left_behind(store: Store) -> None:
+def test_no_keys_are_left_behind(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1 d2", y="Second d3")
     put(store, "a", x="First d2", y="")
     with store.database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(tables.identifier_key)) == 1
 
 
-def test_numbers_of_the_sequence_are_given_once(store: Store) -> None:
+def test_numbers_of_the_sequence_are_given_once(three_sources: Store) -> None:
+    store = three_sources
     put(store, "a", x="First d1", y="Two d2")
     put(store, "b", x="Second d1", y="Three d2")
     put(store, "b", x="Second d5", y="")
@@ -235,8 +186,7 @@ def test_what_is_joined_is_what_shares_identifiers_now(
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('join')}/catalogue.db")
     try:
         store = Store(database)
-        for name in NAMES:
-            Sources(database).add(Source(name=name, kind="oai-pmh", url="http://localhost/oai"))
+        add_sources(store)
         copy: dict[str, Change] = {}
         position = 0
         for source, identifier, text in steps:
