@@ -22,7 +22,7 @@ from mappings.base import format_of, formats  # noqa: E402
 from mappings.documents import documents  # noqa: E402
 from mappings.loss import FATES, Examination  # noqa: E402
 from mappings.loss_report import FieldLoss, Loss  # noqa: E402
-from tests.mappings.corpus_records import FOLDERS  # noqa: E402
+from tests.mappings.corpus_records import files  # noqa: E402
 
 FIGURES = DOCS / "crosswalks.json"
 
@@ -31,11 +31,8 @@ def measured_over(corpus: Path) -> dict[str, Loss]:
     """The loss of every format that the corpus has, by prefix."""
     losses: dict[str, Loss] = {}
     examinations = {prefix: Examination(form) for prefix, form in formats().items()}
-    for folder, prefixes in FOLDERS.items():
-        for prefix in prefixes:
-            loss = losses.setdefault(prefix, Loss(prefix))
-            for path in sorted((corpus / folder).iterdir()):
-                _measure(loss, examinations[prefix], path)
+    for path, prefix in files(corpus):
+        _measure(losses.setdefault(prefix, Loss(prefix)), examinations[prefix], path)
     for loss in losses.values():
         loss.settle()
     return losses

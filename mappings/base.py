@@ -115,7 +115,7 @@ def xml_parser(*, recover: bool = False) -> etree.XMLParser:
 
 
 def parse(form: Format, data: bytes) -> Any:
-    """The document in ``data``: an lxml element or a plain JSON value.
+    """The document in ``data``: an lxml element or a plain JSON value; of JSON Lines the list of them.
 
     Raises `RecordRefused` for what is too large or not well-formed.
     """
@@ -133,9 +133,20 @@ def parse(form: Format, data: bytes) -> Any:
             f"Not well-formed XML: {error.msg}", path=f"line {line}, column {column}"
         ) from None
     except orjson.JSONDecodeError as error:
+        lines = _json_lines(data)
+        if lines:
+            return lines
         raise RecordRefused(f"Not JSON: {error}", path=f"line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
         raise RecordRefused(f"Not {form.title}: {error}") from None
+
+
+def _json_lines(data: bytes) -> list[Any]:
+    """The values of JSON Lines (one in each line, as exports are written); nothing where it is none."""
+    try:
+        return [orjson.loads(line) for line in data.splitlines() if line.strip()]
+    except orjson.JSONDecodeError:
+        return []
 
 
 def read(raw: RawRecord, provenance: Provenance) -> Mapped:

@@ -65,6 +65,8 @@ class Draft(Reading):
         key = (relation.type, relation.scheme, relation.value)
         known = self.relations.get(key)
         if known is not None:
+            if known.title is not None and relation.title not in (None, known.title):
+                self.keep("relatedItems/relatedItem/titles/title", f"{known.value}: {relation.title}")
             relation = Relation(
                 type=known.type,
                 scheme=known.scheme,

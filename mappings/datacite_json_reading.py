@@ -180,6 +180,8 @@ def _rights(draft: Draft, record: Node) -> None:
         words, code = node.text("rights") or node.text(), clean_line(node.text("rightsIdentifier"))
         if code and (address or words) and licence_of(code) is None:
             draft.keep(node.where("rightsIdentifier"), code)
+        if code and licence_of(code) is None:
+            draft.keep(node.where("rightsIdentifierScheme"), node.text("rightsIdentifierScheme"))
         draft.add_rights(words, address, code)
         node.take("rightsIdentifierScheme", "schemeUri", "schemeURI", "lang")
 

@@ -341,6 +341,8 @@ def read_statement(draft: Draft, element: Any) -> None:
     rights, access = read_rights(text_of(element), get("rightsURI") or get("uri"), get("rightsIdentifier"))
     if rights is not None:
         draft.rights.append(rights)
+        if rights.licence is not None and rights.licence.scheme is None:
+            draft.keep("rightsList/rights/@rightsIdentifierScheme", get("rightsIdentifierScheme"))
     if access is not None:
         draft.access = joined_access(draft.access, access)
 

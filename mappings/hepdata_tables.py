@@ -204,12 +204,13 @@ def read_resources(draft: Draft, node: Node) -> None:
         for one in node.children(member):
             if not one.is_object:
                 continue
-            address = clean_url(one.text("location", "url")) or ""
+            address, title = clean_url(one.text("location", "url")) or "", clean_line(one.text("description"))
             if address.startswith(("http://", "https://")):
-                draft.relate("IsSupplementedBy", address, title=one.text("description"))
+                draft.relate("IsSupplementedBy", address, title=title)
             else:
-                title = clean_line(one.text("description"))
                 draft.keep(one.path, f"{title}: {address}" if title and address else title or address or None)
             one.take("type", "id", "thumbnail")
             for licence in one.children("license"):
+                name = clean_line(licence.text("name")) or clean_line(licence.text("url"))
+                draft.keep(licence.path, f"{title}: {name}" if title and name else name)
                 licence.take()

@@ -42,7 +42,10 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
     },
     "codemeta": {
         "*.type": "The place where it stands says what it is.",
-        "programmingLanguage.*": "An address of the language that is named.",
+        "programmingLanguage.url": "An address of the language that is named.",
+        "programmingLanguage.URL": "An address of the language that is named.",
+        "programmingLanguage.identifier": "An address of the language that is named.",
+        "agents.role.namespace": _NAMESPACE,
     },
     "datacite_json": {
         "*Count": _COUNTS,
@@ -73,6 +76,7 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "DIF/DIF_Revision_History": _WORKFLOW,
         "*/Ending_Date_Time": "The data are said to go on (Ends_At_Present_Flag).",
     },
+    "datacite": {"*/affiliation/@affilicationIdentifierScheme": "The name of the attribute is misspelt."},
     "eudatcore": {"*/@format": "The date itself says its form."},
     "hepdata": {"documents.data_file": "The table is read from this file; the record has the table."},
     "icat": {
@@ -168,7 +172,10 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "scientificMetadata.*.type": "The value itself says whether it has a unit.",
     },
     "rocrate": {"@graph.about.@id": _FORM},
-    "schema_org": {"inLanguage.name": _LABEL},
+    "schema_org": {
+        "inLanguage.name": _LABEL,
+        "translator.name": "The given and the family name beside it say more.",
+    },
 }
 """By prefix («*»: all formats), then by field, in which «*» stands for anything."""
 
@@ -189,6 +196,12 @@ REPEATED: Mapping[str, Mapping[str, str]] = {
         "record/008": "What it says by position the fields say here too.",
         "record/024/$q": "The field says here the same.",
     },
+    "codemeta": {
+        "agents.role.roleCode": "Everybody in this list who has no other role is a contributor.",
+    },
+    "datacite": {"*Name/@nameType": "The name in its two parts says here the same."},
+    "hepdata": {"*keywords.name": "The list of words that it names is empty."},
+    "inveniordm": {"metadata.resource_type.id": "The title beside it says here the same."},
     "re3data": {"*responsibilityType*": "The institution has here another role that says the same."},
     "scicat": {"ownerGroup": "The group matters only where access is restricted."},
 }
@@ -211,6 +224,9 @@ LOST: Mapping[str, Mapping[str, str]] = {
         "*depend*": "The model has the names of what software needs, not more of it.",
         "suggests.*": "The model has the names of what software needs, not more of it.",
     },
+    "datacite": {
+        "*/relatedItem/titles/title/@xml:lang": "The model has no language of the title of a related thing.",
+    },
     "datacite_json": {"*container.type": "The model names what a thing is published in, not its kind."},
     "dcat": {"dcat:distribution.dct:title.@language": "The model has no language of the name of a file."},
     "ivo_vor": {
@@ -224,6 +240,17 @@ LOST: Mapping[str, Mapping[str, str]] = {
     },
     "scicat": {"*dataFileList.time": "The model has no time of a single file."},
 }
+
+BY_VALUE: tuple[tuple[str, str, str], ...] = (
+    ("*rightsIdentifierScheme", "spdx", "The licence was found in the list of SPDX, and says so."),
+    (
+        "*funderIdentifierType",
+        "crossref funder( id)?|ror|grid|isni|doi",
+        "The identifier itself says here what it is.",
+    ),
+    ("*/@resourceTypeGeneral", "other", "It only says that it is none of the other types."),
+)
+"""Patterns of field and value (the whole of it, without regard to case): why just this adds nothing."""
 
 _SAME = {
     "zenodo": "inveniordm",
@@ -243,7 +270,14 @@ def reason_for(prefix: str, field: str, value: Value) -> str | None:
             return _PERSON
         if clean_block(value) is None and clean_url(value) is None:
             return "Nothing is left of it when it is cleaned."
-    return _found(ASIDE, prefix, field)
+    return _found(ASIDE, prefix, field) or next(
+        (
+            reason
+            for pattern, words, reason in BY_VALUE
+            if fnmatchcase(field, pattern) and re.fullmatch(words, str(value).strip(), re.IGNORECASE)
+        ),
+        None,
+    )
 
 
 def loss_for(prefix: str, field: str) -> str | None:

@@ -117,6 +117,7 @@ def _feature(draft: Draft, name: str, text: str | None, path: str) -> None:
 def _standard(draft: Draft, node: Node) -> None:
     named = node.child("name")
     name, url = clean_line(words(named) or words(node)), clean_url(node.text("url"))
-    named.take("scheme", "metadataStandardScheme")
-    node.take("scheme")
+    scheme = clean_line(named.text("scheme", "metadataStandardScheme") or node.text("scheme"))
+    if scheme is not None and name is not None:
+        draft.keep(node.where("scheme"), f"{name}: {scheme}")
     _feature(draft, "metadata standard", f"{name} ({url})" if name and url else name or url, node.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from catalogue.identity import resolver_url, scheme_and_value
+from catalogue.identity import is_url, resolver_url, scheme_and_value
 from catalogue.record import Affiliation, Agent, AgentIdentifier, Funding
 from mappings.agents import agent_identifier, read_name
 from mappings.draft import Draft
@@ -149,7 +149,7 @@ def _identifiers(draft: Draft, node: Node) -> tuple[AgentIdentifier, ...]:
                     found.append(identifier)
             elif text and name == "@id" and "orcid.org" in text:
                 draft.issue(inner.path, "This is not valid as ORCID.", text)
-            elif text and name != "@id":
+            elif text and (name != "@id" or is_url(text)):
                 draft.keep(inner.path, text)
     return tuple(found)
 

@@ -209,25 +209,26 @@ def read_relation(
         else:
             draft.keep(target.path, text)
         return
-    value = _target(target)
-    if value is None:
+    values = _targets(target)
+    if not values:
         return
+    for other in values[1:]:
+        draft.keep(target.path, other)
     kinds = [resource_type(one) for one in types_of(target)]
     kind = next((str(one.values["kind"]) for one in kinds if one is not None), None)
-    draft.relate(type, value, target_kind=target_kind or kind, title=target.text("name", "headline"))
+    draft.relate(type, values[0], target_kind=target_kind or kind, title=target.text("name", "headline"))
 
 
-def _target(target: Node) -> str | None:
-    """The best identifier of an entity: a DOI before an address."""
-    found: list[str] = []
+def _targets(target: Node) -> list[str]:
+    """The identifiers of an entity, each once, the best before: a DOI before an address."""
+    found: dict[tuple[str, str], str] = {}
     for name in target.having(("@id", "identifier", "doi", "sameAs", "url")):
         for inner in target.children(name):
             text = inner.text("value", "@id", "url") if inner.is_object else inner.text()
-            if text and (is_url(text) or scheme_and_value(text)[0] != "other"):
-                found.append(text)
-    if not found:
-        return None
-    return next((one for one in found if scheme_and_value(one)[0] == "doi"), found[0])
+            known = scheme_and_value(text) if text else ("other", "")
+            if text and (known[0] != "other" or is_url(text)):
+                found.setdefault(known, text)
+    return [found[one] for one in sorted(found, key=lambda one: one[0] != "doi")]
 
 
 def read_distribution(draft: Draft, entities: Entities, node: Node) -> None:

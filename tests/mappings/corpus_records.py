@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from catalogue.errors import RecordRefused
 from catalogue.record import Provenance, Record
 from mappings.base import format_of
 from mappings.documents import documents
+
+OTHERS = {
+    "datacite-xml/guidelines-literature-re__*": "oai_openaire",
+    "scicat-oai/*-openaire-*": "oai_openaire",
+    "re3data/*.json": "re3data_json",
+    "re3data/*.xml": "re3data",
+}
+"""Files in the format of another folder, by pattern of folder and name."""
 
 FOLDERS = {
     "b2find-json": ("datacite_json",),
@@ -19,6 +28,7 @@ FOLDERS = {
     "datacite-xml": ("datacite",),
     "dcat": ("dcat",),
     "hepdata": ("hepdata",),
+    "icat": ("icat",),
     "inveniordm-json": ("inveniordm",),
     "ivoa-oaipmh": ("ivo_vor",),
     "ivoa-voresource": ("ivo_vor",),
@@ -27,7 +37,7 @@ FOLDERS = {
     "oai-dc": ("oai_dc",),
     "oai-protocol": ("oai_dc",),
     "panosc": ("panosc",),
-    "re3data": ("re3data", "re3data_json"),
+    "re3data": (),
     "reana": ("reana",),
     "ro-crate": ("rocrate",),
     "schema-org": ("schema_org",),
@@ -40,12 +50,16 @@ FOLDERS = {
 @functools.cache
 def every_record(shared: Path) -> tuple[Record, ...]:
     """All records of the corpus, each with the provenance of its file."""
-    found: list[Record] = []
+    return tuple(record for path, prefix in files(shared / "corpus") for record in records_of(path, prefix))
+
+
+def files(corpus: Path) -> Iterator[tuple[Path, str]]:
+    """The files of the corpus, each with the format that it is read in (some in two)."""
     for folder, prefixes in FOLDERS.items():
-        for prefix in prefixes:
-            for path in sorted((shared / "corpus" / folder).iterdir()):
-                found.extend(records_of(path, prefix))
-    return tuple(found)
+        for path in sorted((corpus / folder).iterdir()):
+            name = f"{folder}/{path.name}"
+            other = next((prefix for pattern, prefix in OTHERS.items() if fnmatchcase(name, pattern)), None)
+            yield from ((path, prefix) for prefix in ((other,) if other else prefixes))
 
 
 def records_of(path: Path, prefix: str) -> Iterator[Record]:

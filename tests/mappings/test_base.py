@@ -6,7 +6,7 @@ import pytest
 
 from catalogue.errors import RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord
-from mappings.base import Format, formats, read
+from mappings.base import Format, format_of, formats, parse, read
 
 DEEP = b"[" * 1000 + b"1" + b"]" * 1000
 
@@ -33,3 +33,10 @@ def test_too_deep_a_record_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         read(
             RawRecord(identifier="deep", format="deep", data=b"{}"), Provenance(source="s", identifier="deep")
         )
+
+
+def test_json_lines_are_a_list() -> None:
+    form = format_of("zenodo")
+    assert parse(form, b'{"a": 1}\n\n{"a": 2}\n') == [{"a": 1}, {"a": 2}]
+    with pytest.raises(RecordRefused, match="Not JSON"):
+        parse(form, b'{"a": 1}\n{"a": \n')
