@@ -104,7 +104,7 @@ def normal_identifier(text: str, scheme: str | None = None) -> Identifier:
 
 def scheme_and_value(text: str, scheme: str | None = None) -> tuple[str, str]:
     """Scheme and normal value of what `normal_identifier` makes an `Identifier` of."""
-    if scheme is None:
+    if scheme is None or (scheme == "DOI" and "%" not in text):
         # Most identifiers that are met are DOIs in one of three forms.
         at = 16 if text[:16] == "https://doi.org/" else 4 if text[:4] == "doi:" else 0
         if text[at : at + 3] == "10." and DOI.fullmatch(text, at):

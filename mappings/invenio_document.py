@@ -3,12 +3,13 @@ with the documents that were fetched beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from catalogue.errors import NotARecord, RecordRefused, RecordWithdrawn
 from mappings.json_reading import Node
 
+_CONTAINERS = frozenset({dict, list})
 MAXIMUM_DEPTH = 100
 """Values nested deeper than this are refused."""
 BESIDE = ("codemeta", "files", "faults")
@@ -91,16 +92,12 @@ def _refuse_withdrawn(record: dict[str, Any]) -> None:
 
 def depth_of(value: Any) -> int:
     """How deep a value is nested, counted without recursion and no further than matters."""
+    if type(value) not in _CONTAINERS:
+        return 1
     depth = 0
-    level: list[Any] = [value]
+    level = [value]
     while level and depth <= MAXIMUM_DEPTH:
         depth += 1
-        level = [inner for one in level for inner in _inside(one)]
+        inside = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [inner for values in inside for inner in values if type(inner) in _CONTAINERS]
     return depth
-
-
-def _inside(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from (one for one in value.values() if isinstance(one, (dict, list)))
-    elif isinstance(value, list):
-        yield from (one for one in value if isinstance(one, (dict, list)))

@@ -87,10 +87,21 @@ class Node:
 
     def text(self, *names: str) -> str | None:
         """The text of the first of these members that is a scalar (no name: of the value itself)."""
-        found = self.scalar(*names)
-        if found is None:
-            return None
-        return found if isinstance(found, str) else _written(found)
+        value = self.value
+        if not names or not isinstance(value, dict):
+            found = self.scalar(*names)
+            return found if found is None or isinstance(found, str) else _written(found)
+        for name in names:
+            inner = value.get(name)
+            if isinstance(inner, str):
+                if inner:
+                    self._take(name)
+                    return inner
+            elif inner is not None:
+                found = self.scalar(name)
+                if found is not None:
+                    return found if isinstance(found, str) else _written(found)
+        return None
 
     def scalar(self, *names: str) -> Scalar | None:
         """The same, not yet made into text."""
@@ -127,12 +138,8 @@ class Node:
             self._take(name)
 
     def _take(self, name: str) -> None:
-        nodes = self._touched.get(name)
-        if nodes is None:
-            self._touched[name] = None
-        else:
-            for node in nodes:
-                node._taken = True
+        for node in self._touched.setdefault(name, None) or ():
+            node._taken = True
 
     def left(self) -> Iterator[tuple[str, str]]:
         """(path, text) of every scalar that nobody has taken, in the order of the document."""

@@ -90,13 +90,15 @@ _PLACEHOLDERS = frozenset(
         *("null", "nil", "none", "nan", "undefined", "-", "--", "---", "?", "...", "…", "."),
     }
 )
+_AROUND_PLACEHOLDERS = " ()[]{}«»\"'\n\t"
+_BEFORE_PLACEHOLDERS = {"", *_AROUND_PLACEHOLDERS}.union(*((one[0], one[0].upper()) for one in _PLACEHOLDERS))
 
 
 def is_placeholder(text: str) -> bool:
     """Whether this text only says that there is nothing."""
-    if len(text) > 20:
+    if len(text) > 20 or text[:1] not in _BEFORE_PLACEHOLDERS:
         return False
-    folded = text.strip(" ()[]{}«»\"'\n\t").casefold()
+    folded = text.strip(_AROUND_PLACEHOLDERS).casefold()
     if folded[-1:] == ".":
         return folded in _PLACEHOLDERS or (folded.rstrip(".") or ".") in _PLACEHOLDERS
     return not folded or folded in _PLACEHOLDERS
