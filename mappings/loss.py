@@ -20,7 +20,7 @@ from catalogue.record import Mapped, Provenance, RawRecord
 from mappings.base import Format, read
 from mappings.loss_leaves import Leaf, Value, leaves
 from mappings.loss_reasons import loss_for, reason_for, repeated
-from mappings.loss_values import EXTRA, ISSUE, Fact, Said, facts, is_telling, may_be_found
+from mappings.loss_values import EXTRA, ISSUE, NEEDS, Fact, Said, facts, is_telling, may_be_found
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,12 @@ _PROBES = 8
 _SURE = 20
 """After so many answers that were all alike, in other documents too, it is asked once in a document."""
 _OTHERS = 2
+_OF_A_PACKAGE = tuple(
+    f"{before}.{name}"
+    for before in ("softwareRequirements.*", "softwareRequirements", "softwareSuggestions")
+    for name in ("identifier", "name")
+)
+"""Fields that say twice what a package is called; the name stands in one text with the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,11 @@ class Examination:
 
 def _in_words(leaf: Leaf, said: Said) -> Outcome | None:
     """The fate of a value that can be seen in the record itself."""
+    if leaf.field.endswith(_OF_A_PACKAGE):
+        if said.is_needed(leaf.value) and not leaf.field.startswith("softwareSuggestions"):
+            return Outcome("mapped", frozenset({NEEDS}))
+        if said.is_suggested(leaf.value):
+            return Outcome("kept")
     if not is_telling(leaf.value):
         return None
     fields = said.fields_of(leaf.value)

@@ -22,6 +22,7 @@ _LABEL = "A name of the code beside it, which is read."
 _NAMESPACE = "An address of the scheme that is named beside it."
 _PERSON = "How to reach a person is not kept."
 _WORKFLOW = "It is about how the source manages the record."
+_REGISTRY = "The model does not tell from which registry needed software is had."
 _LANGUAGE = "The model has the language of titles and descriptions only."
 
 ASIDE: Mapping[str, Mapping[str, str]] = {
@@ -219,10 +220,10 @@ LOST: Mapping[str, Mapping[str, str]] = {
         "*ameLanguage": _LANGUAGE,
     },
     "codemeta": {
-        "software*.sameAs": "The model has the names of what software needs, not their addresses.",
-        "software*": "The model has the names of what software needs, not more of it.",
-        "*depend*": "The model has the names of what software needs, not more of it.",
-        "suggests.*": "The model has the names of what software needs, not more of it.",
+        "softwareRequirements.*provider.*": _REGISTRY,
+        "softwareSuggestions.provider.*": _REGISTRY,
+        "depends.packageSystem": _REGISTRY,
+        "suggests.packageSystem": _REGISTRY,
     },
     "datacite": {
         "*/relatedItem/titles/title/@xml:lang": "The model has no language of the title of a related thing.",

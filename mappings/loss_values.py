@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from catalogue.identity import scheme_and_value
@@ -16,6 +16,8 @@ from mappings.terms import read_language
 from mappings.text import clean_block, clean_line, clean_url
 
 EXTRA = "extra"
+NEEDS = "environment.requirements"
+_SUGGESTIONS = ("softwareSuggestions", "suggests")
 ISSUE = "issue"
 _NOT_ITS_CONTENT = frozenset({"id", "provenance"})
 _LEAST_SEEN = 12
@@ -76,6 +78,9 @@ class Said:
                 self._numbers.setdefault(float(value), set()).add(field)
         self._extra = {folded(one.text) for one in mapped.record.extra}
         self._extra_text = "\n".join(self._extra)
+        environment = mapped.record.environment
+        self._needs = _packages(environment.requirements if environment is not None else ())
+        self._suggested = _packages(one.text for one in mapped.record.extra if _is_suggestion(one.path))
         self._identifiers = [folded(one.value) for one in mapped.record.identifiers]
 
     def fields_of(self, value: Value) -> set[str]:
@@ -96,6 +101,14 @@ class Said:
             return {field for field, long in self._long if text in long}
         return set()
 
+    def is_needed(self, value: Value) -> bool:
+        """Whether this is the name of a package that software needs, however short."""
+        return isinstance(value, str) and folded(value) in self._needs
+
+    def is_suggested(self, value: Value) -> bool:
+        """Whether this is the name of a package that software can use."""
+        return isinstance(value, str) and folded(value) in self._suggested
+
     def is_in_identifier(self, value: Value) -> bool:
         """Whether an identifier of the record contains this value."""
         text = folded(str(value))
@@ -105,6 +118,15 @@ class Said:
         """Whether it stands among the values without a place."""
         text = folded(clean_block(str(value)) or "")
         return text in self._extra or (len(text) >= _LEAST_PART and text in self._extra_text)
+
+
+def _packages(needs: Iterable[str]) -> set[str]:
+    """The names before the versions («numpy >= 1.20»)."""
+    return {text.partition(" ")[0] for text in map(folded, needs)}
+
+
+def _is_suggestion(path: str) -> bool:
+    return path.startswith(_SUGGESTIONS)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -61,12 +61,14 @@ def read_software(draft: Draft, entities: Entities, work: Node) -> None:
     _notes(draft, entities, work)
     for node in work.children("softwareSuggestions", "suggests"):
         draft.keep(node.path, requirement(entities, node))
+        draft.keep(node.where("sameAs"), entities.of(node).text("sameAs"))
     status = work.text("developmentStatus")
     if status:
         draft.keep("developmentStatus", status.rpartition("#")[2] if "repostatus.org" in status else status)
 
 
 _TITLES = {"installUrl": "Installation"}
+_LASTING = ("10.", "doi:", "swh:", "ascl:")
 
 
 def _notes(draft: Draft, entities: Entities, work: Node) -> None:
@@ -147,8 +149,13 @@ def requirement(entities: Entities, node: Node) -> str | None:
 
 
 def _requires(draft: Draft, node: Node) -> None:
-    """A requirement that has a lasting identifier is a relation too."""
-    for name in node.having(("@id", "identifier", "sameAs")):
-        for _, text in node.texts(name):
-            if "doi.org/10." in text or text.startswith(("10.", "doi:", "swh:", "ascl:")):
-                draft.relate("Requires", text, target_kind="software")
+    """A requirement that has a lasting identifier or an address is a relation too, to the best of them."""
+    package = node.text("name")
+    found = [one for name in node.having(("@id", "identifier", "sameAs")) for one in node.texts(name)]
+    lasting = [text for _, text in found if "doi.org/10." in text or text.startswith(_LASTING)]
+    best = next(iter(lasting or [text for _, text in found if is_url(text)]), None)
+    if best is not None:
+        draft.relate("Requires", best, target_kind="software", title=package)
+    for path, text in found:
+        if package is not None and text not in (best, package):
+            draft.keep(path, f"{package}: {text}")
