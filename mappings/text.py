@@ -33,11 +33,13 @@ _TAG = re.compile(
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _DECLARATION = re.compile(r"<!\[CDATA\[|\]\]>|<!DOCTYPE[^<>]*>", re.IGNORECASE)
 _HIDDEN = ("script", "style", "annotation", "annotation-xml")
+_HIDING = re.compile(f"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE)
 _RAISED = re.compile(r"<(sub|sup)>([^<>]{1,20})</\1>", re.IGNORECASE)
 _EMAIL = re.compile(r"(?:mailto:)?[\w.%+\-]{1,64}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,24}\b")
 _ACCOUNT = re.compile(r"(?<=://)[^/?#@\s]+@")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n ?")
+# These meet only what they change: most spaces are single, most lines end without.
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_LINES = re.compile(r" \n ?|\n ")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _URL_ONLY = re.compile(r"[a-z][a-z0-9+.\-]*:\S+", re.IGNORECASE)
 
@@ -80,6 +82,7 @@ _CONTROLS: dict[int, str | None] = {
     0x2028: "\n",
     0x2029: "\n\n",
 }
+_CONTROL = re.compile(f"[{''.join(re.escape(chr(code)) for code in _CONTROLS if code != 0x0A)}]")
 
 # What DataCite (appendix 3), EZID, SciCat and others write where they have nothing.
 _PLACEHOLDERS = frozenset(
@@ -151,7 +154,7 @@ def clean_url(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    text = text.translate(_CONTROLS).strip() if not text.isprintable() else text.strip()
+    text = _without_controls(text).strip()
     if "@" in text:
         if _EMAIL.fullmatch(text):
             return None
@@ -192,9 +195,7 @@ def shorten(text: str, limit: int) -> str:
 def _plain(text: str, limit: int) -> str:
     """Without markup, entities, control characters and e-mail addresses."""
     # Four times the limit is enough for any markup, and bounds the time that hostile text costs.
-    text = text[: 4 * limit + 1]
-    if not text.isprintable():
-        text = text.translate(_CONTROLS)
+    text = _without_controls(text[: 4 * limit + 1])
     for _ in range(6):
         before = text
         if "&" in text:
@@ -203,13 +204,19 @@ def _plain(text: str, limit: int) -> str:
             text = _without_markup(text)
         if text == before:
             break
-    if not text.isprintable():
-        text = text.translate(_CONTROLS)
+    text = _without_controls(text)
     if "@" in text:
         text = _EMAIL.sub(EMAIL_MARK, text)
         if text.strip() == EMAIL_MARK:
             return ""
     return text
+
+
+def _without_controls(text: str) -> str:
+    """Line breaks of all kinds as one, spaces for tabulators, nothing for other control characters."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(lambda match: _CONTROLS[ord(match[0])] or "", text)
 
 
 def _character(match: re.Match[str]) -> str:
@@ -225,8 +232,9 @@ def _character(match: re.Match[str]) -> str:
 def _without_markup(text: str) -> str:
     if "<!" in text or "]]>" in text:
         text = _DECLARATION.sub(" ", _cut(text, "<!--", "-->"))
-    for name in _HIDDEN:
-        text = _cut(text, f"<{name}", f"</{name}>")
+    if _HIDING.search(text):
+        for name in _HIDDEN:
+            text = _cut(text, f"<{name}", f"</{name}>")
     text = _RAISED.sub(_raised, text)
     return _TAG.sub(_break, text)
 
