@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 
 from catalogue import tables
 from catalogue.database import Database
-from catalogue.joining import Moved
+from catalogue.identity_keys import Moved
 from catalogue.json_form import read_provenance
 from catalogue.product import Member
 from catalogue.record import Record, Relation

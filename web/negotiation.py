@@ -115,7 +115,7 @@ def with_links(change: Change) -> dict[str, object]:
 
 
 def product_json(change: Change) -> dict[str, object]:
-    """The records of a product in the order of precedence, and field → for each value who says it."""
+    """The records of a product in the order of precedence, who says each value, and what curators say."""
     api = f"{base_url()}/api/v1/records"
     return {
         "members": [
@@ -128,6 +128,7 @@ def product_json(change: Change) -> dict[str, object]:
             ]
             for field, values in change.said.items()
         },
+        "corrections": [as_json(one) for one in change.corrections],
     }
 
 

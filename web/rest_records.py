@@ -37,11 +37,21 @@ class Member(Schema):
     raw = fields.Url(required=True)
 
 
+class CorrectionAnswer(Schema):
+    """A field of which a curator has said what it says, in place of the sources."""
+
+    field = fields.String(required=True)
+    decision = fields.Integer(required=True, metadata={"description": "Number of the decision."})
+    by = fields.String(required=True)
+    at = fields.String(required=True)
+
+
 class ProductAnswer(Schema):
     """The records of a product in the order of precedence, and which sources say which value."""
 
     members = fields.List(fields.Nested(Member), required=True)
     said = fields.Dict(keys=fields.String(), values=fields.List(fields.List(fields.String())), required=True)
+    corrections = fields.List(fields.Nested(CorrectionAnswer), required=True)
 
 
 class RecordLinks(Schema):

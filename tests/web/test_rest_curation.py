@@ -1,0 +1,126 @@
+"""REST: decisions of curators, and how records show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalogue.record import record_id
+from tests.web.oai_repository import DC, Repository
+from tests.web.page import read_page
+from tests.web.test_products import listed, record
+from web.app import create_app
+
+TOKEN = {"Authorization": "Bearer secret-token"}
+FIRST, SECOND, THIRD = record_id("zoo", "a"), record_id("farm", "b"), record_id("zoo", "c")
+HOSTILE = "<script>alert(1)</script> Vera"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Any:
+    """A catalogue of three records, two of which share an identifier."""
+    opened = Repository(tmp_path, token="secret-token")
+    opened.add_source("farm")
+    opened.put(record("a", "Alpha", "10.5072/same"), record("c", "Gamma", "10.5072/other"))
+    opened.put(record("b", "Beta", "10.5072/same"), source="farm")
+    yield opened
+    opened.catalogue.close()
+
+
+@pytest.fixture
+def client(repository: Repository) -> FlaskClient:
+    return create_app(repository.catalogue).test_client()
+
+
+def post(client: FlaskClient, path: str, body: Any, headers: dict[str, str] = TOKEN) -> Any:
+    return client.post(f"/api/v1/{path}", json=body, headers=headers)
+
+
+def test_a_correction_shows_everywhere_and_is_undone(client: FlaskClient, repository: Repository) -> None:
+    body = {
+        "kind": "correct",
+        "records": [THIRD],
+        "field": "titles",
+        "value": [{"value": "Corrected <b>x</b>"}],
+        "by": HOSTILE,
+        "note": "secret reason",
+    }
+    made = post(client, "decisions", body)
+    assert made.status_code == 201, made.json
+    assert client.get(made.headers["Location"], headers=TOKEN).json == made.json
+    found = client.get(f"/api/v1/records/{THIRD}").json
+    assert found["titles"] == [{"value": "Corrected <b>x</b>"}]
+    (correction,) = found["product"]["corrections"]
+    assert (correction["field"], correction["by"], correction["decision"]) == ("titles", HOSTILE, 1)
+    assert "secret reason" not in client.get(f"/api/v1/records/{THIRD}").text
+    told = client.get(f"/api/v1/records/{THIRD}/source").json
+    assert told["titles"][0]["value"] == "Gamma"
+    page = read_page(client.get(f"/records/{THIRD}").text)
+    assert not page.errors and len(page.all("script", tag=True)) <= 1
+    text = " ".join("".join(page.root.itertext()).split())
+    assert f"Corrected here titles, by {HOSTILE} on" in text
+    asked = repository.ask(verb="GetRecord", metadataPrefix="oai_dc", identifier=f"oai:x.org:{THIRD}")
+    assert asked.findtext(f".//{DC}title") == "Corrected <b>x</b>"
+    views = repository.ask(verb="ListRecords", metadataPrefix="oai_dc", set="source:zoo")
+    assert listed(views)[f"zoo/{THIRD}"] == "Gamma"
+    undone = post(client, "decisions/1/undo", {"by": "Annie"})
+    assert undone.status_code == 201 and undone.json["stands"] is False
+    assert client.get(f"/api/v1/records/{THIRD}").json["titles"][0]["value"] == "Gamma"
+    assert post(client, "decisions/1/undo", {"by": "Annie"}).status_code == 409
+
+
+def test_split_and_join_and_their_log(client: FlaskClient) -> None:
+    assert post(client, "decisions", {"kind": "split", "records": [SECOND], "by": "Vera"}).status_code == 201
+    assert client.get(f"/api/v1/records/{SECOND}").json["titles"][0]["value"] == "Beta"
+    join = {"kind": "join", "records": [SECOND, THIRD], "by": "Vera"}
+    assert post(client, "decisions", join).json["number"] == 2
+    first = client.get("/api/v1/decisions?size=1", headers=TOKEN).json
+    assert [one["kind"] for one in first["decisions"]] == ["join"]
+    rest = client.get("/api/" + first["next"].partition("/api/")[2], headers=TOKEN).json
+    assert [one["kind"] for one in rest["decisions"]] == ["split"]
+    of_third = client.get(f"/api/v1/decisions?record={THIRD}&standing=true", headers=TOKEN).json
+    assert [one["number"] for one in of_third["decisions"]] == [2]
+    product = client.get(f"/api/v1/records/{THIRD}", follow_redirects=True).json["id"]
+    of_product = client.get(f"/api/v1/decisions?record={product}", headers=TOKEN).json
+    assert [one["number"] for one in of_product["decisions"]] == [2, 1]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
+def test_nothing_without_the_token(client: FlaskClient, headers: dict[str, str]) -> None:
+    body = {"kind": "split", "records": [SECOND], "by": "Vera"}
+    assert post(client, "decisions", body, headers).status_code == 401
+    assert client.get("/api/v1/decisions", headers=headers).status_code == 401
+    assert post(client, "decisions/1/undo", {"by": "x"}, headers).status_code == 401
+    assert client.get("/api/v1/decisions", headers=TOKEN).json["decisions"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"kind": "merge", "records": [FIRST], "by": "x"}, 400),
+        ({"kind": "join", "records": [], "by": "x"}, 400),
+        ({"kind": "join", "records": [FIRST, THIRD], "by": ""}, 400),
+        ({"kind": "join", "records": [FIRST, THIRD], "by": "a\nb"}, 400),
+        ({"kind": "join", "records": [FIRST, THIRD], "by": "x", "field": "titles"}, 400),
+        ({"kind": "join", "records": [FIRST, "nothing"], "by": "x"}, 404),
+        ({"kind": "correct", "records": [FIRST, THIRD], "by": "x", "field": "titles", "value": []}, 400),
+        ({"kind": "correct", "records": [THIRD], "by": "x", "field": "titles"}, 400),
+        ({"kind": "correct", "records": [THIRD], "by": "x", "field": "titles", "value": 5}, 400),
+        ({"kind": "correct", "records": [THIRD], "by": "x", "field": "id", "value": 5}, 400),
+        ({"kind": "split", "records": [THIRD], "by": "x"}, 400),
+    ],
+)
+def test_what_is_wrong_is_said(client: FlaskClient, body: Any, status: int) -> None:
+    answer = post(client, "decisions", body)
+    assert answer.status_code == status, answer.json
+    assert answer.json["detail"] and answer.mimetype == "application/problem+json"
+    assert client.get("/api/v1/decisions", headers=TOKEN).json["decisions"] == []
+
+
+def test_it_is_documented(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    assert set(paths["/api/v1/decisions"]) >= {"get", "post"}
+    assert "post" in paths["/api/v1/decisions/{number}/undo"]
