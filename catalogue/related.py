@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.errors import Gone, QueryError
+from catalogue.identity_keys import key_number
 from catalogue.index import Change
 from catalogue.product import Member
-from catalogue.record import Record, Relation
+from catalogue.record import Relation
 from catalogue.relation_keys import (
     MOST_RELATIONS,
     name_of,
-    number_of,
     our_names,
     own_names,
     same_names,
@@ -77,19 +77,31 @@ def related(
     cursor: str | None = None,
     limit: int = 100,
 ) -> RelatedPage:
-    """A page of the relations of a live record or product, in a constant number of queries.
+    """A page of the relations of a live record or product; raises as `relations_of`, and `NotFound`."""
+    return relations_of(lookup, store.change(id), direction=direction, cursor=cursor, limit=limit)
 
-    Raises `NotFound`, `Gone`, and `QueryError` for a cursor that is none of ours.
+
+def relations_of(
+    lookup: RelationLookup,
+    change: Change,
+    *,
+    direction: Direction | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+) -> RelatedPage:
+    """A page of the relations of what is live, in a constant number of queries.
+
+    Raises `Gone` for a tombstone, and `QueryError` for a cursor that is none of ours.
     """
-    change = store.change(id)
     if change.record is None:
-        raise Gone(f"The record {id} was withdrawn on {change.datestamp}.", since=change.datestamp)
+        since = change.datestamp
+        raise Gone(f"The record {change.id} was withdrawn on {since}.", since=since)
     offset, after = _read_cursor(cursor)
     relations = change.record.relations[:MOST_RELATIONS]
     found: list[Related] = []
     following: str | None = None
     if offset is not None and direction != "incoming":
-        found = _outgoing(lookup, change, change.record, offset, limit)
+        found = _outgoing(lookup, change, offset, limit)
         following = f"o{offset + limit}" if offset + limit < len(relations) else None
     if following is None and direction != "outgoing":
         if len(found) < limit:
@@ -135,9 +147,11 @@ def called(change: Change, base_url: str) -> tuple[str, ...]:
 
 
 def said_by(change: Change, place: int, field: str = "relations") -> tuple[Member, ...]:
-    """The source records that say the value at this place of a field."""
+    """The source records that say the value at this place of a field; none where a curator has set it."""
     members = members_of(change)
     places = change.said.get(field, ())
+    if change.members and not places:
+        return ()
     if place < len(places):
         return tuple(members[one] for one in places[place] if one < len(members))
     return members
@@ -152,15 +166,14 @@ def targets(change: Change, start: int, limit: int | None) -> list[tuple[Relatio
     end = MOST_RELATIONS if limit is None else min(start + limit, MOST_RELATIONS)
     found = []
     for place, relation in enumerate(change.record.relations[start:end], start):
-        sources = {member.source for member in said_by(change, place)}
+        # What a curator has said is nobody's of the members.
+        sources = {member.source for member in said_by(change, place) or members_of(change)}
         names = {name_of(relation.scheme, relation.value, source) for source in sources}
         found.append((relation, tuple(sorted(names))))
     return found
 
 
-def _outgoing(
-    lookup: RelationLookup, change: Change, record: Record, start: int, limit: int
-) -> list[Related]:
+def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) -> list[Related]:
     wanted = targets(change, start, limit)
     ids = lookup.things(name for _, names in wanted for name in names)
     things = lookup.summaries(id for found in ids.values() for id in found)
@@ -187,7 +200,7 @@ def _known(things: dict[str, Thing], ids: Iterable[str]) -> tuple[Thing, ...]:
 def _incoming(
     lookup: RelationLookup, change: Change, after: tuple[int, str] | None, limit: int
 ) -> tuple[list[Related], str | None]:
-    numbers = [number_of(name) for name in called(change, lookup.base_url)]
+    numbers = [key_number(name) for name in called(change, lookup.base_url)]
     mentions, following = lookup.mentions(numbers, limit, after)
     mentions = [mention for mention in mentions if mention.thing != change.id]
     things = lookup.summaries(mention.thing for mention in mentions)

@@ -7,7 +7,6 @@ number of 64 bits for each name.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -66,11 +65,6 @@ def name_of(scheme: str, value: str, source: str) -> str:
         found, normal = scheme_and_value(value)
         return f"url:{_folded(normal)}" if found == "url" else f"{found}:{normal}"
     return f"{scheme}:{value}" if scheme in _WORLDWIDE else f"{source} {scheme}:{value}"
-
-
-def number_of(name: str) -> int:
-    """The number that tables keep of a name: 64 bits of BLAKE2b."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def target_names(record: Record) -> Iterator[tuple[Relation, str]]:

@@ -13,14 +13,13 @@ from sqlalchemy import Connection, delete, select, tuple_
 
 from catalogue import tables
 from catalogue.database import Database
-from catalogue.identity_keys import Moved
+from catalogue.identity_keys import Moved, key_number
 from catalogue.json_form import read_provenance
 from catalogue.product import Member
 from catalogue.record import Record, Relation
 from catalogue.relation_keys import (
     name_of,
     names_beside_joining,
-    number_of,
     our_id,
     same_names,
     target_names,
@@ -65,12 +64,12 @@ def keep_relations(connection: Connection, moved: Sequence[Moved]) -> None:
 
 def relation_numbers(record: Record) -> set[int]:
     """The keys of what a record relates to."""
-    return {number_of(name) for _, name in target_names(record)}
+    return {key_number(name) for _, name in target_names(record)}
 
 
 def name_numbers(record: Record) -> set[int]:
     """The keys of the names by which a record is found, yet never joined."""
-    return {number_of(name) for name in names_beside_joining(record)}
+    return {key_number(name) for name in names_beside_joining(record)}
 
 
 def _keep(connection: Connection, name: str, moved: Sequence[Moved], numbers: Numbers) -> None:
@@ -108,7 +107,7 @@ class RelationLookup:
         keys: dict[int, list[str]] = {}
         for name in wanted:
             for same in same_names(name):
-                keys.setdefault(number_of(same), []).append(name)
+                keys.setdefault(key_number(same), []).append(name)
         found: dict[str, set[str]] = {}
         with self._database.read() as connection:
             for key, ids in _ids(connection, "identifier_key", list(keys), MOST_NAMESAKES + 1).items():
@@ -262,7 +261,7 @@ def _read_mentions(connection: Connection, pairs: set[tuple[int, str]]) -> list[
                 mine = tuple(
                     relation
                     for relation in relations
-                    if number_of(name_of(relation.scheme, relation.value, row.source)) == number
+                    if key_number(name_of(relation.scheme, relation.value, row.source)) == number
                 )
                 found.append(
                     Mention(number=number, member=member, thing=row.product or row.id, relations=mine)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from catalogue.errors import Gone
 from catalogue.identity import resolver_url
+from catalogue.identity_keys import key_number
 from catalogue.index import Change
 from catalogue.product import Member
 from catalogue.record import Relation
 from catalogue.related import called, inverse_of, said_by, targets
-from catalogue.relation_keys import number_of, same_names
+from catalogue.relation_keys import same_names
 from catalogue.relations import RelationLookup, Thing
 from catalogue.research_context import Tie, ties_of
 from catalogue.store import Store
@@ -74,22 +75,35 @@ class ResearchGraph:
 def research_graph(
     store: Store, lookup: RelationLookup, id: str, *, depth: int = DEPTH, nodes: int = MOST_NODES
 ) -> ResearchGraph:
-    """The graph round a live record or product.
+    """The graph round a live record or product; raises as `graph_of`, and `NotFound`."""
+    return graph_of(store, lookup, store.change(id), depth=depth, nodes=nodes)
+
+
+def graph_of(
+    store: Store,
+    lookup: RelationLookup,
+    change: Change,
+    *,
+    depth: int = DEPTH,
+    nodes: int = MOST_NODES,
+    surround: int = MOST_DEPTH,
+) -> ResearchGraph:
+    """The graph round what is live.
 
     Three quarters of the nodes at most are what it is related to; the rest are people,
-    institutions, awards and environments, those of the nearest records first.
-    Raises `NotFound`, `Gone`.
+    institutions, awards and environments of records up to the distance ``surround``, those of the
+    nearest first.  Raises `Gone` for a tombstone.
     """
-    change = store.change(id)
     if change.record is None:
-        raise Gone(f"The record {id} was withdrawn on {change.datestamp}.", since=change.datestamp)
+        since = change.datestamp
+        raise Gone(f"The record {change.id} was withdrawn on {since}.", since=since)
     search = _Search(store, lookup, min(nodes, MOST_NODES))
     search.start(change)
     depth = min(depth, MOST_DEPTH)
     for distance in range(1, depth + 1):
         search.step(distance)
     search.tie_the_last()
-    search.surround()
+    search.surround(surround)
     return ResearchGraph(
         start=change.id,
         depth=depth,
@@ -157,9 +171,10 @@ class _Search:
         if more:
             self.cut.append(f"{more} related things are left out: the graph has at most {self.most} nodes.")
 
-    def surround(self) -> None:
+    def surround(self, distance: int) -> None:
         """Put people, institutions, awards and environments round the records, as far as there is room."""
-        ties = [tie for change in self.changes.values() for tie in ties_of(change)]
+        near = [change for id, change in self.changes.items() if self.nodes[id].distance <= distance]
+        ties = [tie for change in near for tie in ties_of(change)]
         found = self.lookup.things(name for tie in ties for name in tie.names)
         ids = {name: things[0] for name, things in found.items() if len(things) == 1}
         known = self.lookup.summaries(ids.values())
@@ -192,7 +207,7 @@ class _Search:
         self.changes[change.id] = change
         self.frontier.append(change.id)
         for name in called(change, self.lookup.base_url):
-            self.names.setdefault(number_of(name), change.id)
+            self.names.setdefault(key_number(name), change.id)
 
     def _put_unresolved(self, name: str, relation: Relation, distance: int) -> None:
         if not self._room():
@@ -209,7 +224,7 @@ class _Search:
         )
         self.frontier.append(name)
         for same in same_names(name):
-            self.names.setdefault(number_of(same), name)
+            self.names.setdefault(key_number(same), name)
 
     def _outgoing(self, ids: Sequence[str], *, tell: bool = True) -> list[_Found]:
         """What the records among these nodes say themselves."""

@@ -23,6 +23,7 @@ from web.negotiation import (
     product_json,
     representations,
 )
+from web.pages_relations import shown
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 
 MAXIMUM_ROWS = 500
@@ -70,6 +71,7 @@ def _page(change: Change, record: Record) -> Response:
         base_url=base_url(),
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
         product=product_json(change) if change.members else None,
+        related=shown(change),
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Link"] = link_header(record.id, None)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from catalogue.errors import RecordRefused
+from catalogue.identity_keys import key_number
 from catalogue.json_form import joined, read_record
 
 # What a name is has to be as the program sees it that reads the keys.
-from catalogue.relation_keys import names_beside_joining, number_of, target_names
+from catalogue.relation_keys import names_beside_joining, target_names
 
 revision = "0006"
 down_revision = "0005"
@@ -72,8 +73,8 @@ def _find_keys() -> None:
         for row in rows:
             with contextlib.suppress(RecordRefused):
                 found = read_record(joined(row.id, row.provenance, row.body))
-                relations.update((number_of(name), row.id) for _, name in target_names(found))
-                called.update((number_of(name), row.id) for name in names_beside_joining(found))
+                relations.update((key_number(name), row.id) for _, name in target_names(found))
+                called.update((key_number(name), row.id) for name in names_beside_joining(found))
         _insert("relation_key", relations)
         _insert("identifier_key", called)
 
