@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, select
 from catalogue import tables
 from catalogue.database import Database
 from catalogue.decisions import standing
+from catalogue.identity_keys import key_number
 from catalogue.index import Change
 from catalogue.product import JOINABLE
 from catalogue.record import Record
-from catalogue.relation_keys import number_of
 from catalogue.sequence import parts
 from catalogue.store import Store
 
@@ -66,12 +66,12 @@ def _claims_of(
 ) -> Iterator[tuple[Change, Literal["alternate", "identical"], str, str]]:
     """Changes, what they claim, and the ids of what that leads to."""
     claimed = {change.id: _claimed(change.record) for change in changes if change.record is not None}
-    numbers = {number_of(name) for names in claimed.values() for _, name in names}
+    numbers = {key_number(name) for names in claimed.values() for _, name in names}
     targets = _bearers(connection, numbers)
     for change in changes:
         decided = _decided(connection, change) if claimed.get(change.id) else set()
         for kind, name in claimed.get(change.id, ()):
-            for record, target in targets.get(number_of(name), ()):
+            for record, target in targets.get(key_number(name), ()):
                 if target != change.id and record not in decided:
                     yield change, kind, name, target
 

@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Row, select
 
 from catalogue import tables
 from catalogue.decisions import bound_together, standing, wards
-from catalogue.identity_keys import Keys
+from catalogue.identity_keys import Keys, key_number
 from catalogue.json_form import joined, read_record
 from catalogue.product import FIELDS, join_keys
 from catalogue.record import Record
-from catalogue.relation_keys import number_of
 from catalogue.sequence import parts
 from catalogue.sources import Source
 
@@ -111,7 +110,7 @@ class Closure:
         first: dict[tuple[str, int], str] = {}
         for id in self.records:
             for key in self.keys(id):
-                if not disbelieved or number_of(key) not in disbelieved:
+                if not disbelieved or key_number(key) not in disbelieved:
                     yield id, first.setdefault((key, ward.get(id, 0)), id)
         for decision in self.decisions:
             if decision.kind == "join":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 from catalogue import tables
 from catalogue.product import CLAIMS, join_keys
 from catalogue.record import Record
-from catalogue.relation_keys import number_of
 from catalogue.sequence import parts
 from catalogue.sources import Source
 
@@ -30,6 +30,11 @@ class Moved:
     record: Record | None
     before: Record | None
     is_new: bool
+
+
+def key_number(name: str) -> int:
+    """The number that stands for «scheme:value» in the tables of keys: 64 bits of BLAKE2b."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 class Keys:
@@ -52,7 +57,7 @@ class Keys:
         """What a record is joined by, with the claims that are believed of its source."""
         if record is None:
             return set()
-        return set(map(number_of, join_keys(record, self.source(record.provenance.source).claims)))
+        return set(map(key_number, join_keys(record, self.source(record.provenance.source).claims)))
 
     def write(self, moved: Sequence[Moved]) -> set[int]:
         """Keep the keys of the changed records; those that they have now."""
@@ -73,7 +78,7 @@ class Keys:
         fresh: list[tuple[int, str]] = []
         for record in records:
             now = self.of(record)
-            gone += [(key, record.id) for key in set(map(number_of, join_keys(record, CLAIMS))) - now]
+            gone += [(key, record.id) for key in set(map(key_number, join_keys(record, CLAIMS))) - now]
             fresh += [(key, record.id) for key in now]
         self._replace(gone, fresh)
         return {key for key, _ in fresh}
