@@ -304,10 +304,11 @@ class Sources:
         seconds: float | None = None,
         error: str | None = None,
         begin_anew: bool = False,
+        repeat: bool = False,
         memory: dict[str, Any] | None = None,
         confirmed: str | None = None,
     ) -> Run:
-        """Close a run.  ``since`` is where the next one begins; none when this one must be repeated.
+        """Close a run.  ``since`` is where the next one begins, unless it is to ``repeat`` this one.
 
         ``seconds`` is how long it took altogether.  ``begin_anew`` tells that the next run must
         not go on where this one ended.  ``memory`` is what the harvester wants to know again; it
@@ -326,20 +327,42 @@ class Sources:
                 )
             if status in {"succeeded", "partial"}:
                 values: dict[str, Any] = {"checkpoint": None}
-                if since is not None:
+                if since is not None and not repeat:
                     values["since"] = since
                 if confirmed is not None:
                     values["confirmed"] = confirmed
                 if memory is not None:
                     values["memory"] = orjson.dumps(memory).decode() if memory else None
                 if run.full:
-                    values["full_finished"] = now()
+                    values["full_finished"] = None if repeat else now()
                 connection.execute(
                     update(tables.source).where(tables.source.c.number == run.source_number).values(values)
                 )
                 connection.execute(delete(tables.seen).where(tables.seen.c.source == run.source_number))
             row = connection.execute(select(tables.run).where(tables.run.c.number == run.number)).one()
             return run_of(row, run.source)
+
+    def fell_short_before(self, run: Run, missing: int) -> bool:
+        """Whether it is no news that fewer records came than were announced, by so many that are missing.
+
+        So it is where the run before this one was short and is repeated by it, and where the last full
+        list lacked as many as this one does: its source counts wrong, or has what it cannot give.
+        """
+        column = tables.run.c
+        ended = column.status.in_(("succeeded", "partial")) & (column.number < run.number)
+        with self._database.read() as connection:
+            mine = select(*tables.run.c).where(column.source == run.source_number, ended)
+            newest = mine.order_by(column.number.desc()).limit(1)
+            last = connection.execute(newest.where(column.full) if run.full else newest).first()
+            number = tables.source.c.number
+            finished = connection.scalar(
+                select(tables.source.c.full_finished).where(number == run.source_number)
+            )
+        if last is None:
+            return False
+        if not run.full:
+            return (last.full, last.since) == (False, run.since)
+        return finished is None or (last.expected or 0) - last.fetched_before - last.fetched >= missing
 
     def runs(self, name: str, limit: int = 50) -> list[Run]:
         """The runs of a source, newest first."""

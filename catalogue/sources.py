@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from catalogue import rules
 from catalogue.errors import SettingsError
@@ -94,6 +95,12 @@ class Source:
     def overlap(self) -> float:
         """Seconds by which an incremental harvest reaches back."""
         return self.number("overlap", 600.0)
+
+    def next_since(self, started: str) -> str:
+        """Where the next harvest begins after one that began then (UTC, ISO 8601): by the overlap earlier."""
+        overlap = timedelta(seconds=min(self.overlap, 1e9))
+        moment = datetime.fromisoformat(started).replace(tzinfo=None) - overlap
+        return moment.isoformat(timespec="seconds") + "Z"
 
     @property
     def originals(self) -> bool:

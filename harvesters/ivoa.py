@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from catalogue.errors import RecordRefused, SourceError, SourceProtocolError, SourceUnreachable
@@ -184,9 +183,13 @@ class Ivoa(Harvester):
 
     def _has_been_read(self, walk: Walk, registry: Registry, visit: Visit) -> None:
         inner = self._inner[registry.label]
-        walk.read[registry.label] = _before(inner.started or walk.started, self.source.overlap)
+        walk.read[registry.label] = self.source.next_since(inner.started or walk.started)
         if inner.missing:
             walk.unread[registry.label] = f"{inner.missing} of the records that it announced did not come."
+            walk.short.append(registry.label)
+            if not self._known.fell_short(registry):
+                # Once they are asked for again; a registry that is short twice counts wrong.
+                walk.read[registry.label] = visit.since
         left = sorted(visit.dropped.items(), key=lambda one: -one[1])
         log.info(
             "%s registry %s: %d records%s%s",
@@ -255,8 +258,3 @@ def _ivoid_of(raw: RawRecord) -> str | None:
     except RecordRefused:
         return None
     return ivoid_in(text_at(document, "identifier") or "")
-
-
-def _before(stamp: str, seconds: float) -> str:
-    moment = datetime.fromisoformat(stamp).replace(tzinfo=None) - timedelta(seconds=min(seconds, 1e9))
-    return moment.isoformat(timespec="seconds") + "Z"

@@ -52,6 +52,7 @@ class Walk:
     ``kept``    records of all registries before the present one
     ``read``    where the next run begins, for each registry that was read to its end
     ``unread``  what could not be read, and why
+    ``short``   the registries that gave less than they announced
     ``visit``   of the registry in work, once it has begun
     """
 
@@ -61,6 +62,7 @@ class Walk:
     kept: int = 0
     read: dict[str, str | None] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+    short: list[str] = field(default_factory=list)
     visit: Visit | None = None
 
     @classmethod
@@ -93,12 +95,14 @@ class Known:
     ``since``  where its next list of changes begins; ``None``: it must be read in whole
     ``had``    the authorities that it managed when it was last read to its end
     ``failed`` why it could not be read in the last run
+    ``short``  whether it gave less than it announced in the last run
     """
 
     registry: Registry
     since: str | None = None
     had: list[str] = field(default_factory=list)
     failed: str | None = None
+    short: bool = False
 
 
 class Memory:
@@ -111,7 +115,11 @@ class Memory:
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self.known = {
             label: Known(
-                registry=_registry(one["registry"]), since=one["since"], had=one["had"], failed=one["failed"]
+                registry=_registry(one["registry"]),
+                since=one["since"],
+                had=one["had"],
+                failed=one["failed"],
+                short=one.get("short", False),
             )
             for label, one in stored.get("registries", {}).items()
         }
@@ -127,6 +135,11 @@ class Memory:
         if known is None or not set(authorities.of(registry)) <= set(known.had):
             return None
         return known.since if known.registry.url == registry.url else None
+
+    def fell_short(self, registry: Registry) -> bool:
+        """Whether it gave less than it announced in the last run."""
+        known = self.known.get(registry.label)
+        return known is not None and known.short
 
     def come_from_elsewhere(self, registry: Registry, authorities: Authorities) -> list[str]:
         """Authorities whose records came from another registry until now."""
@@ -145,7 +158,8 @@ class Memory:
         for registry in walk.registries:
             label = registry.label
             earlier = self.known.get(label) or Known(registry)
-            known = Known(registry, earlier.since, earlier.had, walk.unread.get(label))
+            is_short = label in walk.short
+            known = Known(registry, earlier.since, earlier.had, walk.unread.get(label), is_short)
             if label in walk.read:
                 known.since, known.had = walk.read[label], authorities.of(registry)
             else:

@@ -12,18 +12,16 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import mappings.base
 from catalogue.database import Database
 from catalogue.errors import (
     AlmagestError,
     SourceBusy,
-    SourceError,
     SourceProtocolError,
     SourceUnreachable,
     StoreError,
@@ -34,20 +32,17 @@ from catalogue.settings import Settings
 from catalogue.sources import Source, check_source
 from catalogue.store import Store
 from harvesters.ahead import fetched_ahead
-from harvesters.base import EVERYTHING, Harvester, harvester_of, reads_all
+from harvesters.base import Harvester, harvester_of, reads_all
 from harvesters.notices import tell
 from harvesters.politeness import Stopped
+from harvesters.reconciling import Shrunken, Verdict, reconciled
 from harvesters.transport import Transport
 from harvesters.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
-_WITHDRAWN_AT_ONCE = 500
 _LOST_AT_ONCE = 200
 """So many records that earlier runs could not get are asked for again in one run."""
-_PARTS_TOLD = 10
-_FEW = 3
-"""So few records may vanish at once from the smallest list, unless the option shrink is 0."""
 _LOOK_EVERY = 2.0
 """Seconds after which a run looks again whether an operator has asked for its end."""
 _STOPPED = "It was stopped before it began."
@@ -74,10 +69,6 @@ class Opened(Protocol):
     @property
     def store(self) -> Store:
         """Where the records go."""
-
-
-class Shrunken(SourceError):
-    """A full list lacks more records than may vanish at once."""
 
 
 def harvest(
@@ -245,7 +236,9 @@ class _SourceHarvest:
                             self._progress(run)
         finally:
             cancelled.set()
-        return self._reconciled(run, harvester)
+        run = self._catalogue.sources.note_phase(replace(run, seconds=self._seconds), "reconciling")
+        verdict = reconciled(self._catalogue.sources, self._catalogue.store, self._source, run, harvester)
+        return self._finished(verdict.run, verdict.status, error=verdict.error, verdict=verdict)
 
     def _asked(self, harvester: Harvester, run: Run) -> Iterator[Page]:
         """The pages of the run; then what earlier runs could not get, as no list of changes has it."""
@@ -253,96 +246,27 @@ class _SourceHarvest:
         if not run.full:
             yield from harvester.again(self._catalogue.sources.lost(run.source, _LOST_AT_ONCE))
 
-    def _reconciled(self, run: Run, harvester: Harvester) -> Run:
-        """Compare what came with what was announced and with what is stored, and close the run."""
-        run = self._catalogue.sources.note_phase(replace(run, seconds=self._seconds), "reconciling")
-        parts = [run, *self._cut_off_before(run)]
-        fetched = sum(part.fetched for part in parts)
-        missing = max(harvester.missing, (run.expected or 0) - fetched, 0)
-        error = None
-        if run.full and not fetched:
-            log.warning("source=%s run=%d its list is empty; check sets and prefix", run.source, run.number)
-        if run.full and run.excluded and not self._catalogue.sources.state(run.source).records:
-            told = "source=%s run=%d its rules take in none of its %d records; check its include-… options"
-            log.warning(told, run.source, run.number, run.fetched)
-        if missing:
-            error = f"{missing} records that the source announced did not come"
-            error += "; nothing was withdrawn." if run.full or harvester.whole else "."
-        elif (run.full or harvester.whole) and harvester.deletes_by_absence:
-            is_everything = run.full or EVERYTHING in harvester.whole
-            among = None if is_everything else frozenset(harvester.whole)
-            run = self._without_the_absent(run, frozenset(harvester.unread), among)
-        if harvester.unread:
-            error = " ".join(filter(None, (error, *_told(harvester.unread))))
-        is_whole = not missing and not harvester.unread and not any(part.quarantined for part in parts)
-        status: RunStatus = "succeeded" if is_whole else "partial"
-        since = _before(harvester.started or run.started, self._source.overlap)
-        confirmed = None if missing or harvester.unread else min(part.started for part in parts)
-        memory = harvester.memory
-        return self._finished(run, status, since=since, error=error, memory=memory, confirmed=confirmed)
-
-    def _cut_off_before(self, run: Run) -> list[Run]:
-        """The failed runs whose list this run has read to its end."""
-        found: list[Run] = []
-        if run.resumed:
-            for earlier in self._catalogue.sources.runs(run.source, 100):
-                same = (earlier.full, earlier.since, earlier.raws_before)
-                if earlier.number < run.number and same == (run.full, run.since, run.raws_before):
-                    if earlier.status in {"succeeded", "partial"}:
-                        break
-                    found.append(earlier)
-        return found
-
-    def _without_the_absent(self, run: Run, unread: frozenset[str], among: frozenset[str] | None) -> Run:
-        """Withdraw what a full list has lacked for the time of grace; raises `Shrunken`.
-
-        What belongs to an ``unread`` part of the list is not absent, nor what is not ``among``
-        the parts that were read in full (``None``: all were).
-        """
-        store, source = self._catalogue.store, self._source
-        absence = store.absence(run, grace_days=source.grace, note=False, spared=unread, among=among)
-        if is_shrunken(absence.missing, absence.live, source.shrink):
-            raise Shrunken(
-                f"{absence.missing} of {absence.live} records are no longer in the source's list, more than "
-                f"the share of {source.shrink:g} that may vanish at once: refusing to withdraw them. If they "
-                f"are gone indeed, raise the option shrink and run «almagest harvest {source.name} --full»."
-            )
-        due = store.absence(run, grace_days=source.grace, note=True, spared=unread, among=among).due
-        withdrawn = 0
-        for start in range(0, len(due), _WITHDRAWN_AT_ONCE):
-            withdrawn += store.withdraw(run.source, due[start : start + _WITHDRAWN_AT_ONCE])
-        if absence.missing:
-            log.info(
-                "source=%s run=%d %d records are missing, %d withdrawn",
-                run.source,
-                run.number,
-                absence.missing,
-                withdrawn,
-            )
-        return replace(run, deleted=run.deleted + withdrawn)
-
     def _finished(
         self,
         run: Run,
         status: RunStatus,
         *,
-        since: str | None = None,
         error: str | None = None,
         begin_anew: bool = False,
-        memory: dict[str, Any] | None = None,
-        confirmed: str | None = None,
+        verdict: Verdict | None = None,
     ) -> Run:
         seconds = self._seconds
         try:
             run = self._catalogue.sources.finish_run(
                 run,
                 status,
-                since=since,
                 seconds=seconds,
                 error=error,
                 begin_anew=begin_anew,
-                memory=memory,
-                confirmed=confirmed,
+                since=None if verdict is None else verdict.since,
+                repeat=False if verdict is None else verdict.repeat,
+                memory=None if verdict is None else verdict.memory,
+                confirmed=None if verdict is None else verdict.confirmed,
             )
         except StoreError as failure:
             # The database still says that it runs: the next harvest goes on with it.
@@ -423,28 +347,3 @@ class _End(threading.Event):
             if self._asked():
                 self.set()
         return super().is_set() or self._stop.is_set() or self.is_late
-
-
-def is_shrunken(missing: int, live: int, shrink: float) -> bool:
-    """Whether more has vanished than may at once.
-
-    A few records may always, as long as at least half of them stay: of three, one is a third.
-    """
-    if shrink > 0 and missing <= _FEW and 2 * missing <= live:
-        return False
-    return missing > shrink * live
-
-
-def _told(unread: Mapping[str, str]) -> Iterator[str]:
-    """Sentences about the parts of a list that could not be read."""
-    yield f"{len(unread)} parts of its list could not be read and keep their records:"
-    for part, why in list(unread.items())[:_PARTS_TOLD]:
-        yield f"{part}: {why}"
-    if len(unread) > _PARTS_TOLD:
-        yield f"and {len(unread) - _PARTS_TOLD} more; the log names them all."
-
-
-def _before(stamp: str, seconds: float) -> str:
-    """That many seconds earlier (UTC), in the form of the store."""
-    moment = datetime.fromisoformat(stamp).replace(tzinfo=None) - timedelta(seconds=min(seconds, 1e9))
-    return moment.isoformat(timespec="seconds") + "Z"

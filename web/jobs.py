@@ -12,7 +12,8 @@ from catalogue.indexing import rebuild
 from catalogue.opening import Catalogue
 from catalogue.rules import Rules
 from catalogue.runs import Run
-from harvesters.run import harvest, is_shrunken
+from harvesters.reconciling import is_shrunken
+from harvesters.run import harvest
 from harvesters.watchdog import Watchdog
 from mappings.base import read
 

@@ -189,7 +189,7 @@ def test_a_total_that_lies(run: Harvest, site: Dois) -> None:
     first = run(page_size="25")
     assert (first.status, first.created) == ("partial", 60)
     assert first.error is not None
-    assert "10 records that the source announced" in first.error
+    assert "Incomplete: 60 of 70 records came" in first.error
 
 
 def test_a_web_page_with_status_200(fetch: Fetch, server: Server) -> None:

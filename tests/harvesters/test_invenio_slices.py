@@ -46,7 +46,7 @@ def test_a_site_that_ignores_dates_lacks_what_is_beyond(narrow: Site, run: Harve
     first = run()
     assert (first.status, first.created) == ("partial", 50)
     assert first.error is not None
-    assert "250 records that the source announced did not come" in first.error
+    assert "Incomplete: 50 of 300 records came" in first.error
 
 
 def test_total_as_object_at_least(narrow: Site, fetch: Fetch, server: Server) -> None:

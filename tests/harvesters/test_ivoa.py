@@ -442,6 +442,28 @@ def test_a_registry_that_gives_less_than_it_announces_withdraws_nothing(
     assert live(catalogue) == ALL - {"ivo://east/4"}
 
 
+def test_a_registry_that_gives_less_than_it_announces_is_asked_for_the_same_once_more(
+    once: RunOnce, catalogue: Catalogue, sky: Sky
+) -> None:
+    whole = list(sky.at["/north"].items)
+    sky.at["/north"].items[:] = whole[:11]
+    sky.at["/north"].announced = 12
+    assert once().status == "partial"
+    assert ALL - live(catalogue) == {"ivo://north/11"}
+    sky.at["/north"].items[:] = whole
+    done = once()
+    assert (done.status, done.full, done.created) == ("succeeded", False, 1)
+    assert live(catalogue) == ALL
+
+
+def test_a_registry_that_counts_wrong_for_ever_is_asked_for_its_changes_after_the_second_time(
+    once: RunOnce, sky: Sky, catalogue: Catalogue
+) -> None:
+    sky.at["/north"].announced = 13
+    fetched = [once().fetched for _ in range(3)]
+    assert fetched[0] > fetched[1] > fetched[2]
+
+
 @pytest.mark.parametrize("managed", [True, False])
 def test_a_registry_without_sets(once: RunOnce, catalogue: Catalogue, sky: Sky, managed: bool) -> None:
     sky.at["/south"].has_sets = managed

@@ -460,7 +460,7 @@ def test_a_list_that_breaks_off_withdraws_nothing(
     assert len(live(catalogue)) == 60
     api.rest.broken = set()
     # What the run before lost is not in what this one goes on with.
-    done = once(full=True)
+    done = once()
     assert (done.status, done.fetched_before + done.fetched, done.deleted) == ("partial", 60, 0)
     assert once(full=True).status == "succeeded"
     assert len(live(catalogue)) == 60
