@@ -66,8 +66,9 @@ def citation_of(record: Record) -> Citation:
     }
     authors = tuple(map(name_of, record.creators))
     date = _date(best_date([one for one in record.dates if year_of(one) is not None], YEAR_ORDER))
-    container = next((one for one in _containers(record) if one.title is not None), None)
-    issn = next((one.value for one in _containers(record) if one.scheme in ("issn", "eissn")), None)
+    containers = _containers(record) if record.relations else []
+    titles = [one.title for one in containers if one.title is not None]
+    issns = [one.value for one in containers if one.scheme in ("issn", "eissn")]
     return Citation(
         key=_key(authors, date, record.id),
         type=concept.code,
@@ -77,11 +78,11 @@ def citation_of(record: Record) -> Citation:
         editors=tuple(name_of(one) for one in record.contributors if one.role == "Editor"),
         date=date,
         publisher=record.publisher.name if record.publisher is not None else None,
-        container=container.title if container is not None else None,
+        container=titles[0] if titles else None,
         doi=values.get("doi"),
         url=_url(main, record),
         isbn=values.get("isbn"),
-        issn=values.get("issn") or issn,
+        issn=values.get("issn") or next(iter(issns), None),
         arxiv=values.get("arxiv"),
         bibcode=values.get("bibcode"),
         abstract=_abstract(record),
@@ -114,7 +115,8 @@ def one_line(text: str) -> str:
     """Text without line breaks and control characters, which formats of lines are made of."""
     if text.isprintable() and "  " not in text:
         return text
-    return " ".join(_BREAKS.sub(" ", text).split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_BREAKS.sub(" ", text).split())
 
 
 def _containers(record: Record) -> list[Relation]:

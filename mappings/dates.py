@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import functools
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -93,16 +94,12 @@ def year_of(value: Date) -> str | None:
 def best_date(dates: Iterable[Date], order: Iterable[DateKind]) -> Date | None:
     """The first date of the first kind in ``order`` that has any; those of the thing before those of its
     description."""
-    known = [one for one in dates if one.start or one.end or one.text]
-    for candidates in (
-        [one for one in known if one.text != OF_DESCRIPTION],
-        [one for one in known if one.text == OF_DESCRIPTION],
-    ):
-        for kind in order:
-            for one in candidates:
-                if one.kind == kind:
-                    return one
-    return None
+    found: dict[tuple[bool, DateKind], Date] = {}
+    for one in dates:
+        if one.start or one.end or one.text:
+            found.setdefault((one.text == OF_DESCRIPTION, one.kind), one)
+    wanted = itertools.product((False, True), order) if found else ()
+    return next((found[key] for key in wanted if key in found), None)
 
 
 def mjd_interval(start: str | None, end: str | None) -> Interval | None:

@@ -225,7 +225,7 @@ class Draft(Reading):
     def keep_all(self, left: Iterable[tuple[str, str]]) -> None:
         """What the model has no place for, but no e-mail address."""
         for path, text in left:
-            if not path.lower().endswith(("email", "telephone")):
+            if not path[-9:].lower().endswith(("email", "telephone")):
                 self.keep(path, text)
 
     def finished(self, kind: Kind, provenance: Provenance, path: str = "") -> Mapped:

@@ -128,7 +128,14 @@ class Node:
 
     def texts(self, *names: str) -> list[tuple[str, str]]:
         """(path, text) of each scalar in the first of these members that has a value."""
-        return [(node.path, text) for node in self.children(*names) if (text := node.text()) is not None]
+        for name in names:
+            value = self.value.get(name) if name not in self._touched and self.is_object else None
+            if value and isinstance(value, str):
+                self._take(name)
+                return [(self.where(name), value)]
+            if found := self.children(name):
+                return [(node.path, text) for node in found if (text := node.text()) is not None]
+        return []
 
     def take(self, *names: str) -> None:
         """These members need not be kept: the model says the same elsewhere (no name: the whole value)."""

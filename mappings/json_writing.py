@@ -10,12 +10,12 @@ import orjson
 
 def filled(**members: Any) -> dict[str, Any]:
     """The members that have a value; ``False`` and 0 are values."""
-    return without_empty(members)
+    return {name: value for name, value in members.items() if value or value == 0}
 
 
 def without_empty(members: dict[str, Any]) -> dict[str, Any]:
     """The same of names that are no words of Python."""
-    return {name: value for name, value in members.items() if value or isinstance(value, int | float)}
+    return {name: value for name, value in members.items() if value or value == 0}
 
 
 def unique(values: list[Any]) -> list[Any]:

@@ -41,9 +41,8 @@ _TYPES = {
 def write(record: Record) -> bytes:
     """One reference, from ``TY`` to ``ER``."""
     citation = citation_of(record)
-    said = [(tag, one_line(value)) for tag, value in _lines(citation) if value]
-    lines = [("TY", _TYPES.get(citation.type, "GEN")), *said, ("ER", "")]
-    return "".join([f"{tag}  - {value}\r\n" for tag, value in lines]).encode()
+    said = [f"{tag}  - {one_line(value)}\r\n" for tag, value in _lines(citation) if value]
+    return f"TY  - {_TYPES.get(citation.type, 'GEN')}\r\n{''.join(said)}ER  - \r\n".encode()
 
 
 def _lines(citation: Citation) -> list[tuple[str, str | None]]:
@@ -73,7 +72,8 @@ def _name(name: Name) -> str:
     if name.family is None:
         # A comma would make a person of an organisation.
         return name.whole.replace("*", " ").replace(",", " ")
-    return ", ".join(part.replace("*", " ").replace(",", " ") for part in (name.family, name.given) if part)
+    parts = [name.family, name.given] if name.given else [name.family]
+    return ", ".join([part.replace("*", " ").replace(",", " ") for part in parts])
 
 
 def _date(date: tuple[int, ...]) -> str | None:

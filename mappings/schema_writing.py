@@ -21,7 +21,7 @@ from catalogue.record import (
 )
 from mappings.datacite_terms import ACCESS
 from mappings.dates import OF_DESCRIPTION, mjd_to_date, written_date
-from mappings.json_writing import filled, number, unique
+from mappings.json_writing import filled, number, unique, without_empty
 from mappings.links import iri_of, web_address
 
 Entity = dict[str, Any]
@@ -67,6 +67,7 @@ _TARGETS = {
     "lesson": "Course",
     "organisation": "Organization",
 }
+_KINDS = {"person": "Person", "organisation": "Organization"}
 _DATES = {
     "created": "dateCreated",
     "issued": "datePublished",
@@ -90,15 +91,17 @@ def agents_of(record: Record) -> Entity:
 
 def agent(one: Agent) -> Entity:
     """A person or an organisation, named by its ORCID or ROR."""
-    kind = {"person": "Person", "organisation": "Organization"}.get(one.kind or "")
-    names = [named for held in one.identifiers if (named := iri_of(held.scheme, held.value))]
-    return filled(
-        **{"@type": kind, "@id": names[0] if names else None},
-        name=one.name,
-        givenName=one.given,
-        familyName=one.family,
-        identifier=several([_named(held) for held in one.identifiers]),
-        affiliation=several(unique([affiliation(place) for place in one.affiliations])),
+    held = [_named(named) for named in one.identifiers]
+    return without_empty(
+        {
+            "@type": _KINDS.get(one.kind or ""),
+            "@id": next((name for name in held if isinstance(name, str)), None),
+            "name": one.name,
+            "givenName": one.given,
+            "familyName": one.family,
+            "identifier": several(held),
+            "affiliation": several(unique([affiliation(place) for place in one.affiliations])),
+        }
     )
 
 
@@ -112,7 +115,7 @@ def _named(one: AgentIdentifier) -> str | Entity:
 def affiliation(one: Affiliation) -> Entity:
     """The institution of a person."""
     name = iri_of(one.scheme or "", one.identifier) if one.identifier is not None else None
-    return filled(**{"@type": "Organization", "@id": name}, name=one.name)
+    return without_empty({"@type": "Organization", "@id": name, "name": one.name})
 
 
 def several(values: list[Any]) -> Any:
@@ -161,7 +164,9 @@ def keyword(term: Term) -> str | Entity:
     if plain and not term.label.startswith(("http://", "https://")):
         return term.label
     address = web_address(term.uri)
-    return filled(**{"@type": "DefinedTerm", "@id": address}, name=term.label, inDefinedTermSet=term.scheme)
+    return without_empty(
+        {"@type": "DefinedTerm", "@id": address, "name": term.label, "inDefinedTermSet": term.scheme}
+    )
 
 
 def rights_of(record: Record) -> Entity:
@@ -216,7 +221,7 @@ def related(one: Relation) -> Entity | None:
     if name is None:
         return None
     kind = _TARGETS.get(one.target_kind or "", "CreativeWork")
-    return filled(**{"@type": kind, "@id": name}, name=one.title)
+    return without_empty({"@type": kind, "@id": name, "name": one.title})
 
 
 def funding_of(record: Record) -> Entity:
