@@ -170,6 +170,10 @@ def test_the_story(tmp_path: Path) -> None:
     runs = re.findall(r"  ([\w-]+): (succeeded|partial), (\d+) fetched", told)
     assert len(runs) == 2 * (len(PATHS) + len(other_samples()))
     assert ("helix", "succeeded", "11") in runs
+    count = len(runs) // 2
+    fewer = {first[0] for first, second in zip(runs[:count], runs[count:]) if int(second[2]) < int(first[2])}
+    assert {*PATHS, "export", "registries", "tables"} <= fewer
+    assert "only what has changed, or the full list where that tells no changes or no deletions" in told
     assert "oai:alma.example.org:9902: Not well-formed XML" in told
     assert re.search(r"The search index has followed [3-9]\d\d changes\.", told)
     folder = re.search(r"The demo works in (\S+) ", told)

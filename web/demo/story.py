@@ -76,7 +76,10 @@ def tell(
     for line in _next_day(address).splitlines():
         new, changed, deleted, name = line.split(" ", 3)
         say(f"  {name}: {new} new, {changed} changed, {deleted} deleted")
-    say("They are harvested again; this time only what has changed travels:")
+    say(
+        "They are harvested again: only what has changed, or the full list where that tells no changes "
+        "or no deletions:"
+    )
     second = _harvest(catalogue, say, progress)
     for followed in follow(catalogue, followers(catalogue)):
         fault = f", but is behind: {followed.fault}" if followed.fault else ""
