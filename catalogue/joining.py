@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from catalogue import tables
 from catalogue.closure import Closure, Group, live_record
@@ -106,6 +106,8 @@ class _Settlement:
         self._products = closure.products
         self._new = new
         self._corrections = _corrections(closure.decisions)
+        self._taken_in: list[dict[str, Any]] = []
+        self._replaced: list[int] = []
 
     def settle(self) -> None:
         """Find the groups, give each its product, and write what has changed."""
@@ -127,14 +129,13 @@ class _Settlement:
         closure = self._closure
         live = Counter(closure.rows[id].product for id in closure.records)
         taken: set[str] = set()
+        self._find_ended(groups)
         for group in groups:
             held = sorted(
                 {row.product for row in group.rows if row.product in self._products} - taken, key=self._age
             )
             if len(group.rows) > 1:
-                keys = {key for row in group.rows for key in closure.keys(row.id)}
-                names = sorted(keys) or [f"almagest:{group.rows[0].id}"]
-                group.product = held[0] if held else self._free_id(names, taken)
+                group.product = held[0] if held else self._free_id(self._names(group), taken)
             else:
                 alone = group.rows[0].id
                 if held and live[held[0]] == 1 and held[0] != alone:
@@ -144,12 +145,36 @@ class _Settlement:
             if group.product is not None:
                 taken.add(group.product)
 
+    def _names(self, group: Group) -> list[str]:
+        """The names that a new product of these records may be given its id from."""
+        keys = {key for row in group.rows for key in self._closure.keys(row.id)}
+        return sorted(keys) or [f"almagest:{group.rows[0].id}"]
+
+    def _find_ended(self, groups: Sequence[Group]) -> None:
+        """Read the products that groups without one would come back as."""
+        fresh = [
+            group
+            for group in groups
+            if len(group.rows) > 1 and not any(row.product in self._products for row in group.rows)
+        ]
+        self._ended_before: dict[str, Row[Any]] = {}
+        column = tables.product.c
+        for part in parts([product_id(self._names(group)[0]) for group in fresh]):
+            rows = self._connection.execute(select(tables.product).where(column.id.in_(part)))
+            self._ended_before.update((row.id, row) for row in rows)
+        self._asked = {product_id(self._names(group)[0]) for group in fresh}
+
+    def _product_row(self, id: str) -> Row[Any] | None:
+        if id in self._asked:
+            return self._ended_before.get(id)
+        mine = tables.product.c.id == id
+        return self._connection.execute(select(tables.product).where(mine)).one_or_none()
+
     def _free_id(self, keys: Sequence[str], taken: set[str]) -> str:
         """The id of a new product, or of one that has ended and comes back."""
         names = itertools.chain(keys, (f"{keys[0]} {number}" for number in itertools.count(2)))
         for id in map(product_id, names):
-            column = tables.product.c
-            row = self._connection.execute(select(tables.product).where(column.id == id)).one_or_none()
+            row = self._product_row(id)
             if id not in taken and (row is None or row.deleted):
                 if row is not None:
                     self._products[id] = row
@@ -164,7 +189,7 @@ class _Settlement:
         if row.product is None:
             return []
         self._drop_stand_in(row.id)
-        return [{"record": row}]
+        return [{"id": row.id}]
 
     def _together(self, group: Group) -> list[dict[str, Any]]:
         """The product of a group, and what stands in the place of records that have left the stream."""
@@ -173,13 +198,10 @@ class _Settlement:
         for row in group.rows:
             if row.product == group.product:
                 continue
-            column = tables.record.c
-            self._connection.execute(
-                update(tables.record).where(column.id == row.id).values(product=group.product)
-            )
+            self._taken_in.append({"with_id": row.id, "product": group.product})
             stood_alone = row.product is None and row.id not in self._new
             if stood_alone:
-                drop_rendered(self._connection, [row.sequence])
+                self._replaced.append(row.sequence)
             if row.id != group.product and (stood_alone or row.id in self._products):
                 changes.append(self._stand_in(row, group.product))
         values = self._joined(group)
@@ -269,24 +291,40 @@ class _Settlement:
         return changes
 
     def _write(self, changes: Sequence[Mapping[str, Any]]) -> None:
-        """Give the changes their places in the sequence."""
+        """Give the changes their places in the sequence; everything of a kind in one statement."""
+        record, product = tables.record, tables.product
+        self._update(record, self._taken_in)
         if not changes:
             return
+        known = [self._products[change["id"]] for change in changes if change["id"] in self._products]
+        keep_versions(self._connection, known)
+        drop_rendered(self._connection, [*self._replaced, *(row.sequence for row in known)])
         first, datestamp = next_sequence(self._connection, len(changes))
-        product, record = tables.product, tables.record
+        again: list[dict[str, Any]] = []
+        new: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
         for sequence, change in enumerate(changes, first):
-            if "record" in change:
-                mine = record.c.id == change["record"].id
-                again = {"product": None, "sequence": sequence, "datestamp": datestamp}
-                self._connection.execute(update(record).where(mine).values(again))
-                continue
-            known = self._products.get(change["id"])
-            place = {"sequence": sequence, "datestamp": datestamp}
-            if known is None:
-                values = {**change, **place, "created": datestamp}
-                self._connection.execute(insert(product).values(values))
+            placed = {**change, "sequence": sequence, "datestamp": datestamp}
+            if len(change) == 1:
+                again.append({**_addressed(placed), "product": None})
+            elif change["id"] in self._products:
+                moved.append(_addressed(placed))
             else:
-                keep_versions(self._connection, [known])
-                drop_rendered(self._connection, [known.sequence])
-                mine = product.c.id == known.id
-                self._connection.execute(update(product).where(mine).values({**change, **place}))
+                new.append({**placed, "created": datestamp})
+        if new:
+            self._connection.execute(insert(product), new)
+        self._update(record, again)
+        self._update(product, moved)
+
+    def _update(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Update rows, which all have the same columns, by ``with_id``."""
+        if rows:
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "with_id"}
+            statement = update(table).where(table.c.id == bindparam("with_id")).values(values)
+            named = [{n if n == "with_id" else f"new_{n}": v for n, v in row.items()} for row in rows]
+            self._connection.execute(statement, named)
+
+
+def _addressed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of an update whose row is found by ``with_id``."""
+    return {"with_id" if name == "id" else name: value for name, value in values.items()}
