@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import services
+from tests.lacking import lacking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,9 +43,7 @@ def _service(find: Callable[[], Any]) -> Any:
     try:
         return find()
     except services.Unavailable as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+        lacking(str(missing))
 
 
 def _server(name: str, factory: pytest.TempPathFactory) -> str:

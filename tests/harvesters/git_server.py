@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -31,7 +32,7 @@ def json_sent(value: Any, headers: dict[str, str] | None = None, status: int = 2
 NOT_FOUND = json_sent({"message": "404 Not Found"}, status=404)
 
 
-class GitHostLike:
+class GitHostLike(ABC):
     """What the hosts have in common; ``url`` must be set to the server's own."""
 
     def __init__(self, projects: list[Project]) -> None:
@@ -48,8 +49,9 @@ class GitHostLike:
             sent.headers["ETag"] = tag
         return sent
 
+    @abstractmethod
     def route(self, asked: Asked) -> Sent:
-        raise NotImplementedError
+        """What is answered, but for its tag."""
 
     def listed(self, asked: Asked, projects: list[Project], size: int) -> Sent:
         page = int(asked["page"] or 1)
@@ -63,8 +65,9 @@ class GitHostLike:
             )
         return json_sent([self.words(one) for one in part], headers)
 
+    @abstractmethod
     def words(self, project: Project) -> dict[str, Any]:
-        raise NotImplementedError
+        """A project as the host's API tells of it."""
 
     def file(self, project: Project, name: str) -> Sent:
         data = project.files.get(unquote(name))

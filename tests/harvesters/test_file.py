@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import bagit
 import pytest
 
 import mappings.base
@@ -505,7 +506,6 @@ def test_a_bag_that_departs_from_its_standard(
 
 
 def test_bags_made_by_the_library_of_congress(tmp_path: Path, pages: Pages) -> None:
-    bagit = pytest.importorskip("bagit")
     put(tmp_path / "bag", {"a.txt": b"1", "sub/ü.txt": b"2"})
     info = {
         "Source-Organization": "Institute",

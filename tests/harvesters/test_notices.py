@@ -25,6 +25,7 @@ from harvesters.transport import Transport
 from tests.harvesters.mail_server import MailServer, mail_server
 from tests.harvesters.misbehaving import Server
 from tests.harvesters.misbehaving_rest import Rest, RestServer, sent_json
+from tests.lacking import lacking
 
 Connect = Callable[..., Transport]
 
@@ -205,7 +206,7 @@ def test_starttls_and_only_to_a_server_that_proves_who_it_is(
 ) -> None:
     openssl = shutil.which("openssl")
     if openssl is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
+        lacking("openssl, which makes the certificate, is not installed")
     key, certificate, both = (tmp_path / name for name in ("key.pem", "cert.pem", "both.pem"))
     words = f"req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {certificate} -days 2 -subj /CN=localhost"
     command = [openssl, *words.split(), "-addext", "subjectAltName=IP:127.0.0.1"]

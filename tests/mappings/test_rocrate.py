@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rocrate.rocrate import ROCrate
 
 from catalogue.errors import RecordRefused
 from catalogue.record import Mapped, Provenance
@@ -147,9 +148,8 @@ def test_values_of_every_type_in_every_place(value: Any) -> None:
 
 
 def test_crates_made_by_ro_crate_py(tmp_path: Path) -> None:
-    rocrate = pytest.importorskip("rocrate.rocrate")
     (tmp_path / "d.txt").write_text("1")
-    crate = rocrate.ROCrate()
+    crate = ROCrate()
     crate.name = "Made"
     crate.add_file(str(tmp_path / "d.txt"), properties={"contentSize": "1"})
     crate.write(str(tmp_path / "out"))

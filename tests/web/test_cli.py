@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy
 
 from catalogue import __version__
+from tests.lacking import lacking
 from tests.web.command_line import Home, one_sentence
 from tests.web.test_demo import free_port
 from web.cli import COMMANDS, main
@@ -167,7 +168,7 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_output_to_a_full_device(home: Home) -> None:
     if not Path("/dev/full").exists():
-        pytest.skip("this system has no /dev/full")
+        lacking("this system has no /dev/full")
     with Path("/dev/full").open("w") as full, home.start("schema", stdout=full) as process:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -195,7 +196,7 @@ def test_stopped_by_ctrl_c(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
 def test_the_console_script_is_this_program() -> None:
     script = Path(sys.executable).parent / "almagest"
     if not script.exists():
-        pytest.skip("the project is not installed beside this interpreter")
+        lacking("the project is not installed beside this interpreter")
     answer = subprocess.run(
         [script, "--version"], capture_output=True, text=True, env=dict(os.environ), check=True
     )

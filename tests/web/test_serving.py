@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.errors import SettingsError
+from tests.lacking import lacking
 from tests.web.command_line import Home
 from tests.web.test_demo import fetched, free_port, wait_for
 from web.serving import check_port
@@ -64,10 +65,14 @@ def is_alive(pid: int) -> bool:
     return b") Z " not in Path(f"/proc/{pid}/stat").read_bytes()
 
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+@pytest.fixture
+def proc() -> None:
+    """The processes of this machine as files."""
+    if not Path("/proc/self/stat").exists():
+        lacking("the processes are looked up in Linux's /proc, which is not here")
 
 
-@needs_proc
+@pytest.mark.usefixtures("proc")
 def test_a_part_that_dies_is_started_again_and_all_end_together(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", {"ALMAGEST_WORKERS": "2", "ALMAGEST_LOG_FORMAT": "json"})
     with service(home, "serve") as (process, base, log):
@@ -87,7 +92,7 @@ def test_a_part_that_dies_is_started_again_and_all_end_together(tmp_path: Path) 
     assert all(line.startswith("{") for line in log.read_text().splitlines()[1:]), log.read_text()
 
 
-@needs_proc
+@pytest.mark.usefixtures("proc")
 def test_a_killed_service_leaves_no_process_behind(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", {"ALMAGEST_WORKERS": "1"})
     with service(home, "serve") as (process, _, log):
