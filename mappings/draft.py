@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from catalogue.identity import scheme_and_value
 from catalogue.record import (
@@ -39,7 +39,9 @@ from mappings.reading import Reading
 from mappings.rights import joined_access, merged, read_rights
 from mappings.terms import read_language
 from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
+from mappings.xml_reading import flattened
 
+_T = TypeVar("_T")
 FILE_LIMIT = LIST_LIMITS["distributions"]
 
 
@@ -211,16 +213,29 @@ class Draft(Reading):
         if cleaned is None:
             return
         found, normal = scheme_and_value(cleaned, scheme)
-        known = self.relations.get((type, found, normal))
-        if path is not None and known is not None and known.title not in (None, clean_line(title)):
-            self.keep(path, title)
-        self.relations[type, found, normal] = Relation(
-            type=type,
-            scheme=found,
-            value=normal,
-            target_kind=(known.target_kind if known else None) or target_kind,
-            title=(known.title if known else None) or clean_line(title),
-        )
+        label = clean_line(title) if title is not None else None
+        relation = Relation(type=type, scheme=found, value=normal, target_kind=target_kind, title=label)
+        self.add_relation(relation, path)
+
+    def add_relation(self, relation: Relation, path: str | None = None) -> None:
+        """The same of a relation whose target is in its normal form."""
+        key = (relation.type, relation.scheme, relation.value)
+        known = self.relations.get(key)
+        if known is not None:
+            if path is not None and known.title is not None and relation.title not in (None, known.title):
+                self.keep(path, f"{relation.value}: {relation.title}")
+            relation = Relation(
+                type=known.type,
+                scheme=known.scheme,
+                value=known.value,
+                target_kind=known.target_kind or relation.target_kind,
+                title=known.title or relation.title,
+            )
+        self.relations[key] = relation
+
+    def keep_below(self, element: Any, path: str) -> None:
+        """Every text and attribute in and below an XML element, under its path."""
+        self.keep_all(flattened(element, path))
 
     def keep_all(self, left: Iterable[tuple[str, str]]) -> None:
         """What the model has no place for, but no e-mail address."""
@@ -238,39 +253,45 @@ class Draft(Reading):
             provenance=provenance,
             identifiers=tuple(self.identifiers),
             descriptions=tuple(self.descriptions),
-            creators=self.within(self.creators, LIST_LIMITS["creators"], path),
-            contributors=self.within(self.contributors, LIST_LIMITS["contributors"], path),
+            creators=self._limited(self.creators, "creators", path),
+            contributors=self._limited(self.contributors, "contributors", path),
             publisher=self.publisher,
             dates=tuple(self.dates),
-            languages=tuple(self.languages),
+            languages=_once(self.languages),
             version=self.version,
             sizes=tuple(self.sizes),
-            formats=tuple(dict.fromkeys(self.formats)),
+            formats=_once(self.formats),
             type_label=self.type_label,
             processing_level=self.processing_level,
-            subjects=self.within(self.subjects, LIST_LIMITS["subjects"], path),
-            rights=merged(self.rights),
+            subjects=self._limited(self.subjects, "subjects", path),
+            rights=merged(self.rights) if len(self.rights) > 1 else tuple(self.rights),
             access=self.access,
-            funding=tuple(dict.fromkeys(self.funding)),
+            funding=_once(self.funding),
             relations=tuple(self.relations.values()),
             coverage=self._coverage(),
-            messengers=tuple(dict.fromkeys(self.messengers)),
-            facilities=tuple(dict.fromkeys(self.facilities)),
-            instruments=tuple(dict.fromkeys(self.instruments)),
-            techniques=tuple(dict.fromkeys(self.techniques)),
-            experiments=tuple(dict.fromkeys(self.experiments)),
-            samples=tuple(dict.fromkeys(self.samples)),
-            proposals=tuple(dict.fromkeys(self.proposals)),
-            targets=tuple(dict.fromkeys(self.targets)),
-            parameters=self.within(self.parameters, LIST_LIMITS["parameters"], path),
+            messengers=_once(self.messengers),
+            facilities=_once(self.facilities),
+            instruments=_once(self.instruments),
+            techniques=_once(self.techniques),
+            experiments=_once(self.experiments),
+            samples=_once(self.samples),
+            proposals=_once(self.proposals),
+            targets=_once(self.targets),
+            parameters=self._limited(self.parameters, "parameters", path),
             tables=tuple(self.tables),
             capabilities=tuple(self.capabilities),
-            distributions=self.within(self.distributions, LIST_LIMITS["distributions"], path),
+            distributions=self._limited(self.distributions, "distributions", path),
             environment=self.environment,
             quality=tuple(self.quality),
             extra=tuple(self.extra),
         )
         return Mapped(record=record, issues=tuple(self.issues))
+
+    def _limited(self, values: list[_T], name: str, path: str) -> tuple[_T, ...]:
+        limit = LIST_LIMITS[name]
+        if len(values) > limit:
+            self.issue(path, f"There are {len(values)} {name}, the limit is {limit}; the rest is left out.")
+        return tuple(values[:limit])
 
     def _coverage(self) -> Coverage | None:
         time = TimeCoverage(intervals=tuple(self.temporal), scale=self.time_scale) if self.temporal else None
@@ -279,3 +300,7 @@ class Draft(Reading):
         if not (self.sky or time or energy or self.places):
             return None
         return Coverage(sky=self.sky, time=time, energy=energy, places=tuple(self.places))
+
+
+def _once(values: list[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(values)) if values else ()

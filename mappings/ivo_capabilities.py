@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue.identity import normal_identifier
 from catalogue.record import Capability, Interface, Parameter
-from mappings.ivo_draft import Draft
+from mappings.draft import Draft
 from mappings.terms import read_language
 from mappings.text import clean_block, clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, text_at, text_of, type_name
@@ -70,7 +70,7 @@ def _interfaces(draft: Draft, element: Any, path: str) -> list[Interface]:
                 use = clean_line(child.get("use")) if name == "accessURL" else name.removesuffix("URL")
                 found.append(Interface(type=kind, url=url, use=use, security=security, test_query=query))
         elif name not in ("testQueryString", "securityMethod"):
-            draft.keep_all(child, f"{path}/interface/{name}")
+            draft.keep_below(child, f"{path}/interface/{name}")
     if not found and (kind or query):
         found.append(Interface(type=kind, security=security, test_query=query))
     return found
@@ -88,7 +88,7 @@ def _parameters(draft: Draft, element: Any, name: str, path: str) -> None:
     if len(element):
         label = first(element, "name")
         if label is not None and first(element, "description") is not None:
-            draft.keep_all(element, f"{path}/{name}")
+            draft.keep_below(element, f"{path}/{name}")
             return
         for child in elements(element):
             _parameters(draft, child, f"{name}.{local_name(child)}", path)

@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from catalogue.record import Coverage, Energy, Interval, Parameter, Sky, Term, TimeCoverage
-from mappings.ivo_draft import Draft
+from catalogue.record import Interval, Parameter, Sky, Term
+from mappings.draft import Draft
 from mappings.moc import MocError, normal_moc
 from mappings.text import clean_line, shorten, without_email
 from mappings.xml_reading import elements, local_name, text_of
@@ -34,7 +34,7 @@ def read_coverage(draft: Draft, coverage: Any) -> None:
         elif name == "STCResourceProfile":
             read_stc(draft, element)
         else:
-            draft.keep_all(element, f"coverage/{name}")
+            draft.keep_below(element, f"coverage/{name}")
 
 
 def read_stc(draft: Draft, element: Any) -> None:
@@ -49,17 +49,6 @@ def read_stc(draft: Draft, element: Any) -> None:
         frame=known.frame if known is not None else None,
         source=source,
     )
-
-
-def coverage_of(draft: Draft) -> Coverage | None:
-    """What has been read, as coverage; times are TDB by VODataService 1.2."""
-    time = TimeCoverage(intervals=tuple(draft.temporal), scale="TDB") if draft.temporal else None
-    energy = None
-    if draft.spectral or draft.bands:
-        energy = Energy(intervals=tuple(draft.spectral), bands=tuple(draft.bands))
-    if draft.sky is None and time is None and energy is None:
-        return None
-    return Coverage(sky=draft.sky, time=time, energy=energy)
 
 
 def _spatial(draft: Draft, element: Any) -> None:

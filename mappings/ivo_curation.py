@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from catalogue.identity import normal_identifier, scheme_and_value
-from catalogue.record import Agent, AgentIdentifier, DateKind, Relation
+from catalogue.record import Agent, AgentIdentifier, DateKind, Reference, Relation
 from mappings.agents import agent_identifier, read_name
-from mappings.ivo_draft import Draft, identifiers_of
+from mappings.draft import Draft
 from mappings.terms import relation_type
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, text_at, text_of
@@ -33,7 +33,7 @@ def read_curation(draft: Draft, curation: Any) -> None:
         elif name == "version":
             draft.version = draft.version or clean_line(text_of(element))
         else:
-            draft.keep_all(element, f"curation/{name}")
+            draft.keep_below(element, f"curation/{name}")
 
 
 def _publisher(draft: Draft, element: Any) -> None:
@@ -63,7 +63,23 @@ def _person(draft: Draft, element: Any, role: str | None) -> None:
         (draft.creators if role is None else draft.contributors).append(agent)
     for child in elements(element):
         if local_name(child) not in ("name", "email", "telephone", "altIdentifier"):
-            draft.keep_all(child, f"{path}/{local_name(child)}")
+            draft.keep_below(child, f"{path}/{local_name(child)}")
+
+
+def identifiers_of(element: Any) -> list[tuple[str, str]]:
+    """Scheme and value of a resource name's ``ivo-id`` and ``altIdentifier`` (VOResource 1.1, 3.1.2)."""
+    written = [clean_url(element.get(name)) for name in ("ivo-id", "altIdentifier")]
+    return [scheme_and_value(value) for value in written if value is not None]
+
+
+def named_reference(element: Any) -> Reference | None:
+    """A facility or an instrument: its name, and its identifier where it has one."""
+    label = clean_line(text_of(element))
+    found = identifiers_of(element)
+    if not found:
+        return Reference(label=label) if label is not None else None
+    scheme, value = found[0]
+    return Reference(label=label or value, identifier=value, scheme=scheme)
 
 
 def _hint(value: str | None) -> str | None:
@@ -105,7 +121,7 @@ def read_source(draft: Draft, element: Any) -> None:
         return
     scheme, normal = scheme_and_value(value, clean_line(element.get("format")))
     if scheme in ("bibcode", "doi", "arxiv", "url"):
-        draft.relations.append(
+        draft.add_relation(
             Relation(type="IsDerivedFrom", scheme=scheme, value=normal, target_kind="publication")
         )
     else:
@@ -129,4 +145,5 @@ def read_relationship(draft: Draft, element: Any) -> None:
             # Where no name is known, the identifier stands in its place.
             title = None
         for scheme, value in found:
-            draft.relations.append(Relation(type=type_, scheme=scheme, value=value, title=title))
+            relation = Relation(type=type_, scheme=scheme, value=value, title=title)
+            draft.add_relation(relation, "content/relationship/relatedResource")

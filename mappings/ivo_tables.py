@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalogue.record import Column, TableDescription
-from mappings.ivo_draft import Draft
+from mappings.draft import Draft
 from mappings.text import clean_block, clean_line
 from mappings.xml_reading import elements, local_name, text_at, text_of
 
@@ -16,7 +16,7 @@ def read_tableset(draft: Draft, tableset: Any) -> None:
     """The tables of all schemas; what is said of a schema stays as extra value."""
     for schema in elements(tableset):
         if local_name(schema) != "schema":
-            draft.keep_all(schema, f"tableset/{local_name(schema)}")
+            draft.keep_below(schema, f"tableset/{local_name(schema)}")
             continue
         name = clean_line(text_at(schema, "name"))
         for child in elements(schema):
@@ -25,7 +25,7 @@ def read_tableset(draft: Draft, tableset: Any) -> None:
                 read_table(draft, child)
             elif found != "name":
                 path = f"tableset/schema[{name}]/{found}" if name else f"tableset/schema/{found}"
-                draft.keep_all(child, path)
+                draft.keep_below(child, path)
 
 
 def read_table(draft: Draft, table: Any) -> None:
@@ -40,7 +40,7 @@ def read_table(draft: Draft, table: Any) -> None:
             if column is not None:
                 columns.append(column)
         elif found not in ("name", "description"):
-            draft.keep_all(child, f"table[{name}]/{found}")
+            draft.keep_below(child, f"table[{name}]/{found}")
     for flag, flagged in flags.items():
         draft.keep(f"table[{name}]/column/flag", f"{flag}: {', '.join(flagged)}")
     draft.tables.append(
@@ -63,7 +63,7 @@ def _column(draft: Draft, element: Any, table: str, flags: dict[str, list[str]])
         elif name in _COLUMN_PARTS:
             parts[name] = clean_line(text_of(child))
         else:
-            draft.keep_all(child, f"table[{table}]/column/{name}")
+            draft.keep_below(child, f"table[{table}]/column/{name}")
     column = parts.get("name")
     if column is None:
         draft.issue(f"table[{table}]/column", "The column has no name.", parts.get("description"))

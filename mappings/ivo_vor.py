@@ -19,21 +19,19 @@ from catalogue.record import (
     Kind,
     Mapped,
     Provenance,
-    Record,
     Term,
     Text,
-    record_id,
 )
 from mappings.base import Format
 from mappings.dates import OF_DESCRIPTION
+from mappings.draft import Draft
 from mappings.ivo_capabilities import read_capability
-from mappings.ivo_coverage import coverage_of, read_coverage, read_stc
-from mappings.ivo_curation import read_curation, read_relationship, read_source
-from mappings.ivo_draft import Draft, named_reference
+from mappings.ivo_coverage import read_coverage, read_stc
+from mappings.ivo_curation import named_reference, read_curation, read_relationship, read_source
 from mappings.ivo_tables import read_table, read_tableset
 from mappings.ivo_writing import complete, write
-from mappings.rights import joined_access, merged, read_rights
-from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
+from mappings.rights import joined_access, read_rights
+from mappings.text import clean_block, clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, namespace, payload, text_of, type_name
 from vocab.base import vocabulary
 
@@ -65,53 +63,20 @@ def read(document: Any, provenance: Provenance) -> Mapped:
         if handler is not None:
             handler(draft, element)
         else:
-            draft.keep_all(element, local_name(element))
+            draft.keep_below(element, local_name(element))
     _stamps(draft, resource)
-    kind, label = _kind(draft, resource)
-    return _finished(draft, provenance, kind, label)
+    kind, draft.type_label = _kind(draft, resource)
+    draft.identifiers = _distinct(draft.identifiers)
+    draft.time_scale = "TDB"  # VODataService 1.2, section 3.2
+    return draft.finished(kind, provenance, "title")
 
 
-def _finished(draft: Draft, provenance: Provenance, kind: Kind, label: str | None) -> Mapped:
-    titles = draft.titles(draft.found_titles, draft.identifiers, "title")
-    record = Record(
-        id=record_id(provenance.source, provenance.identifier),
-        kind=kind,
-        titles=titles,
-        provenance=provenance,
-        identifiers=_distinct(draft.identifiers),
-        descriptions=tuple(draft.descriptions),
-        creators=draft.within(draft.creators, LIST_LIMITS["creators"], "curation/creator"),
-        contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "curation/contributor"),
-        publisher=draft.publisher,
-        dates=tuple(draft.dates),
-        languages=tuple(dict.fromkeys(draft.languages)),
-        version=draft.version,
-        formats=tuple(draft.formats),
-        type_label=label,
-        subjects=draft.within(draft.subjects, LIST_LIMITS["subjects"], "content/subject"),
-        rights=merged(draft.rights),
-        access=draft.access,
-        relations=tuple(draft.relations),
-        coverage=coverage_of(draft),
-        messengers=tuple(draft.messengers),
-        facilities=tuple(draft.facilities),
-        instruments=tuple(draft.instruments),
-        parameters=draft.within(draft.parameters, LIST_LIMITS["parameters"], "capability"),
-        tables=tuple(draft.tables),
-        capabilities=tuple(draft.capabilities),
-        distributions=tuple(draft.distributions),
-        quality=tuple(draft.quality),
-        extra=tuple(draft.extra),
-    )
-    return Mapped(record=record, issues=tuple(draft.issues))
-
-
-def _distinct(identifiers: list[Identifier]) -> tuple[Identifier, ...]:
+def _distinct(identifiers: list[Identifier]) -> list[Identifier]:
     """Each identifier once, as it is written first; its own name is the first of all."""
     found: dict[tuple[str, str], Identifier] = {}
     for one in identifiers:
         found.setdefault((one.scheme, one.value), one)
-    return tuple(found.values())
+    return list(found.values())
 
 
 def _resource(document: Any) -> Any:
@@ -218,7 +183,7 @@ def _content(draft: Draft, element: Any) -> None:
         elif name == "relationship":
             read_relationship(draft, child)
         else:
-            draft.keep_all(child, f"content/{name}")
+            draft.keep_below(child, f"content/{name}")
 
 
 def _rights(draft: Draft, element: Any) -> None:
@@ -241,7 +206,7 @@ def _catalog(draft: Draft, element: Any) -> None:
         if local_name(child) == "table":
             read_table(draft, child)
         else:
-            draft.keep_all(child, f"catalog/{local_name(child)}")
+            draft.keep_below(child, f"catalog/{local_name(child)}")
 
 
 def _format(draft: Draft, element: Any) -> None:
