@@ -6,7 +6,7 @@ import re
 
 from catalogue.record import Affiliation, Agent, AgentIdentifier
 from mappings.agents import agent_identifier, read_name, split_name
-from mappings.marc_draft import Draft
+from mappings.marc_draft import MarcDraft
 from mappings.marc_fields import Field, trimmed
 from mappings.terms import contributor_role
 
@@ -14,7 +14,7 @@ _AUTHORSHIP = frozenset({"aut", "cre", "author", "creator"})
 _IDENTIFIER = re.compile(r"\(([A-Za-z\-]+)\)\s*(.+)|(ORCID|INSPIRE)[:\-]\s*(.+)", re.IGNORECASE)
 
 
-def read_person(draft: Draft, field: Field) -> None:
+def read_person(draft: MarcDraft, field: Field) -> None:
     """An author, or a person with another role; a name with a title ($t) is a related work instead."""
     if any(code == "t" for code, _ in field.subfields):
         return
@@ -36,7 +36,7 @@ def read_person(draft: Draft, field: Field) -> None:
     (draft.creators if role is None else draft.contributors).append(agent)
 
 
-def read_corporate(draft: Draft, field: Field) -> None:
+def read_corporate(draft: MarcDraft, field: Field) -> None:
     """A corporate author, a contributing body, or the collaboration ($g) of CERN and INSPIRE."""
     if any(code == "t" for code, _ in field.subfields):
         return
@@ -59,7 +59,7 @@ def _role(field: Field) -> str | None:
     return contributor_role(trimmed(word))
 
 
-def _identifiers(draft: Draft, field: Field) -> tuple[AgentIdentifier, ...]:
+def _identifiers(draft: MarcDraft, field: Field) -> tuple[AgentIdentifier, ...]:
     """ORCID, GND, INSPIRE … as «(orcid)0000-…», «ORCID:0000-…» or an address."""
     found: list[AgentIdentifier] = []
     for text in field.all("0ijk1"):

@@ -6,7 +6,7 @@ import re
 
 from catalogue.identity import scheme_and_value
 from catalogue.record import Checksum, Distribution, Relation
-from mappings.marc_draft import Draft
+from mappings.marc_draft import MarcDraft
 from mappings.marc_fields import Field
 from mappings.terms import relation_type
 from mappings.text import clean_line, clean_url
@@ -22,53 +22,53 @@ _LINK_TYPES = {
 }
 
 
-def read_isbn(draft: Draft, field: Field) -> None:
+def read_isbn(draft: MarcDraft, field: Field) -> None:
     """ISBN, without the word about the binding that may follow."""
     for text in field.all("a"):
-        draft.add_identifier("isbn", text.split(" ")[0].rstrip(":;,"), own=False)
+        draft.add_number("isbn", text.split(" ")[0].rstrip(":;,"), own=False)
 
 
-def read_issn(draft: Draft, field: Field) -> None:
+def read_issn(draft: MarcDraft, field: Field) -> None:
     """ISSN of a serial."""
     for text in field.all("a"):
-        draft.add_identifier("issn", text, own=False)
+        draft.add_number("issn", text, own=False)
 
 
-def read_identifier(draft: Draft, field: Field) -> None:
+def read_identifier(draft: MarcDraft, field: Field) -> None:
     """Other standard identifiers; Zenodo marks alternates with $q."""
     scheme = field.one("2") or _STANDARD_NUMBERS.get(field.first)
     own = field.one("q") is None
     for text in field.all("a"):
-        draft.add_identifier(scheme, text, own=own)
+        draft.add_number(scheme, text, own=own)
 
 
-def read_system_number(draft: Draft, field: Field) -> None:
+def read_system_number(draft: MarcDraft, field: Field) -> None:
     """Numbers of other systems: «(OCoLC)123», or the system in $9 (CERN, INSPIRE)."""
     system = field.one("9")
     for text in field.all("a"):
         match = _ORGANISATION.fullmatch(text)
         if match is not None:
-            draft.add_identifier(match[1], match[2], own=False)
+            draft.add_number(match[1], match[2], own=False)
         elif system is not None and system.casefold() == "arxiv":
-            draft.add_identifier("arxiv", text.removeprefix("oai:arXiv.org:"))
+            draft.add_number("arxiv", text.removeprefix("oai:arXiv.org:"))
         elif system is not None:
-            draft.add_identifier(system, text, own=False)
+            draft.add_number(system, text, own=False)
         else:
-            draft.add_identifier("other", text, own=False)
+            draft.add_number("other", text, own=False)
 
 
-def read_report_number(draft: Draft, field: Field) -> None:
+def read_report_number(draft: MarcDraft, field: Field) -> None:
     """Report numbers; of arXiv they are arXiv identifiers."""
     system = field.one("9")
     arxiv = system is not None and system.casefold() == "arxiv"
     for text in field.all("a"):
         if arxiv or text.casefold().startswith("arxiv:"):
-            draft.add_identifier("arxiv", text)
+            draft.add_number("arxiv", text)
         else:
-            draft.add_identifier("report number", text, own=False)
+            draft.add_number("report number", text, own=False)
 
 
-def read_host(draft: Draft, field: Field) -> None:
+def read_host(draft: MarcDraft, field: Field) -> None:
     """Related works: Zenodo's relation ($i), scheme ($n) and value ($a); else by ISSN, ISBN or DOI."""
     written = [text for code, text in field.subfields if code == "i"]
     type_ = relation_type(written[0].strip()) if written else _LINK_TYPES.get(field.tag, "IsPartOf")
@@ -80,7 +80,8 @@ def read_host(draft: Draft, field: Field) -> None:
             if kind in ("other", "uri") or (hint in ("issn", "isbn") and kind != hint):
                 continue
             titled = _first(field, "t") or _first(field, "p") if code in "xz" else None
-            draft.relations.append(Relation(type=type_, scheme=kind, value=value, title=clean_line(titled)))
+            relation = Relation(type=type_, scheme=kind, value=value, title=clean_line(titled))
+            draft.add_relation(relation, f"{field.tag}$t")
             taken.add(code)
             if titled is not None:
                 taken.update("tp")
@@ -88,7 +89,7 @@ def read_host(draft: Draft, field: Field) -> None:
         field.all("".join(taken | {"i"} | ({"n"} if scheme is not None else set())))
 
 
-def read_reference(draft: Draft, field: Field) -> None:
+def read_reference(draft: MarcDraft, field: Field) -> None:
     """What an INSPIRE record cites (999C5), where it has a DOI or an arXiv identifier."""
     if field.first + field.second != "C5":
         return
@@ -97,16 +98,16 @@ def read_reference(draft: Draft, field: Field) -> None:
         if scheme == "other":
             draft.keep("999C5$a", text)
         else:
-            draft.relations.append(Relation(type="References", scheme=scheme, value=value))
+            draft.add_relation(Relation(type="References", scheme=scheme, value=value))
     for text in field.all("r"):
         scheme, value = scheme_and_value(text)
         if scheme == "arxiv":
-            draft.relations.append(Relation(type="References", scheme=scheme, value=value))
+            draft.add_relation(Relation(type="References", scheme=scheme, value=value))
         else:
             draft.keep("999C5$r", text)
 
 
-def read_file(draft: Draft, field: Field) -> None:
+def read_file(draft: MarcDraft, field: Field) -> None:
     """Electronic location: address, title, media type, size and checksum."""
     # Zenodo writes the checksum where others have a public note.
     checksum = _checksum(_first(field, "z"))

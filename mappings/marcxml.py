@@ -12,22 +12,19 @@ from typing import Any
 from catalogue.errors import NotARecord
 from catalogue.identity import doi_in
 from catalogue.record import (
-    Coverage,
     Identifier,
     Mapped,
     Place,
     Provenance,
-    Record,
     Reference,
     Rights,
     Term,
     Text,
-    record_id,
 )
 from mappings.base import Format
 from mappings.dates import OF_DESCRIPTION
 from mappings.marc_agents import read_corporate, read_person
-from mappings.marc_draft import Draft
+from mappings.marc_draft import MarcDraft
 from mappings.marc_fields import Field, controls_of, fields_of, trimmed
 from mappings.marc_links import (
     read_file,
@@ -39,9 +36,8 @@ from mappings.marc_links import (
     read_report_number,
     read_system_number,
 )
-from mappings.rights import joined_access, licence_of, merged, read_rights
+from mappings.rights import joined_access, licence_of, read_rights
 from mappings.terms import joined_type, read_language, resource_type
-from mappings.text import LIST_LIMITS
 from mappings.xml_reading import elements, first, local_name, namespace, payload
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -72,7 +68,7 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     element = _record(document)
     fields, controls = fields_of(element), controls_of(element)
     _refuse_authority(fields, controls)
-    draft = Draft(provenance.identifier)
+    draft = MarcDraft(provenance.identifier)
     _read_controls(draft, controls)
     for field in fields:
         handler = _HANDLERS.get(field.tag)
@@ -107,10 +103,10 @@ def _refuse_authority(fields: list[Field], controls: dict[str, str]) -> None:
         raise NotARecord(reason, path=f"/record/datafield[@tag='{marks[0]}']")
 
 
-def _read_controls(draft: Draft, controls: dict[str, str]) -> None:
+def _read_controls(draft: MarcDraft, controls: dict[str, str]) -> None:
     number = controls.get("001", "").strip()
     if number:
-        draft.add_identifier("recid", number, own=False)
+        draft.add_number("recid", number, own=False)
     changed = controls.get("005", "").strip()
     if changed:
         draft.add_date(changed, "updated", "005", OF_DESCRIPTION)
@@ -124,44 +120,19 @@ def _read_controls(draft: Draft, controls: dict[str, str]) -> None:
             draft.keep(tag, text)
 
 
-def _finished(draft: Draft, provenance: Provenance, controls: dict[str, str]) -> Mapped:
+def _finished(draft: MarcDraft, provenance: Provenance, controls: dict[str, str]) -> Mapped:
     header_doi = doi_in(provenance.identifier)
     if header_doi is not None and not any(one.scheme == "doi" for one in draft.identifiers):
         draft.identifiers.insert(0, Identifier(scheme="doi", value=header_doi, written=provenance.identifier))
-    titles = draft.titles(draft.found_titles, draft.identifiers, "245")
     if draft.fixed_year is not None and not any(one.kind == "issued" for one in draft.dates):
         draft.add_date(draft.fixed_year, "issued", "008")
-    languages = draft.languages or ([draft.fixed_language] if draft.fixed_language else [])
-    kind, label = joined_type(*_types(draft, controls.get("LDR", "")))
-    record = Record(
-        id=record_id(provenance.source, provenance.identifier),
-        kind=kind,
-        titles=titles,
-        provenance=provenance,
-        identifiers=tuple(draft.identifiers),
-        descriptions=tuple(draft.descriptions),
-        creators=draft.within(draft.creators, LIST_LIMITS["creators"], "700"),
-        contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "700"),
-        publisher=draft.publisher,
-        dates=tuple(draft.dates),
-        languages=tuple(dict.fromkeys(languages)),
-        version=draft.version,
-        sizes=tuple(draft.sizes),
-        type_label=label,
-        subjects=draft.within(draft.subjects, LIST_LIMITS["subjects"], "650"),
-        rights=merged(draft.rights),
-        access=draft.access,
-        relations=tuple(dict.fromkeys(draft.relations)),
-        coverage=Coverage(places=tuple(draft.places)) if draft.places else None,
-        facilities=tuple(draft.facilities),
-        experiments=tuple(draft.experiments),
-        distributions=tuple(draft.distributions),
-        extra=tuple(draft.extra),
-    )
-    return Mapped(record=record, issues=tuple(draft.issues))
+    if not draft.languages and draft.fixed_language:
+        draft.languages.append(draft.fixed_language)
+    kind, draft.type_label = joined_type(*_types(draft, controls.get("LDR", "")))
+    return draft.finished(kind, provenance, "245")
 
 
-def _types(draft: Draft, leader: str) -> tuple[str | None, str | None]:
+def _types(draft: MarcDraft, leader: str) -> tuple[str | None, str | None]:
     """General type and words: a collection name that is a type, else the leader."""
     known = [word for word in draft.types if resource_type(word) is not None]
     for word in draft.types:
@@ -174,7 +145,7 @@ def _types(draft: Draft, leader: str) -> tuple[str | None, str | None]:
     return (_LEADER_TYPES.get((leader[6], leader[7])), None) if len(leader) > 7 else (None, None)
 
 
-def _title(draft: Draft, field: Field) -> None:
+def _title(draft: MarcDraft, field: Field) -> None:
     parts = [trimmed(part) for part in field.all("anp")]
     main = ". ".join(part for part in parts if part)
     if main:
@@ -184,8 +155,8 @@ def _title(draft: Draft, field: Field) -> None:
         draft.found_titles.append(Text(value=draft.title(trimmed(" ".join(rest)), "245"), type="subtitle"))
 
 
-def _other_title(kind: str) -> Callable[[Draft, Field], None]:
-    def handler(draft: Draft, field: Field) -> None:
+def _other_title(kind: str) -> Callable[[MarcDraft, Field], None]:
+    def handler(draft: MarcDraft, field: Field) -> None:
         parts = [trimmed(part) for part in field.all("abnp")]
         value = ". ".join(part for part in parts if part)
         if value:
@@ -194,7 +165,7 @@ def _other_title(kind: str) -> Callable[[Draft, Field], None]:
     return handler
 
 
-def _imprint(draft: Draft, field: Field) -> None:
+def _imprint(draft: MarcDraft, field: Field) -> None:
     """Publisher and date of publication (260; 264 with its second indicator for what it is)."""
     if field.tag == "264" and field.second in "023":
         return
@@ -208,12 +179,12 @@ def _imprint(draft: Draft, field: Field) -> None:
         draft.add_date(trimmed(text), "other" if issued else "issued", f"{field.tag}$c")
 
 
-def _preprint(draft: Draft, field: Field) -> None:
+def _preprint(draft: MarcDraft, field: Field) -> None:
     for text in field.all("c"):
         draft.add_date(trimmed(text), "submitted", "269$c")
 
 
-def _languages(draft: Draft, field: Field) -> None:
+def _languages(draft: MarcDraft, field: Field) -> None:
     field.all("2")
     for text in field.all("a"):
         # Older records write several codes as one word.
@@ -226,17 +197,17 @@ def _languages(draft: Draft, field: Field) -> None:
                 draft.languages.append(language)
 
 
-def _edition(draft: Draft, field: Field) -> None:
+def _edition(draft: MarcDraft, field: Field) -> None:
     draft.version = draft.version or field.one("a")
 
 
-def _extent(draft: Draft, field: Field) -> None:
+def _extent(draft: MarcDraft, field: Field) -> None:
     for text in field.all("a"):
         draft.sizes.append(trimmed(text))
 
 
-def _described(kind: str) -> Callable[[Draft, Field], None]:
-    def handler(draft: Draft, field: Field) -> None:
+def _described(kind: str) -> Callable[[MarcDraft, Field], None]:
+    def handler(draft: MarcDraft, field: Field) -> None:
         value = field.block("ab" if kind == "abstract" else "a")
         if value is not None:
             draft.descriptions.append(Text(value=draft.description(value, field.tag), type=kind))
@@ -244,21 +215,21 @@ def _described(kind: str) -> Callable[[Draft, Field], None]:
     return handler
 
 
-def _access(draft: Draft, field: Field) -> None:
+def _access(draft: MarcDraft, field: Field) -> None:
     rights, access = read_rights(field.one("a"), field.one("u"))
     draft.access = joined_access(draft.access, access)
     if rights is not None:
         draft.rights.append(rights)
 
 
-def _licence(draft: Draft, field: Field) -> None:
+def _licence(draft: MarcDraft, field: Field) -> None:
     rights, access = read_rights(field.one("a"), field.one("u"))
     draft.access = joined_access(draft.access, access)
     if rights is not None:
         draft.rights.append(rights)
 
 
-def _copyright(draft: Draft, field: Field) -> None:
+def _copyright(draft: MarcDraft, field: Field) -> None:
     holder, statement = field.one("d"), field.one("f")
     _, access = read_rights(field.one("l"))
     draft.access = joined_access(draft.access, access)
@@ -266,7 +237,7 @@ def _copyright(draft: Draft, field: Field) -> None:
         draft.rights.append(Rights(text=statement, holder=holder))
 
 
-def _subject(draft: Draft, field: Field) -> None:
+def _subject(draft: MarcDraft, field: Field) -> None:
     """A heading with its subdivisions; a licence that Invenio files here is a licence."""
     scheme = field.one("2") or (_SUBJECT_SCHEMES.get(field.second) if field.tag < "653" else None)
     label = " -- ".join(trimmed(part) for part in field.all("avxyz"))
@@ -281,22 +252,22 @@ def _subject(draft: Draft, field: Field) -> None:
         draft.places.append(Place(name=label))
 
 
-def _experiment(draft: Draft, field: Field) -> None:
+def _experiment(draft: MarcDraft, field: Field) -> None:
     draft.facilities.extend(Reference(label=one) for one in field.all("a"))
     draft.experiments.extend(Reference(label=one) for one in field.all("e"))
 
 
-def _collection(draft: Draft, field: Field) -> None:
+def _collection(draft: MarcDraft, field: Field) -> None:
     draft.types.extend(field.all("ab"))
 
 
-def _oai(draft: Draft, field: Field) -> None:
+def _oai(draft: MarcDraft, field: Field) -> None:
     value = field.one("o")
     if value is not None:
-        draft.add_identifier("oai", value)
+        draft.add_number("oai", value)
 
 
-_HANDLERS: dict[str, Callable[[Draft, Field], None]] = {
+_HANDLERS: dict[str, Callable[[MarcDraft, Field], None]] = {
     "020": read_isbn,
     "022": read_issn,
     "024": read_identifier,
