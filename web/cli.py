@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "records": ("web.commands.records", "Prints the unified records."),
     "record": ("web.commands.record", "Tells what a record is tied to."),
     "curate": ("web.commands.curate", "Joins, splits and corrects records; each step can be undone."),
+    "group": ("web.commands.group", "Makes groups of records by hand."),
     "export": ("web.commands.records", "Writes the records in a metadata format."),
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
