@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from catalogue.errors import NotARecord
@@ -12,6 +13,7 @@ from catalogue.record import (
     AgentIdentifier,
     Distribution,
     Environment,
+    Identifier,
     Kind,
     Mapped,
     Provenance,
@@ -25,6 +27,7 @@ from mappings.text import clean_line, clean_url
 from mappings.yaml_reading import document_in
 
 _MOST = 1_000
+_CONCEPT = re.compile(r"\bconcept\b|\ball versions\b", re.IGNORECASE)
 _SCHEMES = {"doi": "doi", "url": None, "swh": "swhid", "other": None}
 _KINDS: dict[str, str] = {
     "software": "software",
@@ -73,11 +76,25 @@ def _identifiers(draft: Draft, cff: Node) -> None:
         if value is None:
             continue
         scheme = _SCHEMES.get(type.casefold())
-        known = normal_identifier(value, scheme)
-        draft.add_identifier(value, scheme, own=known.scheme not in ("other", "url"))
         words = node.text("description")
+        known = normal_identifier(value, scheme)
+        if known.scheme == "doi" and words and _CONCEPT.search(words) and _has_another_doi(cff, node, doi):
+            # What names all versions must not join them to one product.
+            draft.identifiers.append(Identifier(scheme="doi", value=known.value, role="version-of-concept"))
+        else:
+            draft.add_identifier(value, scheme, own=known.scheme not in ("other", "url"))
         if words:
             draft.keep(node.where("description"), f"{words} ({value})")
+
+
+def _has_another_doi(cff: Node, node: Node, doi: str | None) -> bool:
+    """Whether this version has a DOI of its own beside the one of all versions."""
+    others = [one.text("value") for one in cff.children("identifiers") if one is not node]
+    known = normal_identifier(node.text("value") or "", "doi")
+    found = [normal_identifier(one, None) for one in (doi, *others) if one]
+    return any(one.scheme == "doi" for one in found) and not (
+        doi is not None and normal_identifier(doi, "doi").value == known.value
+    )
 
 
 def _agents(draft: Draft, cff: Node, member: str, role: str | None = None) -> list[Agent]:

@@ -211,6 +211,6 @@ def read_resources(draft: Draft, node: Node) -> None:
                 draft.keep(one.path, f"{title}: {address}" if title and address else title or address or None)
             one.take("type", "id", "thumbnail")
             for licence in one.children("license"):
-                name = clean_line(licence.text("name")) or clean_line(licence.text("url"))
-                draft.keep(licence.path, f"{title}: {name}" if title and name else name)
+                for path, text in licence.left():
+                    draft.keep(path, f"{title}: {text}" if title else text)
                 licence.take()

@@ -172,6 +172,8 @@ def read_funding(draft: Draft, metadata: Node) -> None:
         name, code = clean_line(funder.text("name") or funder.text()), clean_line(funder.text("id"))
         doi = clean_url(funder.text("doi"))
         if name is None and code is None and doi is None:
+            if _funding_in_a_number(draft, node):
+                continue
             if award:
                 draft.issue(node.path, "The award has no funder.", _first_of(award, "number", "code"))
             continue
@@ -187,6 +189,18 @@ def read_funding(draft: Draft, metadata: Node) -> None:
                 award_url=_award_url(draft, award),
             )
         )
+
+
+def _funding_in_a_number(draft: Draft, node: Node) -> bool:
+    """A grant as «10.13039/501100000780::824064», the funder and the number, as Zenodo's old JSON has it."""
+    doi, mark, number = (_first_of(node, "id") or "").partition("::")
+    scheme, normal = scheme_and_value(doi, "doi") if mark and doi.startswith("10.") else ("", "")
+    if scheme != "doi":
+        return False
+    node.take("id")
+    address = resolver_url(scheme, normal)
+    draft.funding.append(Funding(funder=normal, funder_identifier=address, award=clean_line(number)))
+    return True
 
 
 def _first_of(node: Node, *names: str) -> str | None:

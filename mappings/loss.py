@@ -28,6 +28,7 @@ Fate = Literal["mapped", "kept", "aside", "lost"]
 FATES: tuple[Fate, ...] = ("mapped", "kept", "aside", "lost")
 UNEXPLAINED = "No reason is known."
 SAID_ALREADY = "The record says the same without it."
+FROM_ANOTHER = "The record has the same value from another field."
 WHOLE = "the whole record"
 """Where a value goes without which there is no record."""
 IN_IDENTIFIER = "An identifier of the record contains it."
@@ -76,13 +77,16 @@ class Examination:
         found = list(leaves(document))
         for leaf in found:
             self._remember(leaf)
+        several = _in_several_fields(found)
         asked: dict[str, Counter[Outcome]] = {}
         for leaf in found:
             outcome = _in_words(leaf, said) or self._where_its_like_went(leaf, said)
-            if outcome is None:
+            if outcome is None or (leaf.value in several and not leaf.field.endswith(_OF_A_PACKAGE)):
                 answers = asked.setdefault(leaf.field, Counter())
                 if answers.total() < self._budget(leaf.field):
-                    outcome = self._asked(leaf, said, document, identifier)
+                    outcome = self._asked(
+                        leaf, said, document, identifier, is_alone=leaf.value not in several
+                    )
                     answers[outcome] += 1
                     self._answers.setdefault(leaf.field, Counter())[outcome] += 1
                 else:
@@ -109,8 +113,11 @@ class Examination:
         if len(known) <= _OTHERS:
             known[leaf.value] = None
 
-    def _asked(self, leaf: Leaf, said: Said, document: Any, identifier: str) -> Outcome:
-        """What the reader makes of the document without the value, and with another in its place."""
+    def _asked(self, leaf: Leaf, said: Said, document: Any, identifier: str, *, is_alone: bool) -> Outcome:
+        """What the reader makes of the document without the value, and with another in its place.
+
+        ``is_alone``: the value stands in no other field, so that the record can only have it from here.
+        """
         without = self._read_with(leaf, None, document, identifier)
         if isinstance(without, RecordRefused):
             return Outcome("mapped", frozenset({WHOLE}))
@@ -126,7 +133,7 @@ class Examination:
             if fields:
                 return Outcome("mapped", frozenset(fields))
             is_known = True
-        return _unfound(self.form.prefix, leaf, said, is_known=is_known)
+        return _unfound(self.form.prefix, leaf, said, is_known=is_known, is_alone=is_alone)
 
     def _others(self, leaf: Leaf) -> Iterator[Value]:
         value = leaf.value
@@ -153,6 +160,12 @@ class Examination:
             return None
         finally:
             leaf.put(leaf.value)
+
+
+def _in_several_fields(found: list[Leaf]) -> set[Value]:
+    """Values that stand in more than one field: the record, which says one, may have it from any of them."""
+    fields: dict[Value, str] = {}
+    return {leaf.value for leaf in found if fields.setdefault(leaf.value, leaf.field) != leaf.field}
 
 
 def _in_words(leaf: Leaf, said: Said) -> Outcome | None:
@@ -188,21 +201,22 @@ def _fields(found: Counter[Fact]) -> set[str]:
     return {field for field, _ in found if field not in (EXTRA, ISSUE)}
 
 
-def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool) -> Outcome:
+def _unfound(prefix: str, leaf: Leaf, said: Said, *, is_known: bool, is_alone: bool) -> Outcome:
     """The fate of a value that changes nothing."""
     value = leaf.value
+    is_there = False
     if may_be_found(value):
         fields = said.fields_of(value)
-        if fields:
-            return Outcome("mapped", frozenset(fields))
-        if said.is_kept(value):
-            return Outcome("kept")
+        is_there = bool(fields) or said.is_kept(value)
+        if is_alone and is_there:
+            return Outcome("mapped", frozenset(fields)) if fields else Outcome("kept")
     reason = reason_for(prefix, leaf.field, value) or (SAID_ALREADY if is_known else None)
     if reason is None and said.is_in_identifier(value):
         reason = IN_IDENTIFIER
     if reason is not None:
         return Outcome("aside", reason=reason)
-    reason = repeated(prefix, leaf.field)
+    lost = loss_for(prefix, leaf.field)
+    reason = repeated(prefix, leaf.field) or (FROM_ANOTHER if is_there and lost is None else None)
     if reason is not None:
         return Outcome("aside", reason=reason, if_read=True)
-    return Outcome("lost", reason=loss_for(prefix, leaf.field) or UNEXPLAINED)
+    return Outcome("lost", reason=lost or UNEXPLAINED)

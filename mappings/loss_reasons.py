@@ -21,6 +21,7 @@ _FORM = "It is about the form of the document."
 _LABEL = "A name of the code beside it, which is read."
 _NAMESPACE = "An address of the scheme that is named beside it."
 _PERSON = "How to reach a person is not kept."
+_TWICE = "The document says it twice; it is read from another of its fields."
 _WORKFLOW = "It is about how the source manages the record."
 _REGISTRY = "The model does not tell from which registry needed software is had."
 _LANGUAGE = "The model has the language of titles and descriptions only."
@@ -52,6 +53,7 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "*Count": _COUNTS,
         "*OverTime.*": _COUNTS,
         "*relationships.*.type": _API,
+        "*relationships.*.id": _API,
         "type": _API,
         "*links.self": _API,
         "id": "The number of the record in the source's own interface.",
@@ -89,8 +91,16 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "*investigation.*": "The investigation's own record says it.",
         "*datafile*Time": "Times of a single file.",
         "*facility.*": "The facility's own record says it.",
+        "object.shifts.instrument.pid": "The instrument is named; its own record says more.",
+    },
+    "zenodo": {
+        "title": _TWICE,
+        "modified": _TWICE,
+        "doi_url": _TWICE,
+        "metadata.doi": _TWICE,
     },
     "inveniordm": {
+        "metadata.doi": _TWICE,
         "*links.*": _API,
         "*stats.*": _COUNTS,
         "*.title.*": _LABEL,
@@ -168,6 +178,7 @@ ASIDE: Mapping[str, Mapping[str, str]] = {
         "updatedBy": _WORKFLOW,
         "scicatUser": _WORKFLOW,
         "datasetlifecycle.*": _WORKFLOW,
+        "MeasurementPeriodList.createdAt.*": _WORKFLOW,
         "origdatablocks.size": "The sum of the files' sizes.",
         "*.id": "A number of the source's own database.",
         "scientificMetadata.*.type": "The value itself says whether it has a unit.",

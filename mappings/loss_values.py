@@ -16,6 +16,7 @@ from mappings.terms import read_language
 from mappings.text import clean_block, clean_line, clean_url
 
 EXTRA = "extra"
+_AFTER_AN_ADDRESS = frozenset(("", " ", ")", ">", ",", ";", '"', "'", "]"))
 NEEDS = "environment.requirements"
 _SUGGESTIONS = ("softwareSuggestions", "suggests")
 ISSUE = "issue"
@@ -98,7 +99,7 @@ class Said:
         if len(words) > 1 and words in self._names:
             return self._names[words]
         if len(text) >= _LEAST_PART:
-            return {field for field, long in self._long if text in long}
+            return {field for field, long in self._long if _is_part(text, long)}
         return set()
 
     def is_needed(self, value: Value) -> bool:
@@ -118,6 +119,14 @@ class Said:
         """Whether it stands among the values without a place."""
         text = folded(clean_block(str(value)) or "")
         return text in self._extra or (len(text) >= _LEAST_PART and text in self._extra_text)
+
+
+def _is_part(text: str, long: str) -> bool:
+    """Whether a text stands in a longer one; an address not as the beginning of another address."""
+    place = long.find(text)
+    if place < 0 or not text.startswith(("http://", "https://")):
+        return place >= 0
+    return long[place + len(text) :][:1] in _AFTER_AN_ADDRESS
 
 
 def _packages(needs: Iterable[str]) -> set[str]:

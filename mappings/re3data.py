@@ -16,6 +16,7 @@ from mappings.json_reading import Node
 from mappings.re3data_interfaces import read_interfaces
 from mappings.re3data_policies import read_policies
 from mappings.re3data_tree import plain, scheme_and_text, words
+from mappings.terms import read_language
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, first, local_name, payload, text_at
 
@@ -110,9 +111,11 @@ def _identity(draft: Draft, node: Node) -> None:
         scheme, text = scheme_and_text(one)
         draft.add_identifier(text, scheme, own=False)
     for one in node.children("repositoryName", "name"):
-        draft.add_title(words(one), one.path, language=one.text("language"))
+        draft.add_title(words(one), one.path, language=read_language(one.text("language")))
     for one in node.children("additionalName", "additionalNames"):
-        draft.add_title(words(one), one.path, language=one.text("language"), type="alternative")
+        draft.add_title(
+            words(one), one.path, language=read_language(one.text("language")), type="alternative"
+        )
     url = clean_url(node.text("repositoryUrl", "url"))
     if url is not None:
         draft.add_identifier(url, "URL", own=False)
@@ -130,7 +133,9 @@ def _add_number(draft: Draft, text: str | None) -> None:
 def _description(draft: Draft, node: Node) -> None:
     for name, type in (("description", "abstract"), ("remarks", "other")):
         for one in node.children(name):
-            draft.add_description(words(one), one.path, type=type, language=one.text("language"))
+            draft.add_description(
+                words(one), one.path, type=type, language=read_language(one.text("language"))
+            )
     for one in node.children("type", "types"):
         draft.type_label = ", ".join(filter(None, (draft.type_label, clean_line(words(one)))))
     for one in node.children("repositoryLanguage", "repositoryLanguages", "language"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,19 @@ from catalogue.record import Mapped, Provenance
 from mappings.base import format_of
 from mappings.documents import documents
 
+SOURCE = ".source"
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def pairs() -> list[Path]:
-    """The documents, in order."""
-    return sorted(path for path in FIXTURES.glob("*/*.xml") if not path.stem.endswith(".written"))
+    """The documents in XML of which it is also laid down how they are written in other formats, in order."""
+    found = FIXTURES.glob("*/*.xml")
+    return sorted(path for path in found if not path.stem.endswith((".written", SOURCE)))
+
+
+def sources() -> list[Path]:
+    """The documents that are only read, in any syntax: ``NAME.source.*`` beside ``NAME.json``."""
+    return sorted(FIXTURES.glob(f"*/*{SOURCE}.*"))
 
 
 def read_fixture(path: Path) -> Mapped:
@@ -24,7 +32,8 @@ def read_fixture(path: Path) -> Mapped:
     form = format_of(path.parent.name)
     assert form.read is not None
     [(identifier, document)] = documents(form, path.read_bytes())
-    provenance = Provenance(source="fixture", identifier=identifier or path.stem, format=form.prefix)
+    name = identifier or path.stem.removesuffix(SOURCE)
+    provenance = Provenance(source="fixture", identifier=name, format=form.prefix)
     return form.read(document, provenance)
 
 
@@ -35,4 +44,22 @@ def as_golden(mapped: Mapped) -> dict[str, Any]:
 
 def expected(path: Path) -> Any:
     """The golden file beside a document."""
-    return json.loads(path.with_suffix(".json").read_text("utf-8"))
+    return json.loads(golden_of(path).read_text("utf-8"))
+
+
+def golden_of(path: Path) -> Path:
+    """Where that is."""
+    return path.with_name(path.stem.removesuffix(SOURCE) + ".json")
+
+
+def main() -> int:
+    """Writes the golden files of these documents anew; what is in them is to be read with care."""
+    for name in sys.argv[1:]:
+        path = Path(name).resolve()
+        found = json.dumps(as_golden(read_fixture(path)), indent=2, ensure_ascii=False)
+        golden_of(path).write_text(found + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -104,3 +104,19 @@ def test_recognised_by_its_version() -> None:
     recognises: Any = FORM.recognises
     assert recognises({"cff-version": "1.2.0"})
     assert not recognises(["cff-version"])
+
+
+def test_the_name_of_all_versions_is_not_that_of_this_one() -> None:
+    text = """
+cff-version: 1.2.0
+title: Tracker
+identifiers:
+  - {type: doi, value: 10.5072/one, description: This version}
+  - {type: doi, value: 10.5072/all, description: The concept DOI}
+"""
+    roles = {one.value: one.role for one in read(text).record.identifiers}
+    assert roles == {"10.5072/one": "own", "10.5072/all": "version-of-concept"}
+    alone = read(
+        "cff-version: 1.2.0\ntitle: T\nidentifiers: [{type: doi, value: 10.5072/all, description: concept}]"
+    )
+    assert [one.role for one in alone.record.identifiers] == ["own"]

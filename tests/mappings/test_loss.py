@@ -85,6 +85,43 @@ def test_a_value_that_a_reader_drops_is_a_loss_without_a_reason(careless: Format
     assert document == before
 
 
+def test_a_value_that_stands_in_two_fields_hides_no_field_that_nobody_reads(careless: Format) -> None:
+    """The record has the words of ``title``; that ``heading`` has them too says nothing of ``heading``."""
+    title = "A long title of the thing"
+    document = {"title": title, "heading": title, "by": "Lovelace", "note": "Lovelace"}
+    fields = measured(careless, [("one", document)]).fields
+    assert fields["title"].fates["mapped"] == fields["by"].fates["mapped"] == 1
+    for field in ("heading", "note"):
+        assert fields[field].reasons["lost", UNEXPLAINED] == 1
+
+
+def test_an_address_is_not_found_in_a_longer_one() -> None:
+    document = {
+        "@context": "https://w3id.org/codemeta/3.0",
+        "@type": "SoftwareSourceCode",
+        "name": "A program for stars",
+        "relatedLink": "https://example.org/archive/packages/stars",
+        "oddity": {"somewhere": "https://example.org/archive"},
+    }
+    found = _outcomes("codemeta", document)
+    assert found["relatedLink"][0] == "mapped"
+    assert found["oddity.somewhere"][0] == "kept"
+
+
+def test_packages_are_known_by_their_names_however_short() -> None:
+    package = {"@type": "SoftwareApplication", "identifier": "sf", "name": "sf", "version": ">= 1.0"}
+    document = {
+        "@context": "https://w3id.org/codemeta/3.0",
+        "name": "A program for stars",
+        "softwareRequirements": {"1": {**package, "sameAs": "https://example.org/package=sf"}},
+        "softwareSuggestions": [{**package, "identifier": "fs", "name": "fs"}],
+    }
+    found = _outcomes("codemeta", document)
+    assert found["softwareRequirements.1.identifier"][:2] == ("mapped", {"environment.requirements"})
+    assert found["softwareRequirements.1.sameAs"][:2] == ("mapped", {"relations.value"})
+    assert found["softwareSuggestions[0].identifier"][0] == "kept"
+
+
 def test_records_refused_and_no_records_are_counted_apart(careless: Format) -> None:
     loss = measured(careless, [("a", {"title": "One title of a thing"}), ("b", {"code": True})])
     loss.refuse(NotARecord("This is an error answer."))

@@ -161,8 +161,8 @@ def test_the_three_dialects_say_the_same(record: Record) -> None:
 def test_what_only_the_xml_says() -> None:
     record = read_xml(XML_22)
     assert [(one.value, one.type, one.language) for one in record.titles[1:]] == [
-        ("Sedna-Archiv", "alternative", "deu"),
-        ("SA", "alternative", "eng"),
+        ("Sedna-Archiv", "alternative", "de"),
+        ("SA", "alternative", "en"),
     ]
     assert ("rrid", "alternate") in {(one.scheme, one.role) for one in record.identifiers}
     assert record.funding == (
