@@ -185,17 +185,17 @@ class DataCite(Listing):
         return [("query", " AND ".join(terms))] if terms else []
 
     def again(self, identifiers: Sequence[str]) -> Iterator[Page]:
-        """DOIs that earlier runs could not get, asked for one by one."""
+        """DOIs that earlier runs could not get, asked for one by one.
+
+        DataCite deletes none; one that is no longer findable answers «404 Not Found», as in a moment's
+        failure any does.  That is an absence, which the next full list confirms.
+        """
         yield from self.one_by_one(identifiers, self._single)
 
     def _single(self, identifier: str) -> RawRecord | Issue:
         url = f"{self.address}/{quote(identifier, safe='/')}"
         try:
             data = single(self._client.get(url, _ALWAYS[:2], attempts=2))
-        except Refusal as refusal:
-            if refusal.status in {404, 410}:
-                return RawRecord(identifier=identifier, format="datacite_json", data=b"", deleted=True)
-            return issue_of(identifier, "/", str(refusal))
         except SourceError as error:
             return issue_of(identifier, "/", str(error))
         one = raw_of(data, part="", place=identifier)

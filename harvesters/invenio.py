@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from catalogue.errors import SourceError
+from catalogue.errors import SettingsError, SourceError, SourceUnreachable
 from catalogue.record import Issue, Page, RawRecord
 from catalogue.sources import Source
 from harvesters.base import Probe
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _SHORTEST = timedelta(seconds=2)
 _NEVER = "created:[1900-01-01T00:00:00 TO 1900-01-02T00:00:00]"
+_GONE = 410
+"""For a deleted record; «404 Not Found» is only an absence, which the next full list confirms."""
 _AGAIN = 100
 """So many incomplete records are remembered for the next run."""
 
@@ -46,9 +48,19 @@ class Invenio(OffsetListing):
         "allversions": "whether all versions of a record are harvested (yes), or only the latest (no)",
         "files": "«ask»: ask for each record's list of files where the search does not give it (no)",
         "codemeta": "whether the codemeta.json of software is read too (no)",
+        "way": "«rest» or «oai» (OAI-PMH): the only way by which it is harvested (REST; where the first "
+        "harvest finds that closed, OAI-PMH until it opens)",
     }
     fails_alone = True
     window = WINDOW - 1
+
+    @classmethod
+    def check(cls, source: Source) -> None:
+        """The option way is one of the known words."""
+        if source.options.get("way", "rest") not in {"rest", "oai"}:
+            raise SettingsError(
+                f"Option way of source {source.name} is rest or oai, not «{source.options['way']}»."
+            )
 
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
@@ -88,19 +100,27 @@ class Invenio(OffsetListing):
         if checkpoint is None:
             self._oai = self._other_way()
         elif "oai" in checkpoint:
-            self._oai = OaiWay(self.source, self.transport, self._api.site, self.communities)
+            self._oai = self._way_of_oai()
             checkpoint = checkpoint["oai"]
         if self._oai is not None:
             yield from self._oai.pages(since, checkpoint)
         else:
             yield from super().pages(since, checkpoint)
             self._remember()
+        self.memory["way"] = "rest" if self._oai is None else "oai"
+
+    def _way_of_oai(self) -> OaiWay:
+        return OaiWay(self.source, self.transport, self._api.site, self.communities)
 
     def _other_way(self) -> OaiWay | None:
         """OAI-PMH, where the first question to the REST API shows that it is not to be had.
 
-        Not where a token is refused: OAI-PMH would give less, and the rest would look deleted.
+        Not where a token is refused: OAI-PMH would give less, and the rest would look deleted.  And not
+        where the last harvest went by REST: what is closed for a moment is no reason to go elsewhere.
         """
+        self.check(self.source)
+        if self.source.options.get("way") == "oai":
+            return self._way_of_oai()
         try:
             self._api.search("", "", 0, 1)
         except (Refusal, Unreadable) as closed:
@@ -109,7 +129,12 @@ class Invenio(OffsetListing):
                 raise
             if status in {401, 403} and self.source.token:
                 raise SourceError(f"{closed} Its token is not accepted; renew it.") from None
-            way = OaiWay(self.source, self.transport, self._api.site, self.communities)
+            if "rest" in {self.memory.get("way"), self.source.options.get("way")}:
+                raise SourceUnreachable(
+                    f"{closed} It is harvested by its REST API; if that is closed for good, set the option "
+                    "way=oai."
+                ) from None
+            way = self._way_of_oai()
             way.check(closed)
             log.warning("%s %s Harvesting by OAI-PMH at %s.", self.transport.whose, closed, way.url)
             return way
@@ -212,7 +237,7 @@ class Invenio(OffsetListing):
             answer = self._api.record(number_of(identifier))
             one = self._raw(answer.body, "", identifier)
         except Refusal as refusal:
-            if refusal.status in {404, 410}:
+            if refusal.status == _GONE:
                 return RawRecord(identifier=identifier, format="inveniordm", data=b"", deleted=True)
             return issue_of(identifier, "/", str(refusal))
         except SourceError as error:

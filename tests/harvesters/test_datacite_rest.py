@@ -77,6 +77,29 @@ def test_a_doi_that_is_no_longer_findable_is_withdrawn(run: Harvest, site: Dois)
     assert run().deleted == 1
 
 
+def test_a_doi_that_is_not_found_by_itself_is_withdrawn_only_by_a_full_list(
+    run: Harvest, site: Dois, server: Server, catalogue: Catalogue
+) -> None:
+    def broken(asked: Asked, sent: Sent) -> Sent:
+        return replace(sent, body=sent.body.replace(b'"Title 3"', b"NaNaN"))
+
+    lost = "10.5072/d0003"
+    run(grace="0", shrink="1")
+    site.dois[3]["attributes"]["updated"] = "2099-01-01T00:00:00.000Z"
+    server.script = broken
+    assert run().status == "partial"
+    assert catalogue.sources.lost("test", 10) == [lost]
+    # A moment's failure: each DOI by itself is said not to be there.
+    server.script = lambda asked, sent: broken(asked, sent) if asked["page[size]"] else answer({}, 404)
+    assert (run().deleted, catalogue.sources.state("test").records) == (0, 60)
+    assert catalogue.sources.lost("test", 10) == [lost]
+    server.script = lambda asked, sent: sent
+    del site.dois[3]
+    assert run().deleted == 0
+    done = run(full=True)
+    assert (done.status, done.deleted, catalogue.sources.lost("test", 10)) == ("succeeded", 1, [])
+
+
 def test_a_run_that_was_cut_off_goes_on(fetch: Fetch) -> None:
     pages = fetch(client="gsi.data desy.data", page_size="10")
     for at in (0, 1, 4):
@@ -206,16 +229,6 @@ def test_a_token_that_expires_meanwhile(run: Harvest, server: Server) -> None:
     assert "renew it" in first.error
     server.script = lambda asked, sent: sent
     assert (run().status, run().status) == ("succeeded", "succeeded")
-
-
-def test_asks_again_for_what_is_gone(run: Harvest, site: Dois, server: Server, catalogue: Catalogue) -> None:
-    server.script = lambda asked, sent: replace(sent, body=sent.body.replace(b"Title 33", b"Title \xff"))
-    run()
-    del site.dois[33]
-    server.script = lambda asked, sent: sent
-    second = run()
-    assert second.status == "succeeded"
-    assert catalogue.sources.issues("test") == []
 
 
 def test_probe(server: Server, settings: Settings, connect: Callable[..., Transport]) -> None:

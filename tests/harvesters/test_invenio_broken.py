@@ -297,8 +297,17 @@ def test_records_asked_for_again(run: Harvest, site: Site, server: Server, catal
 
     server.script = script
     assert run(options={"overlap": "0"}).quarantined == 3
-    server.script = lambda asked, sent: answer({}, 500) if asked.path.endswith("r0005") else sent
+    # «Gone» is a deletion; an error, and «not found», which may pass, are none.
+    missing = {"r0004": 404, "r0005": 500}
+
+    def passing(asked: Asked, sent: Sent) -> Sent:
+        status = missing.get(asked.path.rpartition("/")[2])
+        return answer({}, status) if status else sent
+
+    server.script = passing
     site.gone.add("r0003")
     second = run()
-    assert (second.created, second.quarantined) == (1, 1)
-    assert [issue.identifier for _, issue in catalogue.sources.issues("test")] == ["oai:127.0.0.1:r0005"]
+    assert (second.created, second.deleted, second.quarantined) == (0, 1, 2)
+    assert sorted(catalogue.sources.lost("test", 10)) == ["oai:127.0.0.1:r0004", "oai:127.0.0.1:r0005"]
+    missing.clear()
+    assert (run().created, catalogue.sources.lost("test", 10)) == (2, [])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from catalogue.errors import SourceError
+from catalogue.errors import SettingsError, SourceError
+from catalogue.opening import Catalogue
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters.invenio import Invenio
@@ -72,15 +74,54 @@ def test_communities_are_sets(fetch: Fetch, closed: Callable[[str], None], serve
 
 
 def test_a_catalogue_that_goes_from_one_way_to_the_other(
-    run: Harvest, site: Site, closed: Callable[[str], None], server: Server
+    run: Harvest, site: Site, closed: Callable[[str], None], server: Server, catalogue: Catalogue
 ) -> None:
+    def change(way: str) -> None:
+        source = catalogue.sources.get("test")
+        catalogue.sources.change(replace(source, options={"overlap": "0", "grace": "0", "way": way}))
+
     assert run(options={"overlap": "0", "grace": "0"}).created == 30
+    change(way="oai")
     closed("404")
-    second = run(full=True)
+    second = run()
     assert (second.status, second.created, second.deleted) == ("succeeded", 0, 0)
     server.script = lambda asked, sent: sent
-    third = run(full=True)
+    change(way="rest")
+    third = run()
     assert (third.status, third.created, third.deleted) == ("succeeded", 0, 0)
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_what_is_closed_for_a_moment_is_no_reason_to_go_elsewhere(
+    run: Harvest, catalogue: Catalogue, closed: Callable[[str], None], server: Server, how: str
+) -> None:
+    assert run().created == 30
+    closed(how)
+    asked = len(server.asked)
+    failed = run(full=True)
+    assert (failed.status, failed.transient) == ("failed", True)
+    assert "if that is closed for good, set the option way=oai" in (failed.error or "")
+    assert all("/oai2d" not in one.path for one in server.asked[asked:])
+    server.script = lambda asked, sent: sent
+    assert run(full=True).unchanged == 30
+    assert catalogue.sources.memory("test")["way"] == "rest"
+
+
+def test_a_site_whose_api_was_closed_at_first_goes_back_to_it(
+    run: Harvest, catalogue: Catalogue, closed: Callable[[str], None], server: Server
+) -> None:
+    closed("403")
+    assert run().created == 30
+    assert catalogue.sources.memory("test")["way"] == "oai"
+    assert run().status == "succeeded"
+    server.script = lambda asked, sent: sent
+    assert run().status == "succeeded"
+    assert catalogue.sources.memory("test")["way"] == "rest"
+
+
+def test_a_way_that_is_none() -> None:
+    with pytest.raises(SettingsError, match="Option way of source test is rest or oai, not «ftp»"):
+        Invenio.check(Source(name="test", kind="invenio", url="http://a/", options={"way": "ftp"}))
 
 
 def test_a_run_that_was_cut_off_goes_on_by_the_same_way(fetch: Fetch, closed: Callable[[str], None]) -> None:
