@@ -8,7 +8,7 @@ from typing import Any, Literal
 from catalogue.identity import normal_identifier
 from catalogue.record import Affiliation, Agent, AgentIdentifier
 from mappings.agents import agent_identifier, read_name, split_name
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.terms import contributor_role
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, local_name, text_of
@@ -20,7 +20,7 @@ NAME_KINDS: dict[str, Literal["person", "organisation"]] = {
 }
 
 
-def read_agents(draft: Draft, parent: Any, name: str) -> None:
+def read_agents(draft: DataciteDraft, parent: Any, name: str) -> None:
     """The ``creator`` or ``contributor`` elements of a list into the draft."""
     target = draft.creators if name == "creator" else draft.contributors
     for element in parent:
@@ -30,10 +30,10 @@ def read_agents(draft: Draft, parent: Any, name: str) -> None:
             if agent is not None:
                 target.append(agent)
         elif found:
-            draft.keep_all(element, f"{name}s/{found}")
+            draft.keep_below(element, f"{name}s/{found}")
 
 
-def publisher(draft: Draft, element: Any) -> Agent | None:
+def publisher(draft: DataciteDraft, element: Any) -> Agent | None:
     """The publisher, with its identifier (kernel 4.5)."""
     name = read_name(text_of(element))
     value = element.get("publisherIdentifier")
@@ -47,7 +47,7 @@ def publisher(draft: Draft, element: Any) -> Agent | None:
     return Agent(name=name, identifiers=(identifier,) if identifier is not None else ())
 
 
-def _agent(draft: Draft, element: Any, role: str) -> Agent | None:
+def _agent(draft: DataciteDraft, element: Any, role: str) -> Agent | None:
     name = given = family = None
     kind: Literal["person", "organisation"] | None = None
     identifiers: list[AgentIdentifier] = []
@@ -70,7 +70,7 @@ def _agent(draft: Draft, element: Any, role: str) -> Agent | None:
             if affiliation is not None:
                 affiliations.append(affiliation)
         else:
-            draft.keep_all(child, f"{role}s/{role}/{found}")
+            draft.keep_below(child, f"{role}s/{role}/{found}")
     name = name or ", ".join(part for part in (family, given) if part) or None
     if name is None:
         return None
@@ -89,7 +89,7 @@ def _agent(draft: Draft, element: Any, role: str) -> Agent | None:
     )
 
 
-def _name_identifier(draft: Draft, element: Any, path: str, found: list[AgentIdentifier]) -> None:
+def _name_identifier(draft: DataciteDraft, element: Any, path: str, found: list[AgentIdentifier]) -> None:
     value = clean_url(text_of(element))
     if value is None:
         return

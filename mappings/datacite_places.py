@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalogue.record import Place, Point
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.places import box, point
 from mappings.text import clean_line
 from mappings.xml_reading import elements, local_name, text_at, text_of
@@ -14,16 +14,16 @@ from mappings.xml_reading import elements, local_name, text_at, text_of
 _PATH = "geoLocations/geoLocation"
 
 
-def read_places(draft: Draft, parent: Any) -> None:
+def read_places(draft: DataciteDraft, parent: Any) -> None:
     """Every ``geoLocation`` as a place; what are no degrees becomes an issue and an extra value."""
     for element in elements(parent):
         if local_name(element) == "geoLocation":
             read_place(draft, element)
         else:
-            draft.keep_all(element, f"geoLocations/{local_name(element)}")
+            draft.keep_below(element, f"geoLocations/{local_name(element)}")
 
 
-def read_place(draft: Draft, element: Any) -> None:
+def read_place(draft: DataciteDraft, element: Any) -> None:
     """One place; names, points and boxes beyond the first become places of their own."""
     names: list[str] = []
     points: list[Point] = []
@@ -51,7 +51,7 @@ def read_place(draft: Draft, element: Any) -> None:
         else:
             said = " ".join(part.strip() for part in child.itertext())
             draft.issue(f"{_PATH}/{found}", "This is not a place in degrees.", said)
-            draft.keep_all(child, f"{_PATH}/{found}")
+            draft.keep_below(child, f"{_PATH}/{found}")
     for index in range(max(len(names), len(points), len(boxes), len(polygons), 0)):
         draft.places.append(
             Place(
@@ -94,12 +94,12 @@ def _box(element: Any) -> tuple[float, float, float, float] | None:
     return box(west, south, east, north)
 
 
-def _polygon(draft: Draft, element: Any) -> tuple[Point, ...] | None:
+def _polygon(draft: DataciteDraft, element: Any) -> tuple[Point, ...] | None:
     found: list[Point] = []
     for child in elements(element):
         at = _point(child)
         if local_name(child) == "inPolygonPoint":
-            draft.keep_all(child, f"{_PATH}/geoLocationPolygon/inPolygonPoint")
+            draft.keep_below(child, f"{_PATH}/geoLocationPolygon/inPolygonPoint")
         elif at is None:
             return None
         else:

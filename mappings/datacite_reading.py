@@ -13,26 +13,22 @@ from typing import Any, cast
 from catalogue.errors import NotARecord
 from catalogue.identity import doi_in, normal_identifier, scheme_and_value
 from catalogue.record import (
-    Coverage,
     DateKind,
     Identifier,
     Interval,
     Mapped,
     Provenance,
-    Record,
     Term,
     Text,
-    TimeCoverage,
-    record_id,
 )
 from mappings.datacite_agents import publisher, read_agents
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.datacite_places import read_places
 from mappings.datacite_relations import read_funding, read_related, read_related_item
 from mappings.dates import mjd_interval, year_of
-from mappings.rights import joined_access, merged, read_rights
+from mappings.rights import joined_access, read_rights
 from mappings.terms import joined_type, read_language, resource_type
-from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
+from mappings.text import clean_block, clean_line, clean_url
 from mappings.xml_reading import (
     XML_LANG,
     first,
@@ -60,17 +56,17 @@ DESCRIPTION_TYPES = {
 }
 
 
-Handler = Callable[[Draft, Any], None]
+Handler = Callable[[DataciteDraft, Any], None]
 
 
 def read(document: Any, provenance: Provenance) -> Mapped:
     """A record from a ``resource`` or ``oai_datacite`` element; raises `RecordRefused` for another."""
-    draft = Draft(provenance.identifier)
+    draft = DataciteDraft(provenance.identifier)
     read_elements(draft, _resource(document, draft))
     return finished(draft, provenance)
 
 
-def read_elements(draft: Draft, parent: Any, more: Mapping[str, Handler] | None = None) -> None:
+def read_elements(draft: DataciteDraft, parent: Any, more: Mapping[str, Handler] | None = None) -> None:
     """The elements of a resource into the draft.
 
     ``more`` has the handlers of a dialect of DataCite for what it has beside, or otherwise.
@@ -81,44 +77,19 @@ def read_elements(draft: Draft, parent: Any, more: Mapping[str, Handler] | None 
         if handler is not None:
             handler(draft, element)
         elif name:
-            draft.keep_all(element, name)
+            draft.keep_below(element, name)
 
 
-def finished(draft: Draft, provenance: Provenance) -> Mapped:
+def finished(draft: DataciteDraft, provenance: Provenance) -> Mapped:
     """The record; raises `RecordRefused` without title and identifier."""
     _identify(draft, provenance.identifier)
-    titles = draft.titles(draft.found_titles, draft.identifiers, "titles/title")
-    kind, label = joined_type(draft.general_type, draft.type_words)
+    kind, draft.type_label = joined_type(draft.general_type, draft.type_words)
     _add_year(draft)
-    record = Record(
-        id=record_id(provenance.source, provenance.identifier),
-        kind=kind,
-        titles=titles,
-        provenance=provenance,
-        identifiers=tuple(draft.identifiers),
-        descriptions=tuple(draft.descriptions),
-        creators=draft.within(draft.creators, LIST_LIMITS["creators"], "creators"),
-        contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "contributors"),
-        publisher=draft.publisher,
-        dates=tuple(draft.dates),
-        languages=tuple(dict.fromkeys(draft.languages)),
-        version=draft.version,
-        sizes=tuple(draft.sizes),
-        formats=tuple(draft.formats),
-        type_label=label,
-        subjects=draft.within(draft.subjects, LIST_LIMITS["subjects"], "subjects"),
-        rights=merged(draft.rights) if len(draft.rights) > 1 else tuple(draft.rights),
-        access=draft.access,
-        funding=tuple(draft.funding),
-        relations=tuple(draft.relations.values()),
-        coverage=_coverage(draft),
-        instruments=tuple(draft.instruments),
-        extra=tuple(draft.extra),
-    )
-    return Mapped(record=record, issues=tuple(draft.issues))
+    draft.temporal = _collected(draft)
+    return draft.finished(kind, provenance, "titles/title")
 
 
-def _resource(document: Any, draft: Draft) -> Any:
+def _resource(document: Any, draft: DataciteDraft) -> Any:
     """The ``resource`` element, whatever it is wrapped in."""
     element = document
     if local_name(element) not in ("resource", "oai_datacite"):
@@ -139,7 +110,7 @@ def _resource(document: Any, draft: Draft) -> Any:
     return element
 
 
-def _identify(draft: Draft, header: str) -> None:
+def _identify(draft: DataciteDraft, header: str) -> None:
     """A DOI that only the OAI header has is the record's own too; nothing is said twice."""
     own_doi = doi_in(header)
     known = {(one.scheme, one.value) for one in draft.identifiers}
@@ -155,7 +126,7 @@ def _identify(draft: Draft, header: str) -> None:
         draft.identifiers = list(unique.values())
 
 
-def _add_year(draft: Draft) -> None:
+def _add_year(draft: DataciteDraft) -> None:
     """publicationYear is a date of issue, unless one of that year is there already."""
     text = draft.publication_year
     if text is None:
@@ -168,34 +139,32 @@ def _add_year(draft: Draft) -> None:
         draft.dates.insert(0, date)
 
 
-def _coverage(draft: Draft) -> Coverage | None:
+def _collected(draft: DataciteDraft) -> list[Interval]:
+    """The days of all dates at which something was collected, or that are of a coverage."""
     intervals: dict[Interval, None] = {}
     for date in draft.dates:
         if date.kind == "collected" or (date.kind == "other" and date.text == "Coverage"):
             interval = mjd_interval(date.start, date.end)
             if interval is not None:
                 intervals[interval] = None
-    if not intervals and not draft.places:
-        return None
-    time = TimeCoverage(intervals=tuple(intervals)) if intervals else None
-    return Coverage(time=time, places=tuple(draft.places))
+    return list(intervals)
 
 
 def each(name: str, handler: Handler) -> Handler:
     """Handles the elements of a list; others in it are kept as extra values."""
 
-    def every(draft: Draft, parent: Any) -> None:
+    def every(draft: DataciteDraft, parent: Any) -> None:
         for element in parent:
             found = local_name(element)
             if found == name:
                 handler(draft, element)
             elif found:
-                draft.keep_all(element, f"{local_name(parent)}/{found}")
+                draft.keep_below(element, f"{local_name(parent)}/{found}")
 
     return every
 
 
-def _identifier(draft: Draft, element: Any) -> None:
+def _identifier(draft: DataciteDraft, element: Any) -> None:
     value = clean_url(text_of(element))
     if value is None:
         return
@@ -206,7 +175,7 @@ def _identifier(draft: Draft, element: Any) -> None:
     draft.identifiers.insert(0, identifier)
 
 
-def _alternate(draft: Draft, element: Any) -> None:
+def _alternate(draft: DataciteDraft, element: Any) -> None:
     value = clean_url(text_of(element))
     if value is None:
         return
@@ -219,7 +188,7 @@ def _alternate(draft: Draft, element: Any) -> None:
     draft.identifiers.append(Identifier(scheme=scheme, value=normal, written=written, role="alternate"))
 
 
-def _title(draft: Draft, element: Any) -> None:
+def _title(draft: DataciteDraft, element: Any) -> None:
     value = clean_line(text_of(element))
     if value is None:
         return
@@ -229,7 +198,7 @@ def _title(draft: Draft, element: Any) -> None:
     draft.found_titles.append(Text(value=title, language=language_of(element), type=type_))
 
 
-def _description(draft: Draft, element: Any) -> None:
+def _description(draft: DataciteDraft, element: Any) -> None:
     text = _with_breaks(element) if len(element) else element.text
     value = clean_block(text)
     if value is None:
@@ -260,7 +229,7 @@ def _term(text: str, scheme: str | None, scheme_uri: str | None, uri: str | None
     return Term(label=label, uri=address, scheme=clean_line(scheme) or clean_line(scheme_uri))
 
 
-def _subject(draft: Draft, element: Any) -> None:
+def _subject(draft: DataciteDraft, element: Any) -> None:
     scheme_uri, uri = element.get("schemeURI"), element.get("valueURI")
     term = _term(text_of(element) or "", element.get("subjectScheme"), scheme_uri, uri)
     if term is None:
@@ -285,7 +254,7 @@ def date_kind(kind: str | None, information: str | None) -> tuple[DateKind, str 
     return found, information
 
 
-def _date(draft: Draft, element: Any) -> None:
+def _date(draft: DataciteDraft, element: Any) -> None:
     text = text_of(element)
     if text is None:
         return
@@ -295,17 +264,17 @@ def _date(draft: Draft, element: Any) -> None:
         draft.dates.append(date)
 
 
-def _year(draft: Draft, element: Any) -> None:
+def _year(draft: DataciteDraft, element: Any) -> None:
     draft.publication_year = clean_line(text_of(element))
 
 
-def _language(draft: Draft, element: Any) -> None:
+def _language(draft: DataciteDraft, element: Any) -> None:
     language = read_language(text_of(element))
     if language is not None:
         draft.languages.append(language)
 
 
-def _type(draft: Draft, element: Any) -> None:
+def _type(draft: DataciteDraft, element: Any) -> None:
     words = clean_line(text_of(element))
     # OpenAIRE has a COAR concept in «uri» beside its own four general types.
     general = clean_line(element.get("uri")) or clean_line(element.get("resourceTypeGeneral"))
@@ -316,26 +285,26 @@ def _type(draft: Draft, element: Any) -> None:
     if draft.general_type is None and draft.type_words is None:
         draft.general_type, draft.type_words = general, words
     else:
-        draft.keep_all(element, "resourceType")
+        draft.keep_below(element, "resourceType")
 
 
-def _version(draft: Draft, element: Any) -> None:
+def _version(draft: DataciteDraft, element: Any) -> None:
     draft.version = draft.version or clean_line(text_of(element))
 
 
-def _size(draft: Draft, element: Any) -> None:
+def _size(draft: DataciteDraft, element: Any) -> None:
     value = clean_line(text_of(element))
     if value is not None:
         draft.sizes.append(value)
 
 
-def _format(draft: Draft, element: Any) -> None:
+def _format(draft: DataciteDraft, element: Any) -> None:
     value = clean_line(text_of(element))
     if value is not None:
         draft.formats.append(value)
 
 
-def read_statement(draft: Draft, element: Any) -> None:
+def read_statement(draft: DataciteDraft, element: Any) -> None:
     """A statement of rights, and what it says of access."""
     get = element.get
     rights, access = read_rights(text_of(element), get("rightsURI") or get("uri"), get("rightsIdentifier"))
@@ -347,7 +316,7 @@ def read_statement(draft: Draft, element: Any) -> None:
         draft.access = joined_access(draft.access, access)
 
 
-def _publisher(draft: Draft, element: Any) -> None:
+def _publisher(draft: DataciteDraft, element: Any) -> None:
     agent = publisher(draft, element)
     if draft.publisher is None:
         draft.publisher = agent

@@ -6,14 +6,14 @@ from typing import Any
 
 from catalogue.identity import resolver_url, scheme_and_value
 from catalogue.record import Funding, Reference, Relation
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.reading import Reading
 from mappings.terms import default_type, kind_of, relation_type, resource_type
 from mappings.text import clean_line, clean_url
 from mappings.xml_reading import elements, first, flattened, local_name, text_at, text_of
 
 
-def read_related(draft: Draft, element: Any) -> None:
+def read_related(draft: DataciteDraft, element: Any) -> None:
     """A relatedIdentifier as relation."""
     value = clean_url(text_of(element))
     if value is None:
@@ -24,7 +24,7 @@ def read_related(draft: Draft, element: Any) -> None:
     path = "relatedIdentifiers/relatedIdentifier"
     if type_ is None:
         draft.issue(path, "The related identifier has no relationType.", value)
-    draft.relate(
+    draft.add_relation(
         Relation(
             type=relation_type(type_) if type_ else "IsRelatedTo",
             scheme=scheme,
@@ -49,7 +49,7 @@ def target_kind(draft: Reading, general: str | None, value: str, path: str) -> s
     return kind
 
 
-def read_related_item(draft: Draft, element: Any) -> None:
+def read_related_item(draft: DataciteDraft, element: Any) -> None:
     """A related thing in its own words (kernel 4.4): a relation where it has an identifier."""
     path = "relatedItems/relatedItem"
     found = first(element, "relatedItemIdentifier")
@@ -62,7 +62,8 @@ def read_related_item(draft: Draft, element: Any) -> None:
         scheme, normal = scheme_and_value(value, clean_line(found.get("relatedItemIdentifierType")))
         kind = target_kind(draft, general, normal, path)
         said = title if title != normal else None
-        draft.relate(Relation(type=type_, scheme=scheme, value=normal, target_kind=kind, title=said))
+        relation = Relation(type=type_, scheme=scheme, value=normal, target_kind=kind, title=said)
+        draft.add_relation(relation, f"{path}/titles/title")
         label = said or normal
         uri = resolver_url(scheme, normal)
         reference = Reference(label=label, identifier=normal, scheme=scheme, uri=uri)
@@ -76,10 +77,14 @@ def read_related_item(draft: Draft, element: Any) -> None:
     _keep_item(draft, element, normal, said=normal is not None or instrument)
 
 
-def _keep_item(draft: Draft, item: Any, value: str | None, *, said: bool) -> None:
+def _keep_item(draft: DataciteDraft, item: Any, value: str | None, *, said: bool) -> None:
     """What a related item tells beyond what the relation says."""
     if not said:
         draft.keep("relatedItems/relatedItem/@relationType", item.get("relationType"))
+    information = item.get("relationTypeInformation")
+    if information:
+        told = f"{value}: {information}" if value else information
+        draft.keep("relatedItems/relatedItem/@relationTypeInformation", told)
     for child in elements(item):
         name = local_name(child)
         if name == "relatedItemIdentifier":
@@ -90,7 +95,7 @@ def _keep_item(draft: Draft, item: Any, value: str | None, *, said: bool) -> Non
                 draft.keep(where, f"{value}: {text}" if value else text)
 
 
-def read_funding(draft: Draft, element: Any) -> None:
+def read_funding(draft: DataciteDraft, element: Any) -> None:
     """A fundingReference; an award without a funder stays as extra value."""
     funder = clean_line(text_at(element, "funderName"))
     found = first(element, "funderIdentifier")
@@ -102,7 +107,7 @@ def read_funding(draft: Draft, element: Any) -> None:
     if funder is None and identifier is None:
         if award or title:
             draft.issue("fundingReferences/fundingReference", "The award has no funder.", award or title)
-            draft.keep_all(element, "fundingReferences/fundingReference")
+            draft.keep_below(element, "fundingReferences/fundingReference")
         return
     draft.funding.append(
         Funding(

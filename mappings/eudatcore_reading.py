@@ -9,7 +9,7 @@ from catalogue.identity import normal_identifier, scheme_and_value
 from catalogue.record import Access, Agent, Mapped, Provenance, Reference, Relation, Term
 from mappings.agents import read_name
 from mappings.datacite_agents import read_agents
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.datacite_places import read_place
 from mappings.datacite_reading import Handler, each, finished, read_elements
 from mappings.datacite_relations import read_funding
@@ -30,12 +30,12 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     if local_name(element) != "resource":
         reason = f"The root element is «{local_name(element)}» in the namespace «{namespace(element)}», "
         raise NotARecord(reason + "not an EUDAT Core resource.", path=f"/{local_name(element)}")
-    draft = Draft(provenance.identifier)
+    draft = DataciteDraft(provenance.identifier)
     read_elements(draft, element, _HANDLERS)
     return finished(draft, provenance)
 
 
-def _people(draft: Draft, parent: Any) -> None:
+def _people(draft: DataciteDraft, parent: Any) -> None:
     """Creators and contributors; B2SHARE writes creators as text."""
     role = local_name(parent).removesuffix("s")
     for element in elements(parent):
@@ -45,7 +45,7 @@ def _people(draft: Draft, parent: Any) -> None:
             (draft.creators if role == "creator" else draft.contributors).append(Agent(name=name))
 
 
-def _identifier(draft: Draft, element: Any) -> None:
+def _identifier(draft: DataciteDraft, element: Any) -> None:
     """One of the names of the thing: there are no others than its own."""
     value = clean_url(text_of(element))
     if value is not None:
@@ -58,7 +58,7 @@ def _kind(type_: str | None) -> str | None:
     return kind if kind is not None and kind.casefold() != "url" else None
 
 
-def _publisher(draft: Draft, element: Any) -> None:
+def _publisher(draft: DataciteDraft, element: Any) -> None:
     name = read_name(text_of(element))
     if name is None:
         return
@@ -68,14 +68,14 @@ def _publisher(draft: Draft, element: Any) -> None:
         draft.keep("publishers/publisher", name)
 
 
-def _contact(draft: Draft, element: Any) -> None:
+def _contact(draft: DataciteDraft, element: Any) -> None:
     """A person or a desk to ask; e-mail addresses are not repeated."""
     name = read_name(text_of(element))
     if name is not None:
         draft.contributors.append(Agent(name=name, role="ContactPerson"))
 
 
-def _instrument(draft: Draft, element: Any) -> None:
+def _instrument(draft: DataciteDraft, element: Any) -> None:
     label = clean_line(text_of(element))
     value = clean_url(element.get("instrumentIdentifier"))
     if value is None:
@@ -86,7 +86,7 @@ def _instrument(draft: Draft, element: Any) -> None:
     draft.instruments.append(Reference(label=label or normal, identifier=normal, scheme=scheme))
 
 
-def _keyword(draft: Draft, element: Any) -> None:
+def _keyword(draft: DataciteDraft, element: Any) -> None:
     label = clean_line(text_of(element))
     if label is not None:
         draft.subjects.append(
@@ -94,7 +94,7 @@ def _keyword(draft: Draft, element: Any) -> None:
         )
 
 
-def _discipline(draft: Draft, element: Any) -> None:
+def _discipline(draft: DataciteDraft, element: Any) -> None:
     label = clean_line(text_of(element))
     if label is not None:
         scheme = clean_line(element.get("disciplineScheme")) or DISCIPLINES
@@ -109,13 +109,13 @@ def _address(value: str | None) -> str | None:
     return address if address is not None and address.startswith(("http://", "https://")) else None
 
 
-def _language(draft: Draft, element: Any) -> None:
+def _language(draft: DataciteDraft, element: Any) -> None:
     language = read_language(text_of(element))
     if language is not None:
         draft.languages.append(language)
 
 
-def _type(draft: Draft, element: Any) -> None:
+def _type(draft: DataciteDraft, element: Any) -> None:
     """The first is the general type, the second says it finer."""
     words = clean_line(text_of(element))
     if words is None:
@@ -128,7 +128,7 @@ def _type(draft: Draft, element: Any) -> None:
         draft.keep("resourceTypes/resourceType", words)
 
 
-def _related(draft: Draft, element: Any) -> None:
+def _related(draft: DataciteDraft, element: Any) -> None:
     """Something related; the format does not say how."""
     value = clean_url(text_of(element))
     if value is not None:
@@ -137,10 +137,10 @@ def _related(draft: Draft, element: Any) -> None:
             value = value[4:]
         scheme, normal = scheme_and_value(value, kind)
         type_ = relation_type(clean_line(element.get("relationType")) or "IsRelatedTo")
-        draft.relate(Relation(type=type_, scheme=scheme, value=normal))
+        draft.add_relation(Relation(type=type_, scheme=scheme, value=normal))
 
 
-def _funding(draft: Draft, element: Any) -> None:
+def _funding(draft: DataciteDraft, element: Any) -> None:
     """Funder and award in elements, or both in one text, which is not taken apart."""
     if len(element):
         read_funding(draft, element)
@@ -148,7 +148,7 @@ def _funding(draft: Draft, element: Any) -> None:
         draft.keep("fundingReferences/fundingReference", text_of(element))
 
 
-def _period(draft: Draft, element: Any) -> None:
+def _period(draft: DataciteDraft, element: Any) -> None:
     """What time the data are about: an interval of dates, or a name."""
     span = clean_line(text_at(element, "span"))
     start, end = text_at(element, "startDate"), text_at(element, "endDate")
@@ -166,7 +166,7 @@ def _period(draft: Draft, element: Any) -> None:
     draft.keep("temporalCoverages/temporalCoverage/span", span)
 
 
-def _rights_of_access(draft: Draft, element: Any) -> None:
+def _rights_of_access(draft: DataciteDraft, element: Any) -> None:
     """Whether the data are open: «true» or «false»."""
     said = (clean_line(text_of(element)) or "").casefold()
     if said in ("true", "1"):

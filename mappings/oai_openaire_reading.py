@@ -7,22 +7,14 @@ from typing import Any
 
 from catalogue.errors import NotARecord
 from catalogue.record import Access, Distribution, Mapped, Provenance, Text
-from mappings.datacite_draft import Draft
+from mappings.datacite_draft import DataciteDraft
 from mappings.datacite_reading import Handler, finished, language_of, read_elements, read_statement
 from mappings.places import read_place
 from mappings.rights import access_of
-from mappings.text import LIST_LIMITS, clean_block, clean_line, clean_url
+from mappings.text import clean_block, clean_line, clean_url
 from mappings.xml_reading import local_name, namespace, payload, text_of
 
 _MARK = "namespace.openaire.eu/schema/oaire"
-
-
-class _Openaire(Draft):
-    """A draft with files."""
-
-    def __init__(self, identifier: str) -> None:
-        super().__init__(identifier)
-        self.distributions: list[Distribution] = []
 
 
 def recognises(document: Any) -> bool:
@@ -37,17 +29,13 @@ def read(document: Any, provenance: Provenance) -> Mapped:
     if local_name(element) != "resource":
         reason = f"The root element is «{local_name(element)}» in the namespace «{namespace(element)}», "
         raise NotARecord(reason + "not an OpenAIRE resource.", path=f"/{local_name(element)}")
-    draft = _Openaire(provenance.identifier)
+    draft = DataciteDraft(provenance.identifier)
     read_elements(draft, element, _HANDLERS)
     draft.access = _embargoed(draft)
-    mapped = finished(draft, provenance)
-    files = draft.within(draft.distributions, LIST_LIMITS["distributions"], "file")
-    return dataclasses.replace(
-        mapped, record=dataclasses.replace(mapped.record, distributions=files), issues=tuple(draft.issues)
-    )
+    return finished(draft, provenance)
 
 
-def _embargoed(draft: Draft) -> Access | None:
+def _embargoed(draft: DataciteDraft) -> Access | None:
     """The access right; an embargo ends when the thing is available (OpenAIRE 4, field 8)."""
     access = draft.access
     if access is None or access.right != "embargoed" or access.until is not None:
@@ -56,16 +44,16 @@ def _embargoed(draft: Draft) -> Access | None:
     return dataclasses.replace(access, until=until)
 
 
-def _description(draft: Draft, element: Any) -> None:
+def _description(draft: DataciteDraft, element: Any) -> None:
     value = clean_block(text_of(element))
     if value is not None:
         text = draft.description(value, "description")
         draft.descriptions.append(Text(value=text, language=language_of(element)))
 
 
-def _file(draft: Draft, element: Any) -> None:
+def _file(draft: DataciteDraft, element: Any) -> None:
     url = clean_url(text_of(element))
-    if url is None or not isinstance(draft, _Openaire):
+    if url is None:
         return
     right = clean_url(element.get("accessRightsURI"))
     access = access_of(right) if right is not None else None
@@ -78,13 +66,13 @@ def _file(draft: Draft, element: Any) -> None:
     )
 
 
-def _coverage(draft: Draft, element: Any) -> None:
+def _coverage(draft: DataciteDraft, element: Any) -> None:
     place = read_place(text_of(element) or "")
     if place is not None:
         draft.places.append(place)
 
 
-def _version(draft: Draft, element: Any) -> None:
+def _version(draft: DataciteDraft, element: Any) -> None:
     """The version; which state of a publication it is (COAR) is kept beside."""
     words = clean_line(text_of(element))
     if draft.version is None:
@@ -94,7 +82,7 @@ def _version(draft: Draft, element: Any) -> None:
     draft.keep("version/@uri", clean_url(element.get("uri")))
 
 
-def _licence(draft: Draft, element: Any) -> None:
+def _licence(draft: DataciteDraft, element: Any) -> None:
     read_statement(draft, element)
     draft.keep("licenseCondition/@startDate", clean_line(element.get("startDate")))
 

@@ -51,6 +51,11 @@ def _many(one: st.SearchStrategy[Any], at_most: int = 3) -> st.SearchStrategy[tu
     return st.lists(one, max_size=at_most).map(tuple)
 
 
+def _once(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """The same where nothing is said twice, as readers have it of formats and of who paid."""
+    return st.lists(one, max_size=3, unique=True).map(tuple)
+
+
 def _maybe(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | one
 
@@ -178,11 +183,11 @@ def datacite_records() -> st.SearchStrategy[Record]:
         "languages": st.sampled_from([(), ("en",), ("pt-BR",)]),
         "version": _maybe(LINES),
         "sizes": _many(LINES),
-        "formats": _many(LINES),
+        "formats": _once(LINES),
         "subjects": _many(TERMS),
         "rights": _many(RIGHTS, 1),
         "access": ACCESS,
-        "funding": _many(
+        "funding": _once(
             st.builds(
                 Funding,
                 funder=LINES,
@@ -225,7 +230,7 @@ def dublin_core_records() -> st.SearchStrategy[Record]:
         "publisher": _maybe(NAMES),
         "dates": st.just(()) | ISSUED.map(lambda one: (one,)),
         "languages": st.sampled_from([(), ("en",), ("pt-BR", "de")]),
-        "formats": _many(LINES),
+        "formats": _once(LINES),
         "subjects": _many(st.builds(Term, label=LINES)),
         "rights": _many(rights, 2),
         "access": ACCESS,
