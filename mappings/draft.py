@@ -253,8 +253,8 @@ class Draft(Reading):
             provenance=provenance,
             identifiers=tuple(self.identifiers),
             descriptions=tuple(self.descriptions),
-            creators=self._limited(self.creators, "creators", path),
-            contributors=self._limited(self.contributors, "contributors", path),
+            creators=self.within(self.creators, "creators", path),
+            contributors=self.within(self.contributors, "contributors", path),
             publisher=self.publisher,
             dates=tuple(self.dates),
             languages=_once(self.languages),
@@ -263,7 +263,7 @@ class Draft(Reading):
             formats=_once(self.formats),
             type_label=self.type_label,
             processing_level=self.processing_level,
-            subjects=self._limited(self.subjects, "subjects", path),
+            subjects=self.within(self.subjects, "subjects", path),
             rights=merged(self.rights) if len(self.rights) > 1 else tuple(self.rights),
             access=self.access,
             funding=_once(self.funding),
@@ -277,21 +277,15 @@ class Draft(Reading):
             samples=_once(self.samples),
             proposals=_once(self.proposals),
             targets=_once(self.targets),
-            parameters=self._limited(self.parameters, "parameters", path),
+            parameters=self.within(self.parameters, "parameters", path),
             tables=tuple(self.tables),
             capabilities=tuple(self.capabilities),
-            distributions=self._limited(self.distributions, "distributions", path),
+            distributions=self.within(self.distributions, "distributions", path),
             environment=self.environment,
             quality=tuple(self.quality),
             extra=tuple(self.extra),
         )
         return Mapped(record=record, issues=tuple(self.issues))
-
-    def _limited(self, values: list[_T], name: str, path: str) -> tuple[_T, ...]:
-        limit = LIST_LIMITS[name]
-        if len(values) > limit:
-            self.issue(path, f"There are {len(values)} {name}, the limit is {limit}; the rest is left out.")
-        return tuple(values[:limit])
 
     def _coverage(self) -> Coverage | None:
         time = TimeCoverage(intervals=tuple(self.temporal), scale=self.time_scale) if self.temporal else None

@@ -19,7 +19,6 @@ from mappings.dublin_core import DC, DCTERMS, HANDLERS, handler_of
 from mappings.dublin_core_draft import Draft
 from mappings.oai_dc_writing import NAMESPACE, SCHEMA, write
 from mappings.rights import merged
-from mappings.text import LIST_LIMITS
 from mappings.xml_reading import local_name, namespace, payload
 
 _ALTERNATE_ONLY = frozenset({"url", "isbn", "issn", "other", "uri"})
@@ -47,15 +46,15 @@ def read(document: Any, provenance: Provenance) -> Mapped:
         provenance=provenance,
         identifiers=tuple(identifiers),
         descriptions=tuple(draft.descriptions),
-        creators=draft.within(draft.creators, LIST_LIMITS["creators"], "dc:creator"),
-        contributors=draft.within(draft.contributors, LIST_LIMITS["contributors"], "dc:contributor"),
+        creators=draft.within(draft.creators, "creators", "dc:creator"),
+        contributors=draft.within(draft.contributors, "contributors", "dc:contributor"),
         publisher=draft.publishers[0] if draft.publishers else None,
         dates=_dates(draft),
         languages=tuple(dict.fromkeys(draft.languages)),
         sizes=tuple(draft.sizes),
         formats=tuple(draft.formats),
         type_label=type_label,
-        subjects=draft.within(draft.subjects, LIST_LIMITS["subjects"], "dc:subject"),
+        subjects=draft.within(draft.subjects, "subjects", "dc:subject"),
         rights=_rights(draft),
         access=draft.access,
         funding=tuple(draft.funding),

@@ -7,7 +7,15 @@ from typing import TypeVar
 from catalogue.errors import RecordRefused
 from catalogue.record import Date, DateKind, Extra, Identifier, Issue, Text
 from mappings.dates import read_date
-from mappings.text import DESCRIPTION_LIMIT, EMAIL_MARK, TITLE_LIMIT, clean_block, shorten, without_email
+from mappings.text import (
+    DESCRIPTION_LIMIT,
+    EMAIL_MARK,
+    LIST_LIMITS,
+    TITLE_LIMIT,
+    clean_block,
+    shorten,
+    without_email,
+)
 
 _T = TypeVar("_T")
 _VALUE_LIMIT = 200
@@ -69,10 +77,11 @@ class Reading:
             self.issue(path, "This is not a date in a form that is known; its text is kept.", text)
         return found
 
-    def within(self, values: list[_T], limit: int, path: str) -> tuple[_T, ...]:
-        """At most ``limit`` values."""
+    def within(self, values: list[_T], name: str, path: str) -> tuple[_T, ...]:
+        """As many values of the list of this name as the model has room for (`LIST_LIMITS`)."""
+        limit = LIST_LIMITS[name]
         if len(values) > limit:
-            self.issue(path, f"There are {len(values)} values, the limit is {limit}; the rest is left out.")
+            self.issue(path, f"There are {len(values)} {name}, the limit is {limit}; the rest is left out.")
             return tuple(values[:limit])
         return tuple(values)
 
