@@ -9,78 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, true
 
 from catalogue import tables
-from catalogue.compression import decompress
 from catalogue.database import Database
-from catalogue.errors import RecordRefused
-from catalogue.json_form import joined, read_provenance, read_record
-from catalogue.record import Provenance, Record
-from catalogue.sequence import KEY_SHIFT, parts
-from catalogue.sources import Source
-from catalogue.stream import TABLES, counted, in_order, in_stream, newest
+from catalogue.items import HIDDEN, SETS, Item, Renderer, items, memberships, with_sources
+from catalogue.sequence import KEY_SHIFT
+from catalogue.stream import TABLES, counted, in_stream, newest
+from catalogue.views import Views
 
-SETS = "sets"
-"""The name of the edition that is no format: the memberships in sets."""
-SOURCE = "source:"
-"""How the spec of a source's set begins."""
-HIDDEN = "="
-"""A set whose spec begins so is ours alone; no setSpec can (OAI-PMH.xsd, setSpecType)."""
 _END = (1 << KEY_SHIFT) - 1
 _BATCH = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A record of the catalogue as a constituent of the repository (OAI-PMH 2.0, section 2.2).
-
-    ``record`` of a tombstone is its last live state, which tells the sets that it was in;
-    ``None`` when it never was live.  ``original`` is what the source gave, where asked for.
-    ``sources`` are the names of all that tell of it.  A ``view`` (its identifier, «source/id»)
-    is a record that is part of a product, as its source tells it.
-    """
-
-    sequence: int
-    id: str
-    source: Source
-    datestamp: str
-    deleted: bool
-    provenance: Provenance
-    record: Record | None
-    original: bytes | None = None
-    sources: tuple[str, ...] = ()
-    is_product: bool = False
-    view: str | None = None
-
-
-class Renderer(Protocol):
-    """How items become XML; the floor above supplies it, as crosswalks live there.
-
-    ``editions`` maps each format that is kept rendered, and `SETS`, to the name under which
-    it is kept: another name whenever the same item would be rendered otherwise.
-    """
-
-    @property
-    def editions(self) -> Mapping[str, str]:
-        """Name of the format (or `SETS`) → name of its present edition, at most 64 characters."""
-        ...
-
-    def sets(self, item: Item) -> Mapping[str, str]:
-        """The specs and names of the sets that an item is in."""
-        ...
-
-    def wants_original(self, prefix: str) -> bool:
-        """Whether a format is written from what the source gave."""
-        ...
-
-    def render(self, prefix: str, item: Item, sets: Mapping[str, str]) -> bytes | None:
-        """The ``<record>`` element of an item; ``None`` where it has none in this format."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +83,7 @@ class Reader:
         if self._position(SETS) < newest(self._connection):
             return None
         after, upper = self.first_after(since) or 0, self._last_until(until)
-        first, rest = _memberships(specs)
+        first, rest = memberships(specs)
         query = select(func.count()).select_from(rest)
         query = query.where(first.sequence > after, first.sequence <= upper)
         return int(self._connection.scalar(query) or 0) + self._views.size(after, upper, specs)
@@ -264,188 +206,6 @@ class Reader:
                 break
             after = found[-1].sequence
         return rows
-
-
-def items(
-    connection: Connection,
-    after: int,
-    upper: int,
-    limit: int,
-    specs: Sequence[str] = (),
-    *,
-    original: bool = False,
-) -> list[Item]:
-    """The next items of the change sequence, those in all of the sets."""
-    if specs:
-        first, rest = _memberships(specs)
-        chosen = select(first.sequence).select_from(rest)
-        chosen = chosen.where(first.sequence > after, first.sequence <= upper)
-        numbers = connection.scalars(chosen.order_by(first.sequence).limit(limit)).all()
-        rows = [
-            row
-            for part in parts(numbers)
-            for row in in_order(connection, lambda columns: columns.sequence.in_(part), limit)  # noqa: B023
-        ]
-    else:
-        rows = list(
-            in_order(
-                connection, lambda columns: (columns.sequence > after) & (columns.sequence <= upper), limit
-            )
-        )
-    return with_sources(connection, rows, original=original)
-
-
-def with_sources(connection: Connection, rows: Sequence[Row[Any]], *, original: bool = False) -> list[Item]:
-    """Rows of the stream, or of records, as items; with ``original`` what their sources gave."""
-    if not rows:
-        return []
-    sources = {row.number: _source(row) for row in connection.execute(select(tables.source))}
-    ghosts = _last_states(connection, [row.id for row in rows if row.deleted and not row.body])
-    originals = _originals(connection, [row.id for row in rows]) if original else {}
-    found = []
-    for row in rows:
-        record = _read(row.id, row.provenance, row.body) if row.body else ghosts.get(row.id)
-        said = row._mapping.get("said")
-        members = orjson.loads(said)["members"] if said else ()
-        source = sources[row.source]
-        found.append(
-            Item(
-                sequence=row.sequence,
-                id=row.id,
-                source=source,
-                datestamp=row.datestamp,
-                deleted=row.deleted,
-                provenance=record.provenance if record else read_provenance(row.provenance),
-                record=record,
-                original=originals.get(row.id),
-                sources=tuple(dict.fromkeys(member["source"] for member in members)) or (source.name,),
-                is_product=said is not None,
-            )
-        )
-    return found
-
-
-def _originals(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
-    raw = tables.raw_record.c
-    found: dict[str, bytes] = {}
-    for part in parts(ids):
-        for row in connection.execute(select(raw.id, raw.data).where(raw.id.in_(part))):
-            if row.data:
-                found[row.id] = decompress(row.data)
-    return found
-
-
-class Views:
-    """Records that are part of a product, each as its source tells it: the rest of ``set=source:NAME``.
-
-    They are few, and rendered when they are asked for.  Their identifiers are «source/id».
-    """
-
-    def __init__(self, connection: Connection, renderer: Renderer) -> None:
-        self._connection = connection
-        self._renderer = renderer
-
-    def size(self, after: int, upper: int, specs: Sequence[str]) -> int:
-        """How many of them are in all of these sets."""
-        chosen = self._chosen(after, upper, specs)
-        if chosen is None:
-            return 0
-        if len(specs) == 1:
-            return self._connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-        rows = self._connection.execute(chosen).all()
-        return sum(self._fits(item, specs) for item in with_sources(self._connection, rows))
-
-    def among(
-        self,
-        rows: list[tuple[int, bytes]],
-        prefix: str,
-        after: int,
-        upper: int,
-        specs: Sequence[str],
-        limit: int,
-    ) -> list[tuple[int, bytes]]:
-        """These elements of a list, and those of views between them, ``limit`` in all."""
-        chosen = self._chosen(after, upper, specs)
-        if chosen is None:
-            return rows
-        if len(rows) == limit:
-            upper = rows[-1][0]
-            chosen = self._chosen(after, upper, specs)
-        original = self._renderer.wants_original(prefix)
-        assert chosen is not None
-        found = self._connection.execute(chosen.order_by(tables.record.c.sequence).limit(limit)).all()
-        for item in with_sources(self._connection, found, original=original):
-            view = _as_view(item)
-            if self._fits(view, specs):
-                payload = self._renderer.render(prefix, view, self._renderer.sets(view))
-                if payload is not None:
-                    rows.append((view.sequence, payload))
-        return sorted(rows)[:limit]
-
-    def item(self, identifier: str) -> Item | None:
-        """The view with this identifier."""
-        source, _, id = identifier.partition("/")
-        record = tables.record.c
-        query = select(tables.record).where(record.id == id, record.product.is_not(None))
-        rows = self._connection.execute(query).all()
-        found = [_as_view(item) for item in with_sources(self._connection, rows, original=True)]
-        return found[0] if found and found[0].source.name == source else None
-
-    def _chosen(self, after: int, upper: int, specs: Sequence[str]) -> Select[Any] | None:
-        names = [spec.removeprefix(SOURCE) for spec in specs if spec.startswith(SOURCE)]
-        if len(names) != 1:
-            return None
-        record = tables.record.c
-        number = select(tables.source.c.number).where(tables.source.c.name == names[0]).scalar_subquery()
-        return select(tables.record).where(
-            record.product.is_not(None),
-            record.source == number,
-            record.sequence > after,
-            record.sequence <= upper,
-        )
-
-    def _fits(self, item: Item, specs: Sequence[str]) -> bool:
-        sets = self._renderer.sets(item)
-        return all(spec in sets for spec in specs)
-
-
-def _as_view(item: Item) -> Item:
-    return replace(item, view=f"{item.source.name}/{item.id}")
-
-
-def _source(row: Row[Any]) -> Source:
-    return Source(name=row.name, kind=row.kind, url=row.url, options=orjson.loads(row.options))
-
-
-def _last_states(connection: Connection, ids: Sequence[str]) -> dict[str, Record | None]:
-    """The records that tombstones were."""
-    column = tables.history.c
-    query = select(column.id, column.provenance, column.body).where(column.deleted.is_(False))
-    states: dict[str, Record | None] = {}
-    for part in parts(ids):
-        for row in connection.execute(query.where(column.id.in_(part)).order_by(column.sequence)):
-            states[row.id] = _read(row.id, row.provenance, decompress(row.body))
-    return states
-
-
-def _read(id: str, provenance: bytes, body: bytes) -> Record | None:
-    try:
-        return read_record(joined(id, provenance, body))
-    except RecordRefused:
-        return None
-
-
-def _memberships(specs: Sequence[str]) -> tuple[Any, Any]:
-    """The members of all these sets: columns of the first set, and the join of them all."""
-    members: list[Any] = []
-    for spec in specs:
-        number = select(tables.oai_set.c.number).where(tables.oai_set.c.spec == spec).scalar_subquery()
-        member = tables.membership.c
-        members.append(select(member.sequence).where(member.oai_set == number).subquery())
-    first, rest = members[0].c, members[0]
-    for other in members[1:]:
-        rest = rest.join(other, other.c.sequence == first.sequence)
-    return first, rest
 
 
 class _Prepared:

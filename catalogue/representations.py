@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from catalogue import tables
 from catalogue.database import Database
-from catalogue.dissemination import SETS, Item, Renderer, items
 from catalogue.errors import SourceBusy
+from catalogue.items import SETS, Item, Renderer, items
 from catalogue.sequence import KEY_SHIFT, parts
 from catalogue.stream import sequences
 

@@ -13,9 +13,9 @@ from lxml import etree
 
 import mappings
 from catalogue import __version__
-from catalogue.dissemination import HIDDEN, SETS, Item
 from catalogue.errors import RecordRefused
 from catalogue.index_document import VERSION as DOCUMENT_VERSION
+from catalogue.items import HIDDEN, SETS, Item
 from catalogue.record import Hop
 from catalogue.settings import Settings
 from mappings.base import Format, formats, parse, written_at

@@ -13,10 +13,10 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from catalogue.dissemination import HIDDEN, SOURCE, Item
 from catalogue.errors import QueryError, SettingsError
 from catalogue.index import Change, Query
 from catalogue.index_document import Document, document_of
+from catalogue.items import HIDDEN, SOURCE, Item
 from catalogue.matching import matcher
 from catalogue.product import Member
 from catalogue.record import Record

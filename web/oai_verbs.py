@@ -15,7 +15,8 @@ from oaipmh.error import (
     NoRecordsMatchError,
 )
 
-from catalogue.dissemination import HIDDEN, Dissemination, Item, Reader
+from catalogue.dissemination import Dissemination, Reader
+from catalogue.items import HIDDEN, Item
 from catalogue.opening import Catalogue
 from catalogue.representations import kept_secret
 from mappings.xml_writing import content

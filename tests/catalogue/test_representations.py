@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from catalogue import tables
 from catalogue.database import Database
-from catalogue.dissemination import SETS, Dissemination, Item
+from catalogue.dissemination import Dissemination
+from catalogue.items import SETS, Item
 from catalogue.record import Mapped, Page, Provenance, RawRecord, Record, Term, Text, record_id
 from catalogue.representations import Representations, kept_secret
 from catalogue.runs import Sources
