@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from catalogue.record import Relation
 from catalogue.relation_keys import (
     MOST_RELATIONS,
     name_of,
+    names_of,
     our_names,
     own_names,
     same_names,
@@ -157,20 +158,29 @@ def said_by(change: Change, place: int, field: str = "relations") -> tuple[Membe
     return members
 
 
-def targets(change: Change, start: int, limit: int | None) -> list[tuple[Relation, tuple[str, ...]]]:
-    """Relations of a thing, each with the names that its target may have.
+def targets(change: Change, start: int, limit: int) -> list[tuple[Relation, tuple[str, ...]]]:
+    """Relations of a thing, each with the names that its target may have, the best first.
 
     Which of several sources has said it matters for what is an identifier within one source only.
     """
     assert change.record is not None
-    end = MOST_RELATIONS if limit is None else min(start + limit, MOST_RELATIONS)
     found = []
-    for place, relation in enumerate(change.record.relations[start:end], start):
+    for place, relation in enumerate(
+        change.record.relations[start : min(start + limit, MOST_RELATIONS)], start
+    ):
         # What a curator has said is nobody's of the members.
-        sources = {member.source for member in said_by(change, place) or members_of(change)}
-        names = {name_of(relation.scheme, relation.value, source) for source in sources}
-        found.append((relation, tuple(sorted(names))))
+        members = said_by(change, place) or members_of(change)
+        sources = dict.fromkeys(member.source for member in members)
+        names = [names_of(relation, source) for source in sources]
+        exact = [name for name, *_ in names]
+        wider = [name for _, *rest in names for name in rest]
+        found.append((relation, tuple(dict.fromkeys([*exact, *wider]))))
     return found
+
+
+def meant(names: Sequence[str], things: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The ids of the things that the best of these names has."""
+    return next((things[name] for name in names if name in things), ())
 
 
 def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) -> list[Related]:
@@ -186,7 +196,7 @@ def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) ->
             value=relation.value,
             target_kind=relation.target_kind,
             title=relation.title,
-            things=_known(things, (id for name in names for id in ids.get(name, ()))),
+            things=_known(things, meant(names, ids)),
             said_by=said_by(change, place),
         )
         for place, (relation, names) in enumerate(wanted, start)

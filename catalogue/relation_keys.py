@@ -56,6 +56,8 @@ _WORLDWIDE = (
     )
 )
 _ID = re.compile(r"[0-9a-f]{20}")
+_STATE = re.compile(r"(url:[^/?#]+/[^/?#]+/[^?#]+?)/(?:-/)?(?:tree|releases/tag)/.+")
+"""The address of a repository before that of one of its states, as GitHub, GitLab and others write it."""
 _ARXIV_DOI = "10.48550/arxiv."
 
 
@@ -67,10 +69,20 @@ def name_of(scheme: str, value: str, source: str) -> str:
     return f"{scheme}:{value}" if scheme in _WORLDWIDE else f"{source} {scheme}:{value}"
 
 
-def target_names(record: Record) -> Iterator[tuple[Relation, str]]:
-    """The relations of a record with the names of what they lead to."""
+def names_of(relation: Relation, source: str) -> tuple[str, ...]:
+    """The names of what a relation in a record of this source leads to, the best first.
+
+    A tag or a branch of a code repository is a state of what has its code there.
+    """
+    name = name_of(relation.scheme, relation.value, source)
+    state = _STATE.fullmatch(name) if name.startswith("url:") else None
+    return (name,) if state is None else (name, state[1])
+
+
+def target_names(record: Record) -> Iterator[str]:
+    """The names of all that a record relates to."""
     for relation in record.relations[:MOST_RELATIONS]:
-        yield relation, name_of(relation.scheme, relation.value, record.provenance.source)
+        yield from names_of(relation, record.provenance.source)
 
 
 def own_names(record: Record) -> Iterator[str]:

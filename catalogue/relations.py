@@ -18,8 +18,8 @@ from catalogue.json_form import read_provenance
 from catalogue.product import Member
 from catalogue.record import Record, Relation
 from catalogue.relation_keys import (
-    name_of,
     names_beside_joining,
+    names_of,
     our_id,
     same_names,
     target_names,
@@ -64,7 +64,7 @@ def keep_relations(connection: Connection, moved: Sequence[Moved]) -> None:
 
 def relation_numbers(record: Record) -> set[int]:
     """The keys of what a record relates to."""
-    return {key_number(name) for _, name in target_names(record)}
+    return {key_number(name) for name in target_names(record)}
 
 
 def name_numbers(record: Record) -> set[int]:
@@ -261,7 +261,7 @@ def _read_mentions(connection: Connection, pairs: set[tuple[int, str]]) -> list[
                 mine = tuple(
                     relation
                     for relation in relations
-                    if key_number(name_of(relation.scheme, relation.value, row.source)) == number
+                    if number in map(key_number, names_of(relation, row.source))
                 )
                 found.append(
                     Mention(number=number, member=member, thing=row.product or row.id, relations=mine)

@@ -18,6 +18,20 @@ MOST_PEOPLE = 10
 MOST_OTHERS = 10
 """Awards of one record that are shown, and as many proposals."""
 
+_INSTITUTIONS = frozenset(
+    {
+        "publisher",
+        "Distributor",
+        "Funder",
+        "HostingInstitution",
+        "RegistrationAgency",
+        "RegistrationAuthority",
+        "ResearchGroup",
+        "Sponsor",
+    }
+)
+"""Roles (DataCite 4.6, contributorType) that no person has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
@@ -70,8 +84,7 @@ def ties_of(change: Change) -> Iterator[Tie]:
 
 def _agent(record: Record, agent: Agent, type: str, members: tuple[Member, ...]) -> Iterator[Tie]:
     known = {one.scheme.lower(): one.value for one in agent.identifiers}
-    is_person = agent.kind != "organisation" and type != "publisher" and "ror" not in known
-    if not is_person:
+    if agent.kind == "organisation" or type in _INSTITUTIONS or "ror" in known:
         found = Affiliation(name=agent.name, identifier=known.get("ror"), scheme="ror")
         yield _institution(record.id, found, type, members)
         return

@@ -16,7 +16,7 @@ from catalogue.identity_keys import key_number
 from catalogue.index import Change
 from catalogue.product import Member
 from catalogue.record import Relation
-from catalogue.related import called, inverse_of, said_by, targets
+from catalogue.related import called, inverse_of, meant, said_by, targets
 from catalogue.relation_keys import same_names
 from catalogue.relations import RelationLookup, Thing
 from catalogue.research_context import Tie, ties_of
@@ -245,8 +245,8 @@ class _Search:
         found: list[_Found] = []
         for id, place, relation, names in said:
             members = said_by(self.changes[id], place)
-            ends = {end for name in names for end in things.get(name, ())}
-            found += [_Found(id, end, relation.type, members) for end in sorted(ends)]
+            ends = meant(names, things)
+            found += [_Found(id, end, relation.type, members) for end in ends]
             if not ends:
                 found.append(_Found(id, names[0], relation.type, members, relation))
         return [one for one in found if one.source != one.target]

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import orjson
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import func, select
 
+from catalogue import database as database_module
 from catalogue import relations, tables
 from catalogue.database import Database
 from catalogue.errors import Gone, QueryError
@@ -293,3 +296,43 @@ def test_more_claims_than_are_believed_are_not_followed(
     put(store, "b", **{f"r{number}": {"own": ["url https://example.org/home"]} for number in range(4)})
     put(store, "a", x={"relations": ["Cites url https://example.org/home"]})
     assert lines(store, record_id("a", "x")) == ["→ Cites https://example.org/home: "]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_records_of_an_older_database_are_found(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    database = Database(url)
+    for name in NAMES:
+        Sources(database).add(Source(name=name, kind="oai-pmh", url="http://localhost/oai"))
+    store = Store(database)
+    put(store, "a", x={"relations": ["Requires url https://github.com/lab/code", "Cites doi 10.5072/p"]})
+    put(store, "b", code={"kind": "software", "repository": "https://github.com/lab/code"})
+    put(store, "b", p={"own": ["doi 10.5072/p"]}, gone={"relations": ["Cites doi 10.5072/p"]})
+    put(store, "b", gone=None)
+    config = Config()
+    config.set_main_option("script_location", str(database_module._MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    database.close()
+    database = Database(url)
+    store = Store(database)
+    assert [line.split(": ")[1] for line in lines(store, record_id("a", "x"))] == ["code", "p"]
+    assert lines(store, record_id("b", "p")) == ["← IsCitedBy 10.5072/p: x"]
+    put(store, "a", x=None)
+    assert lines(store, record_id("b", "p")) == []
+    database.close()
+
+
+def test_a_tag_of_a_repository_is_a_state_of_its_software(store: Store) -> None:
+    tag = "https://github.com/lab/code/tree/v1.0"
+    put(store, "a", x={"relations": [f"IsSupplementTo url {tag}"]})
+    put(store, "b", code={"kind": "software", "repository": "https://github.com/lab/code.git"})
+    assert lines(store, record_id("a", "x")) == [f"→ IsSupplementTo {tag}: code"]
+    assert lines(store, record_id("b", "code")) == [f"← IsSupplementedBy {tag}: x"]
+    # Who is called just so goes before who has the whole repository.
+    put(store, "b", release={"own": [f"url {tag}"]})
+    assert lines(store, record_id("a", "x")) == [f"→ IsSupplementTo {tag}: release"]
+    assert lines(store, record_id("b", "release")) == [f"← IsSupplementedBy {tag}: x"]

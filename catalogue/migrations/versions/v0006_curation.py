@@ -73,7 +73,7 @@ def _find_keys() -> None:
         for row in rows:
             with contextlib.suppress(RecordRefused):
                 found = read_record(joined(row.id, row.provenance, row.body))
-                relations.update((key_number(name), row.id) for _, name in target_names(found))
+                relations.update((key_number(name), row.id) for name in target_names(found))
                 called.update((key_number(name), row.id) for name in names_beside_joining(found))
         _insert("relation_key", relations)
         _insert("identifier_key", called)
