@@ -1,4 +1,4 @@
-"""The registered sources, their runs and their issues, as the database keeps them."""
+"""The runs of the registered sources and their issues, as the database keeps them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import tables
-from catalogue.database import Database, storable
-from catalogue.errors import Conflict, NotFound, SettingsError
+from catalogue.database import storable
+from catalogue.errors import NotFound, SettingsError
 from catalogue.issues import (
     IssueGroup,
     SourceIssue,
@@ -20,12 +20,12 @@ from catalogue.issues import (
     list_issues,
     lost_identifiers,
 )
-from catalogue.sources import OPTIONS, Source, check_source
+from catalogue.registry import Registry
+from catalogue.registry import now as now
+from catalogue.sources import Source
 
 RunStatus = Literal["running", "succeeded", "partial", "failed", "interrupted"]
 Phase = Literal["connecting", "fetching", "reconciling"]
-_OURS = frozenset(OPTIONS) - {"token", "token-env", "urls"}
-"""The options that say how we harvest, not what a source gives."""
 _FRESH = 86400
 """Seconds for which a full list that was cut off may be read on as if it were one with its beginning."""
 COUNTS = (
@@ -110,86 +110,8 @@ class SourceState:
     excluded: int = 0
 
 
-def now() -> str:
-    """The present second, UTC, as OAI-PMH writes it (section 3.3)."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-class Sources:
+class Sources(Registry):
     """The registry of sources with their runs and issues."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add(self, source: Source) -> None:
-        """Register a source; raises `Conflict` for a taken name, `SettingsError` for a wrong one."""
-        check_source(source)
-        values = _source_values(source)
-        with self._database.write() as connection:
-            present = connection.execute(
-                select(tables.source.c.removed).where(tables.source.c.name == source.name)
-            ).one_or_none()
-            if present is None:
-                connection.execute(insert(tables.source).values(values))
-            elif present.removed is None:
-                raise Conflict(
-                    f"There is a source «{source.name}» already; remove it first or choose another name."
-                )
-            else:
-                fresh = dict.fromkeys(
-                    ("removed", "since", "checkpoint", "memory", "full_finished", "confirmed")
-                )
-                connection.execute(
-                    update(tables.source).where(tables.source.c.name == source.name).values(values | fresh)
-                )
-
-    def change(self, source: Source) -> None:
-        """Give a registered source other values; hold `Database.source_lock` meanwhile.
-
-        The next harvest reads the full list where another one may be given now.
-        """
-        check_source(source)
-        with self._database.write() as connection:
-            number = self._number(connection, source.name)
-            mine = tables.source.c.number == number
-            present = _source(connection.execute(select(tables.source).where(mine)).one())
-            fresh = (
-                {"since": None, "checkpoint": None, "memory": None}
-                if _asked(present) != _asked(source)
-                else {}
-            )
-            connection.execute(update(tables.source).where(mine).values(_source_values(source) | fresh))
-
-    def get(self, name: str) -> Source:
-        """The source of this name; raises `NotFound` that says which there are."""
-        for source in self.all():
-            if source.name == name:
-                return source
-        known = ", ".join(source.name for source in self.all())
-        raise NotFound(
-            f"There is no source «{name}»; " + (f"known are {known}." if known else "none is registered.")
-        )
-
-    def all(self) -> list[Source]:
-        """All sources by name."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(tables.source).where(tables.source.c.removed.is_(None)).order_by(tables.source.c.name)
-            )
-            return [_source(row) for row in rows]
-
-    def forget(self, name: str) -> None:
-        """Take a source out of the registry; its tombstones stay (`Store.withdraw`), its secrets do not."""
-        with self._database.write() as connection:
-            number = self._number(connection, name)
-            mine = tables.source.c.number == number
-            present = _source(connection.execute(select(tables.source).where(mine)).one())
-            kept = {key: value for key, value in present.options.items() if key not in {"token", "notify"}}
-            gone = _source_values(replace(present, options=kept))
-            fresh = {"removed": now(), "checkpoint": None, "since": None, "memory": None}
-            connection.execute(update(tables.source).where(mine).values(gone | fresh))
-            connection.execute(delete(tables.issue).where(tables.issue.c.source == number))
-            connection.execute(delete(tables.notice).where(tables.notice.c.source == number))
 
     def state(self, name: str) -> SourceState:
         """What is known of a source now."""
@@ -219,14 +141,6 @@ class Sources:
                 last_run=last[0] if last else None,
                 last_success=connection.scalar(success),
             )
-
-    def memory(self, name: str) -> dict[str, Any]:
-        """What the harvester of a source wanted to know again; empty where that is nothing."""
-        with self._database.read() as connection:
-            number = self._number(connection, name)
-            stored = select(tables.source.c.memory).where(tables.source.c.number == number)
-            text = connection.scalar(stored)
-        return dict(orjson.loads(text)) if text else {}
 
     def begin_run(self, name: str, *, full: bool = False, anew: bool = False) -> Run:
         """Begin a run, or go on with one that was cut off; hold `Database.source_lock` meanwhile.
@@ -438,16 +352,6 @@ class Sources:
         )
         return [run_of(row, name) for row in rows]
 
-    def _number(self, connection: Connection, name: str) -> int:
-        number = connection.scalar(
-            select(tables.source.c.number).where(
-                tables.source.c.name == name, tables.source.c.removed.is_(None)
-            )
-        )
-        if number is None:
-            raise NotFound(f"There is no source «{name}».")
-        return int(number)
-
     @staticmethod
     def _close(
         connection: Connection,
@@ -493,36 +397,6 @@ def _is_due(finished: str | None, source: Source) -> bool:
         return True
     age = datetime.now(UTC) - datetime.fromisoformat(finished)
     return age.total_seconds() >= days * 86400
-
-
-def _asked(source: Source) -> tuple[object, ...]:
-    """What decides which records a source gives."""
-    ours = {name: value for name, value in source.options.items() if name not in _OURS}
-    return source.kind, source.url, source.prefix, source.sets, ours
-
-
-def _source_values(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "kind": source.kind,
-        "url": source.url,
-        "prefix": source.prefix,
-        "sets": orjson.dumps(source.sets).decode(),
-        "schedule": source.schedule,
-        "options": orjson.dumps(dict(source.options)).decode(),
-    }
-
-
-def _source(row: Row[Any]) -> Source:
-    return Source(
-        name=row.name,
-        kind=row.kind,
-        url=row.url,
-        prefix=row.prefix,
-        sets=tuple(orjson.loads(row.sets)),
-        schedule=row.schedule,
-        options=orjson.loads(row.options),
-    )
 
 
 def _like(name: str, *, full: bool, since: str | None, raws_before: int) -> Run:
