@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalogue.errors import NotARecord, RecordRefused, RecordWithdrawn
-from catalogue.identity import normal_identifier, scheme_and_value
+from catalogue.identity import scheme_and_value
 from catalogue.record import DateKind, Distribution, Interval, Kind, Mapped, Provenance
 from mappings.datacite_json_agents import read_agents, read_publisher
 from mappings.datacite_json_relations import read_funding, read_graph, read_places, read_related
@@ -88,7 +88,7 @@ def _identify(draft: Draft, record: Node, outer: Node, provenance: Provenance) -
         for one in (record.text("id"), outer.text("id")):
             if one and scheme_and_value(one)[0] == "doi":
                 doi = one
-    if doi is not None and normal_identifier(doi, "DOI").scheme != "doi":
+    if doi is not None and scheme_and_value(doi, "DOI")[0] != "doi":
         draft.issue(record.where("doi"), "The identifier is called a DOI and is none.", doi)
     draft.add_identifier(doi, "DOI")
     for name, words in (("identifiers", "identifier"), ("alternateIdentifiers", "alternateIdentifier")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogue.identity import resolver_url, scheme_and_value
-from catalogue.record import Funding, Place, Point, Reference
+from catalogue.record import Funding, Place, Point, Reference, Relation
 from mappings.datacite_relations import funder_address, target_kind
 from mappings.draft import Draft
 from mappings.json_reading import Node
@@ -32,12 +32,13 @@ def read_related(draft: Draft, record: Node) -> None:
         if type_ is None:
             draft.issue(node.path, "The related identifier has no relationType.", value)
         scheme = clean_line(node.text("relatedIdentifierType", "relatedIdentifierScheme"))
-        _, normal = scheme_and_value(value, scheme)
+        known, normal = scheme_and_value(value, scheme)
         general = clean_line(node.text("resourceTypeGeneral"))
         if general and resource_type(general) is None:
             draft.keep(node.where("resourceTypeGeneral"), f"{normal}: {general}")
         kind = target_kind(draft, general, normal, node.path)
-        draft.relate(relation_type(type_ or "IsRelatedTo"), value, scheme, target_kind=kind)
+        type_ = relation_type(type_ or "IsRelatedTo")
+        draft.add_relation(Relation(type=type_, scheme=known, value=normal, target_kind=kind))
     for node in record.children("relatedItems"):
         _item(draft, node)
     _container(draft, record.child("container"))

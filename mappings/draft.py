@@ -237,10 +237,11 @@ class Draft(Reading):
         """Every text and attribute in and below an XML element, under its path."""
         self.keep_all(flattened(element, path))
 
-    def keep_all(self, left: Iterable[tuple[str, str]]) -> None:
-        """What the model has no place for, but no e-mail address."""
+    def keep_all(self, left: Iterable[tuple[str, str]], but: tuple[str, ...] = ()) -> None:
+        """What the model has no place for, but no e-mail address, nor what is called as in ``but``."""
+        without = ("email", "telephone", *but)
         for path, text in left:
-            if not path[-9:].lower().endswith(("email", "telephone")):
+            if not path[-9:].lower().endswith(without):
                 self.keep(path, text)
 
     def finished(self, kind: Kind, provenance: Provenance, path: str = "") -> Mapped:

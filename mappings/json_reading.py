@@ -166,7 +166,7 @@ class Node:
                     yield path, value
             elif isinstance(value, dict):
                 before = f"{path}." if path else ""
-                waiting.extend([(before + name, one) for name, one in reversed(value.items())])
+                waiting.extend([(before + name, one) for name, one in reversed(value.items()) if one != ""])
             elif isinstance(value, list):
                 waiting.extend([(f"{path}[{index}]", one) for index, one in enumerate(value)][::-1])
             elif value is not None:
@@ -177,7 +177,8 @@ class Node:
         before, touched = f"{self.path}." if self.path else "", self._touched
         for name, value in reversed(self.value.items()):
             if name not in touched:
-                yield before + name, value
+                if value or _is_there(value):
+                    yield before + name, value
             elif nodes := touched[name]:
                 yield from [(node.path, node) for node in reversed(nodes) if not node._taken]
 

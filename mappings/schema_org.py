@@ -83,7 +83,7 @@ def read_main(
     read_coverage(draft, entities, work)
     if kind in _SOFTWARE or work.has("codeRepository", "programmingLanguage", "softwareRequirements"):
         read_software(draft, entities, work)
-    draft.keep_all((path, text) for path, text in entities.root.left() if not path.endswith("@type"))
+    draft.keep_all(entities.root.left(), but=("@type",))
     return draft.finished(kind, provenance)
 
 
