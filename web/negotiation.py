@@ -95,6 +95,8 @@ def links(id: str, source: str) -> dict[str, object]:
         "formats": {form.name: base + path_of(id, form) for form in representations()},
         "raw": f"{api}/raw",
         "history": f"{api}/history",
+        "relations": f"{api}/relations",
+        "graph": f"{api}/graph",
         "source": f"{base}/api/v1/sources/{source}",
     }
 

@@ -62,6 +62,8 @@ class RecordLinks(Schema):
     formats = fields.Dict(keys=fields.String(), values=fields.Url(), required=True)
     raw = fields.Url()
     history = fields.Url(required=True)
+    relations = fields.Url(required=True)
+    graph = fields.Url(required=True)
     source = fields.Url(required=True)
 
 

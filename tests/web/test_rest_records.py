@@ -63,7 +63,7 @@ def test_an_answer_has_the_shape_of_the_interface(client: FlaskClient) -> None:
     (hit,) = answer.json["hits"]
     assert hit["id"] == SURVEY
     links = hit.pop("links")
-    assert set(links) == {"self", "html", "formats", "raw", "history", "source"}
+    assert set(links) == {"self", "html", "formats", "raw", "history", "relations", "graph", "source"}
     Draft202012Validator(json_schema()).validate(hit)
     assert answer.json["next"] is None
     assert answer.json["query"] == "lensing"
