@@ -9,6 +9,7 @@ from lxml import etree
 
 from catalogue.record import Interval, Parameter, Sky, Term
 from mappings.draft import Draft
+from mappings.ivo_stc import read_profile
 from mappings.moc import MocError, normal_moc
 from mappings.text import clean_line, shorten, without_email
 from mappings.xml_reading import elements, local_name, text_of
@@ -38,17 +39,16 @@ def read_coverage(draft: Draft, coverage: Any) -> None:
 
 
 def read_stc(draft: Draft, element: Any) -> None:
-    """An STC profile is kept as it was written, until its regions are read."""
+    """An STC profile: its regions as MOC, and as it was written."""
+    moc, frame = read_profile(draft, element)
     written = etree.tostring(element, encoding="unicode", with_tail=False)
     source = shorten(" ".join(without_email(written).split()), _SOURCE_LIMIT)
     known = draft.sky
     if known is not None and known.source is not None:
         source = shorten(f"{known.source} {source}", _SOURCE_LIMIT)
-    draft.sky = Sky(
-        moc=known.moc if known is not None else None,
-        frame=known.frame if known is not None else None,
-        source=source,
-    )
+    if known is not None and known.moc is not None:
+        moc, frame = known.moc, known.frame
+    draft.sky = Sky(moc=moc, frame=frame, source=source)
 
 
 def _spatial(draft: Draft, element: Any) -> None:

@@ -56,7 +56,7 @@ def main() -> int:
     """Writes the golden files of these documents anew; what is in them is to be read with care."""
     for name in sys.argv[1:]:
         path = Path(name).resolve()
-        found = json.dumps(as_golden(read_fixture(path)), indent=2, ensure_ascii=False)
+        found = json.dumps(as_golden(read_fixture(path)), indent=1, ensure_ascii=False)
         golden_of(path).write_text(found + "\n", "utf-8")
     return 0
 
