@@ -22,11 +22,10 @@ _SWHID = re.compile(r"swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}", re.IGNORECASE
 _OAI = re.compile(r"oai:[a-zA-Z0-9][a-zA-Z0-9.\-]*:\S+", re.ASCII)
 _URN = re.compile(r"urn:[a-z0-9][a-z0-9\-]{0,31}:\S+", re.IGNORECASE | re.ASCII)
 URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://\S+", re.ASCII)
-PLAIN_URL = re.compile(
-    r"https?://([a-z0-9][a-z0-9.\-]*)/[^\s?#]*(?:\?[^\s#]+)?(?:#\S+)?",
+_PLAIN_URL = re.compile(
+    r"(https?://)([A-Za-z0-9][A-Za-z0-9.\-]*)(/[^\s?#]*(?:\?[^\s#]+)?(?:#\S+)?)",
     re.ASCII,
 )
-"""An address of the web that is in normal form already, and its host; most are."""
 _ISSN = re.compile(r"\d{4}-?\d{3}[\dXx]", re.ASCII)
 
 
@@ -148,8 +147,9 @@ def _urn(text: str) -> str | None:
 
 def _url(text: str) -> str | None:
     """Scheme and host in lower case, no default port, no empty path (RFC 3986, 6.2)."""
-    if PLAIN_URL.fullmatch(text):
-        return text
+    plain = plain_url(text)
+    if plain is not None:
+        return plain[1]
     if URL.fullmatch(text) is None:
         return None
     try:
@@ -164,6 +164,15 @@ def _url(text: str) -> str | None:
     if port is not None and (parts.scheme, port) in (("http", 80), ("https", 443)):
         host = host.rpartition(":")[0]
     return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, parts.fragment))
+
+
+def plain_url(text: str) -> tuple[str, str] | None:
+    """Host and normal form of an address that has no more to it than a host and a path, as most."""
+    match = _PLAIN_URL.fullmatch(text)
+    if match is None:
+        return None
+    before, host, rest = match.groups()
+    return host.lower(), f"{before}{host.lower()}{rest}"
 
 
 def _ivoid(text: str) -> str | None:

@@ -6,7 +6,7 @@ import functools
 import re
 from urllib.parse import unquote, urlsplit
 
-from catalogue.identifier_rules import DOI, FORMS, PLAIN_URL, RULES, URL, doi_value
+from catalogue.identifier_rules import DOI, FORMS, RULES, URL, doi_value, plain_url
 from catalogue.record import Identifier
 
 _SCHEMES = {
@@ -212,8 +212,8 @@ def _detected_prefix(text: str) -> tuple[str, str] | None:
 
 
 def _detected_url(text: str) -> tuple[str, str] | None:
-    plain = PLAIN_URL.fullmatch(text)
-    host = plain[1] if plain is not None else _host(text)
+    plain = plain_url(text)
+    host = plain[0] if plain is not None else _host(text)
     if host is None:
         return None
     scheme = _RESOLVERS.get(host)
@@ -221,7 +221,7 @@ def _detected_url(text: str) -> tuple[str, str] | None:
         value = RULES[scheme](_bare(text, scheme))
         if value is not None:
             return scheme, value
-    value = RULES["url"](text)
+    value = plain[1] if plain is not None else RULES["url"](text)
     return ("url", value) if value is not None else None
 
 
