@@ -19,7 +19,8 @@ from harvesters.invenio_oai import OaiWay, as_rest
 from harvesters.invenio_probe import probe_rest
 from harvesters.invenio_records import number_of, raw_of
 from harvesters.json_client import Refusal, Unreadable, issue_of
-from harvesters.listing import Batch, OffsetListing, Slice
+from harvesters.listing import Batch
+from harvesters.offset_listing import OffsetListing, Slice
 from harvesters.transport import Transport
 
 log = logging.getLogger(__name__)

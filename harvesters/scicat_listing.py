@@ -16,7 +16,8 @@ from catalogue.errors import SourceError, SourceProtocolError
 from catalogue.record import Issue, RawRecord
 from catalogue.sources import Source
 from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, issue_of, loaded, unnamed
-from harvesters.listing import Batch, OffsetListing, Slice
+from harvesters.listing import Batch
+from harvesters.offset_listing import OffsetListing, Slice
 from harvesters.transport import HostFailing, Transport
 
 

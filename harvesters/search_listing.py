@@ -15,7 +15,7 @@ from catalogue.record import Issue, Page, RawRecord
 from catalogue.sources import Source
 from harvesters.addresses import shown
 from harvesters.json_client import JsonAnswer, JsonClient, Refusal, Unreadable, issue_of, unnamed
-from harvesters.listing import OffsetListing, Slice
+from harvesters.offset_listing import OffsetListing, Slice
 from harvesters.transport import HostFailing, Transport
 
 _HOPELESS = 25

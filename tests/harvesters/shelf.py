@@ -11,7 +11,7 @@ from catalogue.errors import RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord, Record, Term, Text, record_id
 from harvesters.base import Probe
 from harvesters.json_client import JsonClient, unnamed
-from harvesters.listing import OffsetListing, Slice
+from harvesters.offset_listing import OffsetListing, Slice
 
 
 class Shelf(OffsetListing):
