@@ -2,102 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pytest
 
 import mappings.base
 from catalogue.errors import SourceError, SourceProtocolError
 from catalogue.opening import Catalogue
-from catalogue.record import Page
 from catalogue.runs import Run
-from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters.listing import Listing
 from harvesters.run import harvest
-from harvesters.transport import Transport
-from tests.harvesters.conftest import identifiers
 from tests.harvesters.misbehaving import Asked, Sent
-from tests.harvesters.misbehaving_rest import Rest, RestServer, on_request, sent_json, things
+from tests.harvesters.misbehaving_rest import RestServer, on_request, sent_json, things
 from tests.harvesters.shelf import Shelf, read
+from tests.harvesters.shelf_walk import ALL, Connect, Parts, Read, api, both_ways, total_or_not, walk
 
-Connect = Callable[..., Transport]
-
-
-@dataclass
-class Read:
-    """What a harvester gave: its pages and itself."""
-
-    pages: list[Page] = field(default_factory=list)
-    harvester: Shelf | None = None
-
-    @property
-    def ids(self) -> list[str]:
-        return identifiers(self.pages)
-
-    @property
-    def lost(self) -> list[str]:
-        return [issue.identifier for page in self.pages for issue in page.issues]
-
-    @property
-    def missing(self) -> int:
-        assert self.harvester is not None
-        return self.harvester.missing
-
-
-@pytest.fixture
-def api() -> Iterator[RestServer]:
-    with RestServer(Rest({"a": things(25)})) as running:
-        yield running
-
-
-@pytest.fixture
-def walk(api: RestServer, settings: Settings, connect: Connect) -> Callable[..., Read]:
-    """All pages that a harvester gives, or so many."""
-
-    def run(
-        *sets: str,
-        kind: type[Shelf] = Shelf,
-        checkpoint: dict[str, Any] | None = None,
-        pages: int | None = None,
-        since: str | None = None,
-        **options: str,
-    ) -> Read:
-        source = Source(name="test", kind="shelf", url=api.url, sets=sets, options=options)
-        found = Read()
-        with connect(source, settings) as transport:
-            found.harvester = kind(source, transport)
-            for page in itertools.islice(found.harvester.pages(since, checkpoint), pages):
-                found.pages.append(page)
-        return found
-
-    return run
-
-
-ALL = [thing["id"] for thing in things(25)]
-
-
-class Pages(Shelf):
-    """The same by page numbers."""
-
-    by_page_number = True
-
-
-class Parts(Shelf):
-    """Parts that fail alone."""
-
-    fails_alone = True
-
-
-def total_or_not(*values: bool) -> Any:
-    return pytest.mark.parametrize("announces_total", values or (True, False))
-
-
-both_ways = pytest.mark.parametrize("kind", [Shelf, Pages])
+__all__ = ["api", "walk"]
 
 
 # --- well-behaved lists
@@ -129,60 +51,6 @@ def test_parts_in_their_order(api: RestServer, walk: Callable[..., Read]) -> Non
     assert got.pages[-1].expected == 30
     # Only the last part knows what all announce.
     assert got.pages[0].expected is None
-
-
-# --- servers with a page size of their own
-
-
-@both_ways
-@total_or_not()
-@pytest.mark.parametrize("largest", [1, 3, 7, 9])
-def test_a_server_that_gives_fewer_than_asked_for(
-    api: RestServer, walk: Callable[..., Read], kind: type[Shelf], announces_total: bool, largest: int
-) -> None:
-    api.rest.largest, api.rest.announces_total = largest, announces_total
-    got = walk(kind=kind)
-    assert sorted(set(got.ids)) == ALL
-    assert got.missing == 0 and got.lost == []
-
-
-@both_ways
-@total_or_not()
-@pytest.mark.parametrize("smallest", [11, 15, 20, 24, 25, 40])
-def test_a_server_that_gives_more_than_asked_for(
-    api: RestServer, walk: Callable[..., Read], kind: type[Shelf], announces_total: bool, smallest: int
-) -> None:
-    api.rest.smallest, api.rest.announces_total = smallest, announces_total
-    got = walk(kind=kind)
-    assert sorted(set(got.ids)) == ALL
-    assert got.missing == 0
-
-
-@total_or_not()
-def test_a_server_that_lowers_its_page_size_on_the_way(
-    api: RestServer, walk: Callable[..., Read], announces_total: bool
-) -> None:
-    api.rest.lists["a"], api.rest.announces_total = things(60), announces_total
-    api.script = on_request(2, lambda: setattr(api.rest, "largest", 7))
-    got = walk()
-    if announces_total:
-        assert len(set(got.ids)) + got.missing >= 60
-    else:
-        # Nothing tells this from the end of the list; the guard against shrinking remains.
-        assert len(set(got.ids)) >= 27
-
-
-def test_records_hidden_within_pages_are_missing(api: RestServer, walk: Callable[..., Read]) -> None:
-    def hide(asked: Asked, sent: Sent) -> Sent:
-        shown = [thing for thing in api.rest.lists["a"] if thing["id"] not in {"0013", "0014"}]
-        skip = int(asked["skip"] or 0)
-        inside = [thing for thing in api.rest.lists["a"][skip : skip + 10] if thing in shown]
-        return sent_json({"items": inside, "total": 25})
-
-    api.script = hide
-    got = walk()
-    assert got.ids == [id for id in ALL if id not in {"0013", "0014"}]
-    assert got.missing == 2
 
 
 # --- lists that move while they are read
@@ -220,55 +88,6 @@ def test_a_list_that_runs_in_a_circle_is_left(api: RestServer, walk: Callable[..
     with pytest.raises(SourceProtocolError, match="the same page again"):
         walk()
     assert len(api.asked) < 10
-
-
-# --- stretches that cannot be read
-
-
-@total_or_not()
-@pytest.mark.parametrize("fault", ["broken", "garbled"])
-@pytest.mark.parametrize("bad", [["0000"], ["0013"], ["0024"], ["0003", "0004"], ["0009", "0010"]])
-def test_a_broken_record_costs_only_itself(
-    api: RestServer, walk: Callable[..., Read], announces_total: bool, fault: str, bad: list[str]
-) -> None:
-    setattr(api.rest, fault, set(bad))
-    api.rest.announces_total = announces_total
-    got = walk()
-    assert sorted(set(got.ids)) == [id for id in ALL if id not in bad]
-    assert got.lost == [f"(a, record {int(id) + 1} of the list)" for id in bad]
-    assert got.missing == len(bad)
-
-
-@total_or_not()
-@pytest.mark.parametrize("largest", [4, 7])
-@pytest.mark.parametrize("bad", ["0000", "0002", "0013"])
-def test_a_broken_record_of_a_server_with_small_pages(
-    api: RestServer, walk: Callable[..., Read], announces_total: bool, largest: int, bad: str
-) -> None:
-    api.rest.largest, api.rest.announces_total = largest, announces_total
-    api.rest.broken = {bad}
-    got = walk(**{"page-size": "24"})
-    assert sorted(set(got.ids)) == [id for id in ALL if id != bad]
-    assert len(got.lost) == 1
-
-
-@total_or_not()
-def test_a_list_that_breaks_from_a_place_on_is_given_up_soon(
-    api: RestServer, walk: Callable[..., Read], announces_total: bool
-) -> None:
-    api.rest.lists["a"] = things(500)
-    api.rest.announces_total = announces_total
-    api.rest.broken = {thing["id"] for thing in things(480, begin=20)}
-    with pytest.raises(SourceError, match="answers «500"):
-        walk()
-    assert len(api.asked) < 60
-
-
-def test_records_without_a_name_are_counted(api: RestServer, walk: Callable[..., Read]) -> None:
-    api.rest.lists["a"][7] = {"title": "Nobody"}
-    got = walk()
-    assert len(got.ids) == 24
-    assert got.missing == 1
 
 
 # --- parts that fail alone
