@@ -4,123 +4,48 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import json
 import logging
 import lzma
 import os
-import subprocess
-import tarfile
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import bagit
 import pytest
 
 import mappings.base
 from catalogue.errors import SourceError, SourceProtocolError, SourceUnreachable
 from catalogue.opening import Catalogue
-from catalogue.record import Mapped, Page, Provenance, RawRecord
+from catalogue.record import Mapped, Provenance
 from catalogue.runs import Run
 from catalogue.settings import Settings
 from catalogue.sources import Source
-from harvesters import archives, file_members, folders
+from harvesters import folders
 from harvesters.file import Files
 from harvesters.run import harvest
 from harvesters.transport import Transport
-from mappings.base import read
 from tests.harvesters.conftest import identifiers
+from tests.harvesters.file_folders import (
+    CODEMETA,
+    MANY,
+    NAMES,
+    Pages,
+    dc,
+    in_bytes,
+    issues,
+    mapped,
+    pages,
+    put,
+    raws,
+    tarred,
+    zipped,
+)
 from tests.harvesters.misbehaving import DC, Repository, Sent, Server, some
 
-CODEMETA = {"@context": "https://w3id.org/codemeta/3.0", "@type": "SoftwareSourceCode", "name": "Tracker"}
-CFF = b"cff-version: 1.2.0\ntitle: Tracker\nauthors: [{name: Group}]\n"
-REANA = b"workflow: {type: serial, specification: {steps: []}}\n"
-CRATE: dict[str, Any] = {
-    "@context": "https://w3id.org/ro/crate/1.1/context",
-    "@graph": [
-        {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
-        {"@id": "./", "@type": "Dataset", "name": "A crate", "hasPart": [{"@id": "data.json"}]},
-        {"@id": "data.json", "@type": "File", "name": "Data", "contentSize": "12"},
-    ],
-}
-
-
-def dc(title: str) -> bytes:
-    return DC.format(inside=f"<dc:title>{title}</dc:title><dc:type>Dataset</dc:type>").encode()
-
-
-def put(folder: Path, files: dict[str, Any]) -> Path:
-    for name, data in files.items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
-    return folder
-
-
-def bag(payload: dict[str, bytes], **more: bytes) -> dict[str, bytes]:
-    manifest = "".join(f"{sha256(data).hexdigest()}  data/{name}\n" for name, data in payload.items())
-    return {
-        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-        "bag-info.txt": "External-Description: Runs of Größe\n  and more\nContact-Name: Lund, Ada\n".encode(),
-        "manifest-sha256.txt": manifest.encode(),
-        **{f"data/{name}": data for name, data in payload.items()},
-        **more,
-    }
-
-
-Pages = Callable[..., list[Page]]
-
-
-@pytest.fixture
-def pages(settings: Settings, connect: Callable[..., Transport]) -> Pages:
-    def run(url: Any, since: str | None = None, checkpoint: Any = None, **more: Any) -> list[Page]:
-        memory, prefix = more.pop("memory", {}), more.pop("prefix", None)
-        unread = more.pop("unread", {})
-        source = Source(name="test", kind="file", url=str(url), prefix=prefix, options=more)
-        with connect(source, settings) as transport:
-            harvester = Files(source, transport)
-            harvester.memory = memory
-            found = list(harvester.pages(since, checkpoint))
-            unread.update(harvester.unread)
-            return found
-
-    return run
-
-
-def issues(found: list[Page]) -> dict[str, str]:
-    return {issue.identifier: issue.reason for page in found for issue in page.issues}
-
-
-def raws(found: list[Page]) -> list[RawRecord]:
-    return [raw for page in found for raw in page.records]
-
-
-def mapped(raw: RawRecord) -> Mapped:
-    again = RawRecord(identifier=raw.identifier, format=raw.format, data=raw.data)
-    return read(again, Provenance(source="test", identifier=raw.identifier, url=raw.url))
-
-
-MANY = {
-    "a.xml": dc("A"),
-    "b/codemeta.json": CODEMETA,
-    "b/CITATION.cff": CFF,
-    "b/reana.yaml": REANA,
-    "list.json": [{"@context": "https://schema.org", "@type": "Dataset", "name": f"D{n}"} for n in range(3)],
-}
-NAMES = [
-    "a.xml",
-    "b/CITATION.cff",
-    "b/codemeta.json",
-    "b/reana.yaml",
-    "list.json#0",
-    "list.json#1",
-    "list.json#2",
-]
+__all__ = ["pages"]
 
 
 def test_a_folder_of_several_formats(tmp_path: Path, pages: Pages) -> None:
@@ -130,49 +55,6 @@ def test_a_folder_of_several_formats(tmp_path: Path, pages: Pages) -> None:
     assert found[0].data == MANY["a.xml"]
     assert [mapped(raw).record.title for raw in found[4:]] == ["D0", "D1", "D2"]
     assert found[1].sets == ("b",)
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def _tar(files: dict[str, bytes], mode: str) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=f"w:{mode}") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
-
-
-def in_bytes(files: dict[str, Any]) -> dict[str, bytes]:
-    return {
-        name: data if isinstance(data, bytes) else json.dumps(data).encode() for name, data in files.items()
-    }
-
-
-ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {
-    "x.zip": _zip,
-    "x.tar": lambda files: _tar(files, ""),
-    "x.tar.gz": lambda files: _tar(files, "gz"),
-    "x.tar.bz2": lambda files: _tar(files, "bz2"),
-    "x.tar.xz": lambda files: _tar(files, "xz"),
-}
-
-
-@pytest.mark.parametrize("name", ARCHIVES)
-def test_an_archive_alone_and_in_a_folder(name: str, tmp_path: Path, pages: Pages) -> None:
-    put(tmp_path, {name: ARCHIVES[name](in_bytes(MANY))})
-    expected = sorted(f"{name}/{one}" for one in NAMES)
-    assert sorted(identifiers(pages(tmp_path / name))) == expected
-    found = raws(pages(tmp_path))
-    assert sorted(raw.identifier for raw in found) == expected
-    assert {raw.sets for raw in found} == {(name,)}
 
 
 def test_compressed_files_and_json_lines(tmp_path: Path, pages: Pages) -> None:
@@ -246,7 +128,7 @@ def test_what_is_no_record_is_passed_over_and_told(
 
 
 def test_pattern(tmp_path: Path, pages: Pages) -> None:
-    put(tmp_path, {**MANY, "z.zip": _zip(in_bytes(MANY))})
+    put(tmp_path, {**MANY, "z.zip": zipped(in_bytes(MANY))})
     assert identifiers(pages(tmp_path, pattern="*.cff")) == ["b/CITATION.cff", "z.zip/b/CITATION.cff"]
     assert identifiers(pages(tmp_path, pattern="b/*.json")) == ["b/codemeta.json"]
 
@@ -267,17 +149,17 @@ def test_pattern(tmp_path: Path, pages: Pages) -> None:
         ("x.tar.gz", b"no archive at all", "cannot be read to its end"),
         ("x.xml.gz", b"\x1f\x8b\x08broken", "cannot be read"),
         ("x.xml.gz", gzip.compress(dc("A") * 50)[:-30], "cannot be read"),
-        ("x.zip", _zip({"in.zip": _zip({"a": b"1"})}), "archive within an archive"),
+        ("x.zip", zipped({"in.zip": zipped({"a": b"1"})}), "archive within an archive"),
         (
             "x.zip",
-            _zip({"a.xml": dc("A")})
+            zipped({"a.xml": dc("A")})
             .replace(b"PK\3\4\x14\0\0\0\x08", b"PK\3\4\x14\0\0\0\x09")
             .replace(b"\x14\0\0\0\x08\0", b"\x14\0\0\0\x09\0"),
             "not supported",
         ),
         (
             "x.zip",
-            _zip({"a.xml": dc("A")}).replace(b"\x14\0\0\0\x08\0", b"\xff\0\0\0\x08\0"),
+            zipped({"a.xml": dc("A")}).replace(b"\x14\0\0\0\x08\0", b"\xff\0\0\0\x08\0"),
             "zip file version",
         ),
     ],
@@ -289,45 +171,6 @@ def test_a_broken_file_leaves_its_neighbours(
     assert identifiers(found) == NAMES
     [reason] = issues(found).values()
     assert why in reason
-
-
-def test_bombs_are_left_alone(tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "FREE_OF_RATIO", 1_000_000)
-    zeros = {"a.xml": dc("A"), "b.json": b" " * 30_000_000, "c.xml": dc("C")}
-    for name in ("x.zip", "x.tar.gz"):
-        unread: dict[str, str] = {}
-        found = pages(put(tmp_path, {name: ARCHIVES[name](zeros)}), unread=unread)
-        assert "only a decompression bomb" in issues(found)[name]
-        assert list(unread) == [name]
-        (tmp_path / name).unlink()
-    found = pages(put(tmp_path, {"x.xml.gz": gzip.compress(b" " * 30_000_000)}))
-    assert "only a decompression bomb" in issues(found)["x.xml.gz"]
-
-
-def test_an_archive_of_holes_is_a_bomb_too(
-    tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archives, "FREE_OF_RATIO", 1_000_000)
-    for name in ("a.json", "b.json"):
-        with (tmp_path / name).open("wb") as file:
-            file.truncate(20_000_000)
-    subprocess.run(["tar", "--sparse", "-cf", "x.tar", "a.json", "b.json"], cwd=tmp_path, check=True)
-    assert (tmp_path / "x.tar").stat().st_size < 50_000
-    assert "only a decompression bomb" in issues(pages(tmp_path / "x.tar"))["x.tar"]
-
-
-def test_what_is_kept_of_bags_in_an_archive_has_a_measure(
-    tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_members, "_MAXIMUM_KEPT", 1000)
-    bags = {
-        f"{one}/{name}": data
-        for one in "ab"
-        for name, data in bag({"x": b"1"}, **{"fetch.txt": b" " * 600}).items()
-    }
-    found = pages(put(tmp_path, {"x.zip": _zip(bags)}))
-    assert identifiers(found) == ["x.zip/a"]
-    assert "is too large" in issues(found)["x.zip/b"]
 
 
 def test_a_crosswalk_that_hangs_or_breaks_costs_one_record(
@@ -349,38 +192,6 @@ def test_a_crosswalk_that_hangs_or_breaks_costs_one_record(
     run = flow(str(tmp_path), prefix="codemeta", **{"record-timeout": "0.3"})
     assert (run.status, run.created, run.quarantined) == ("partial", 1, 2)
     assert {issue.rule for _, issue in catalogue.sources.issues("test")} == {"bug", "timeout"}
-
-
-def test_too_many_entries(tmp_path: Path, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAXIMUM_ENTRIES", 10)
-    files = {f"{n:02}.xml": dc(str(n)) for n in range(20)}
-    for name in ("x.zip", "x.tar.gz"):
-        assert "more than 10 entries" in issues(pages(put(tmp_path, {name: ARCHIVES[name](files)})))[name]
-
-
-@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
-def test_names_that_lead_out_of_an_archive(name: str, tmp_path: Path, pages: Pages) -> None:
-    hostile = {"../out.xml": dc("1"), "/abs.xml": dc("2"), "a/../../b.xml": dc("3"), "C:\\d.xml": dc("4")}
-    found = pages(put(tmp_path / "in", {name: ARCHIVES[name]({**hostile, "good.xml": dc("good")})}))
-    assert identifiers(found) == [f"{name}/good.xml"]
-    assert set(issues(found).values()) == {"Its name leads out of the archive."}
-    assert sorted(one.name for one in tmp_path.rglob("*")) == sorted(["in", name])
-
-
-def test_links_and_devices_in_archives(tmp_path: Path, pages: Pages) -> None:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
-        for name, kind in (
-            ("l.xml", tarfile.SYMTYPE),
-            ("h.xml", tarfile.LNKTYPE),
-            ("d.xml", tarfile.CHRTYPE),
-        ):
-            info = tarfile.TarInfo(name)
-            info.type, info.linkname = kind, "/etc/passwd"
-            archive.addfile(info)
-    found = pages(put(tmp_path, {"x.tar": out.getvalue()}))
-    assert identifiers(found) == []
-    assert len(issues(found)) == 3
 
 
 def test_links_and_pipes_in_folders(tmp_path: Path, pages: Pages) -> None:
@@ -460,85 +271,9 @@ def test_other_encodings(tmp_path: Path, pages: Pages) -> None:
     assert [mapped(raw).record.title for raw in found] == ["Größe"] * 4
 
 
-@pytest.mark.parametrize("name", ["", "x.zip", "x.tar.gz"])
-def test_a_bag(name: str, tmp_path: Path, pages: Pages) -> None:
-    files = bag(
-        {"run 1.json": b'{"a": 1}', "sub/run2.h5": b"12345"}, **{"metadata/datacite.xml": dc("Beside")}
-    )
-    if name:
-        put(tmp_path, {name: ARCHIVES[name]({f"bag/{one}": data for one, data in files.items()})})
-    else:
-        put(tmp_path / "bag", files)
-    found = pages(tmp_path)
-    before = f"{name}/" if name else ""
-    assert sorted(identifiers(found)) == [f"{before}bag", f"{before}bag/metadata/datacite.xml"]
-    record = next(mapped(raw) for raw in raws(found) if raw.format == "bagit")
-    assert record.issues == ()
-    assert record.record.title == "Runs of Größe and more"
-    assert [one.url for one in record.record.distributions] == ["data/run 1.json", "data/sub/run2.h5"]
-    assert record.record.distributions[1].size == 5
-    assert record.record.distributions[1].checksum.value == sha256(b"12345").hexdigest()
-    assert "data/run 1.json" in "".join(issues(pages(tmp_path, payload="yes")))
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"manifest-sha256.txt": b""}, "in no manifest"),
-        ({"manifest-sha256.txt": b"xyz data/a\n"}, "no checksum and path"),
-        ({"manifest-sha256.txt": b"a" * 64 + b" ../../etc/passwd\n"}, "leads out of the bag"),
-        ({"manifest-sha256.txt": b"a" * 64 + b" data/absent\n"}, "but not in the bag"),
-        ({"bagit.txt": b"nothing"}, "version of BagIt"),
-        ({"bag-info.txt": b"Payload-Oxum: 9.9\nExternal-Description: x"}, "Payload-Oxum says"),
-        ({"bag-info.txt": b"External-Description: Gr\xf6\xdfe"}, "encoding"),
-        (
-            {"fetch.txt": b"http://x.org/b " + b"9" * 30 + b" data/b\n", "manifest-sha256.txt": b""},
-            "in no manifest",
-        ),
-    ],
-)
-def test_a_bag_that_departs_from_its_standard(
-    change: dict[str, bytes], why: str, tmp_path: Path, pages: Pages
-) -> None:
-    put(tmp_path / "bag", {**bag({"a": b"1"}), **change})
-    [raw] = raws(pages(tmp_path))
-    assert [issue.reason for issue in mapped(raw).issues if why in issue.reason]
-
-
-def test_bags_made_by_the_library_of_congress(tmp_path: Path, pages: Pages) -> None:
-    put(tmp_path / "bag", {"a.txt": b"1", "sub/ü.txt": b"2"})
-    info = {
-        "Source-Organization": "Institute",
-        "External-Identifier": "https://doi.org/10.5072/bag",
-        "Title": "T",
-    }
-    bagit.make_bag(str(tmp_path / "bag"), info, checksums=["sha512", "md5"])
-    [raw] = raws(pages(tmp_path / "bag"))
-    made = mapped(raw)
-    assert made.issues == ()
-    assert raw.identifier == "doi:10.5072/bag"
-    assert (made.record.title, made.record.publisher.name) == ("T", "Institute")
-    assert {one.checksum.algorithm for one in made.record.distributions} == {"sha-512"}
-
-
-@pytest.mark.parametrize("name", ["", "x.zip"])
-def test_a_crate(name: str, tmp_path: Path, pages: Pages) -> None:
-    files = {"ro-crate-metadata.json": CRATE, "data.json": {"a": 1}, "sub/codemeta.json": CODEMETA}
-    if name:
-        put(tmp_path, {name: _zip(in_bytes({f"c/{one}": data for one, data in files.items()}))})
-    else:
-        put(tmp_path / "c", files)
-    found = pages(tmp_path)
-    [raw] = raws(found)
-    assert raw.identifier == (f"{name}/" if name else "") + "c/ro-crate-metadata.json"
-    record = mapped(raw).record
-    assert (record.title, record.distributions[0].size) == ("A crate", 12)
-    assert len(raws(pages(tmp_path, payload="yes"))) == 2
-
-
 def test_what_a_killed_run_has_stored_is_not_given_again(tmp_path: Path, pages: Pages) -> None:
     files = {f"{n:03}.xml": dc(str(n)) for n in range(250)}
-    put(tmp_path, {**files, "m.zip": _zip(files), "n/" + "x" * 50 + ".xml": dc("n")})
+    put(tmp_path, {**files, "m.zip": zipped(files), "n/" + "x" * 50 + ".xml": dc("n")})
     whole = pages(tmp_path)
     everything = identifiers(whole)
     assert len(everything) == len(set(everything)) == 501
@@ -564,7 +299,7 @@ def web() -> Iterator[Server]:
 
 
 def test_an_archive_of_the_web(web: Server, pages: Pages) -> None:
-    body = _zip(in_bytes(MANY))
+    body = zipped(in_bytes(MANY))
 
     def script(asked: Any, sent: Sent) -> Sent:
         if asked.headers.get("if-none-match") == '"1"':
@@ -632,7 +367,7 @@ def test_the_whole_flow(tmp_path: Path, flow: Callable[..., Run]) -> None:
 def test_a_damaged_archive_keeps_its_records(tmp_path: Path, flow: Callable[..., Run]) -> None:
     files = {f"{n:03}.xml": dc(f"{n}" * 300) for n in range(40)}
     folder = put(
-        tmp_path / "in", {"x.tar.gz": _tar(files, "gz"), **{f"{n}.xml": dc(str(n)) for n in range(9)}}
+        tmp_path / "in", {"x.tar.gz": tarred(files, "gz"), **{f"{n}.xml": dc(str(n)) for n in range(9)}}
     )
     assert flow(folder, grace="0", shrink="1").created == 49
     whole = (folder / "x.tar.gz").read_bytes()
