@@ -39,8 +39,9 @@ from mappings.datacite_terms import (
 )
 from mappings.dates import mjd_to_date, written_date
 from mappings.terms import is_language_tag, written_type
-from mappings.xml_writing import attribute, content
+from mappings.xml_writing import attribute, content, uri_attribute
 
+_EMBARGO_END = "info:eu-repo/date/embargoEnd/"
 RESOURCE = (
     '<resource xmlns="http://datacite.org/schema/kernel-4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     ' xsi:schemaLocation="http://datacite.org/schema/kernel-4'
@@ -156,7 +157,7 @@ def _type(kind: Kind, label: str | None) -> str:
 @functools.lru_cache(maxsize=32768)
 def _subject(label: str, scheme: str | None, uri: str | None) -> str:
     scheme_part = f' subjectScheme="{attribute(scheme)}"' if scheme else ""
-    uri_part = f' valueURI="{attribute(uri)}"' if uri else ""
+    uri_part = uri_attribute("valueURI", uri)
     return f"<subject{scheme_part}{uri_part}>{content(label)}</subject>"
 
 
@@ -237,13 +238,13 @@ def _access(access: Access | None) -> list[str]:
         return []
     parts = [f'<rights rightsURI="{ACCESS[access.right]}"/>']
     if access.until is not None:
-        parts.append(f'<rights rightsURI="info:eu-repo/date/embargoEnd/{attribute(access.until)}"/>')
+        parts.append(f"<rights{uri_attribute('rightsURI', f'{_EMBARGO_END}{access.until}')}/>")
     return parts
 
 
 @functools.lru_cache(maxsize=8192)
 def _rights(rights: Rights) -> str:
-    uri = f' rightsURI="{attribute(rights.url)}"' if rights.url else ""
+    uri = uri_attribute("rightsURI", rights.url)
     identifier = ""
     if rights.licence is not None:
         identifier = f' rightsIdentifier="{attribute(rights.licence.label)}"'
@@ -297,7 +298,7 @@ def _funding(funding: Funding) -> str:
         kind = funder_type(funder)
         parts.append(f'<funderIdentifier funderIdentifierType="{kind}">{content(funder)}</funderIdentifier>')
     if funding.award is not None or funding.award_url is not None:
-        uri = f' awardURI="{attribute(funding.award_url)}"' if funding.award_url else ""
+        uri = uri_attribute("awardURI", funding.award_url)
         parts.append(f"<awardNumber{uri}>{content(funding.award or '')}</awardNumber>")
     if funding.award_title is not None:
         parts.append(f"<awardTitle>{content(funding.award_title)}</awardTitle>")
