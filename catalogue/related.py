@@ -178,9 +178,18 @@ def targets(change: Change, start: int, limit: int) -> list[tuple[Relation, tupl
     return found
 
 
-def meant(names: Sequence[str], things: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The ids of the things that the best of these names has."""
-    return next((things[name] for name in names if name in things), ())
+def meant(names: Sequence[str], things: Mapping[str, tuple[str, ...]], itself: str) -> tuple[str, ...]:
+    """The ids of the things that the best of these names has, said by the thing ``itself``.
+
+    Who relates to a name of his own means none of those that share it: versions of software share
+    their repository, and each tells of its own state there.
+    """
+    for place, name in enumerate(names):
+        if name in things:
+            if itself in things[name]:
+                return () if place else (itself,)
+            return things[name]
+    return ()
 
 
 def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) -> list[Related]:
@@ -196,7 +205,7 @@ def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) ->
             value=relation.value,
             target_kind=relation.target_kind,
             title=relation.title,
-            things=_known(things, meant(names, ids)),
+            things=_known(things, meant(names, ids, change.id)),
             said_by=said_by(change, place),
         )
         for place, (relation, names) in enumerate(wanted, start)

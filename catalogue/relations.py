@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_, union_all
 
 from catalogue import tables
 from catalogue.database import Database
@@ -124,12 +124,13 @@ class RelationLookup:
         found: dict[str, Thing] = {}
         with self._database.read() as connection:
             for part in parts(sorted(set(ids))):
-                for table in (tables.record, tables.product):
-                    chosen = select(table.c.id, table.c.body)
-                    rows = connection.execute(chosen.where(table.c.id.in_(part), table.c.deleted.is_(False)))
-                    for row in rows:
-                        summary = read_summary(row.body)
-                        found[row.id] = Thing(id=row.id, kind=summary.kind, title=summary.title)
+                chosen = (
+                    select(table.c.id, table.c.body).where(table.c.id.in_(part), table.c.deleted.is_(False))
+                    for table in (tables.record, tables.product)
+                )
+                for row in connection.execute(union_all(*chosen)):
+                    summary = read_summary(row.body)
+                    found[row.id] = Thing(id=row.id, kind=summary.kind, title=summary.title)
         return found
 
     def mentions(
@@ -188,19 +189,34 @@ def _standing(connection: Connection, ids: set[str]) -> dict[str, str]:
     for _ in range(_HOPS):
         if not asked:
             break
-        gone: dict[str, str] = {}
-        for part in parts(sorted(set(asked.values()))):
-            record, product = tables.record.c, tables.product.c
-            rows = connection.execute(
-                select(product.id, product.deleted, product.joined).where(product.id.in_(part))
-            )
-            gone.update({row.id: row.joined or "" if row.deleted else row.id for row in rows})
-            rows = connection.execute(
-                select(record.id, record.deleted, record.product).where(record.id.in_(part))
-            )
-            gone.update({row.id: "" if row.deleted else row.product or row.id for row in rows})
-        found.update({id: at for id, at in asked.items() if gone.get(at) == at})
-        asked = {id: gone[at] for id, at in asked.items() if gone.get(at, at) not in ("", at)}
+        places = set(asked.values())
+        live = _things_of_records(connection, places)
+        products = _ways_of_products(connection, places - live.keys())
+        live |= {id: id for id, way in products.items() if way == id}
+        found |= {id: live[at] for id, at in asked.items() if live.get(at)}
+        asked = {id: products[at] for id, at in asked.items() if products.get(at, at) not in ("", at)}
+    return found
+
+
+def _things_of_records(connection: Connection, ids: set[str]) -> dict[str, str]:
+    """Record → the live thing that it is part of; empty where it is withdrawn."""
+    record = tables.record.c
+    found: dict[str, str] = {}
+    for part in parts(sorted(ids)):
+        chosen = select(record.id, record.deleted, record.product).where(record.id.in_(part))
+        rows = connection.execute(chosen)
+        found.update({row.id: "" if row.deleted else row.product or row.id for row in rows})
+    return found
+
+
+def _ways_of_products(connection: Connection, ids: set[str]) -> dict[str, str]:
+    """Product → itself, or the one that it has gone into; empty where it has ended."""
+    product = tables.product.c
+    found: dict[str, str] = {}
+    for part in parts(sorted(ids)):
+        chosen = select(product.id, product.deleted, product.joined).where(product.id.in_(part))
+        rows = connection.execute(chosen)
+        found.update({row.id: row.joined or "" if row.deleted else row.id for row in rows})
     return found
 
 
@@ -243,27 +259,37 @@ def _products_that_say(
 
 
 def _read_mentions(connection: Connection, pairs: set[tuple[int, str]]) -> list[Mention]:
+    """What the records say of the keys; nothing of those that are names of their own."""
     record, source = tables.record.c, tables.source.c
     chosen = select(
         record.id, record.product, record.provenance, record.body, source.name.label("source")
     ).join(tables.source, source.number == record.source)
     by_id: dict[str, list[int]] = {}
-    for key, id in pairs:
+    for key, id in pairs - _called_so(connection, pairs):
         by_id.setdefault(id, []).append(key)
     found: list[Mention] = []
     for part in parts(sorted(by_id)):
         for row in connection.execute(chosen.where(record.id.in_(part), record.deleted.is_(False))):
-            member = Member(
-                id=row.id, source=row.source, identifier=read_provenance(row.provenance).identifier
-            )
-            relations = read_relations(row.body)
-            for number in by_id[row.id]:
-                mine = tuple(
-                    relation
-                    for relation in relations
-                    if number in map(key_number, names_of(relation, row.source))
-                )
-                found.append(
-                    Mention(number=number, member=member, thing=row.product or row.id, relations=mine)
-                )
+            said: dict[int, list[Relation]] = {number: [] for number in by_id[row.id]}
+            for relation in read_relations(row.body):
+                for number in set(map(key_number, names_of(relation, row.source))) & set(said):
+                    said[number].append(relation)
+            who = Member(id=row.id, source=row.source, identifier=read_provenance(row.provenance).identifier)
+            thing = row.product or row.id
+            found += [
+                Mention(number=number, member=who, thing=thing, relations=tuple(relations))
+                for number, relations in said.items()
+            ]
     return sorted(found, key=lambda mention: (mention.number, mention.member.id))
+
+
+def _called_so(connection: Connection, pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those records that are called by the key themselves."""
+    key = tables.identifier_key.c
+    found: set[tuple[int, str]] = set()
+    numbers = sorted({number for number, _ in pairs})
+    for ids in parts(sorted({id for _, id in pairs})):
+        for some in parts(numbers):
+            both = select(key.key, key.id).where(key.key.in_(some), key.id.in_(ids))
+            found.update((row.key, row.id) for row in connection.execute(both))
+    return found & pairs

@@ -169,7 +169,7 @@ class _Search:
         self._tie(self._outgoing(self.frontier, tell=False))
         more = len(self.left_out - set(self.nodes))
         if more:
-            self.cut.append(f"{more} related things are left out: the graph has at most {self.most} nodes.")
+            self.cut.append(f"Left out: {more} related things; the graph has at most {self.most} nodes.")
 
     def surround(self, distance: int) -> None:
         """Put people, institutions, awards and environments round the records, as far as there is room."""
@@ -193,7 +193,7 @@ class _Search:
                 self.nodes[id] = _node_of(tie, known.get(id), self.nodes[source].distance + 1)
             self._add(source, id, tie.type, tie.said_by)
         if left:
-            self.cut.append(f"{len(left)} people, institutions and other things beside are left out.")
+            self.cut.append(f"Left out: {len(left)} of the people, institutions and other things beside.")
 
     def _room(self) -> int:
         return max(self.most * 3 // 4 - len(self.nodes), 0)
@@ -245,7 +245,7 @@ class _Search:
         found: list[_Found] = []
         for id, place, relation, names in said:
             members = said_by(self.changes[id], place)
-            ends = meant(names, things)
+            ends = meant(names, things, id)
             found += [_Found(id, end, relation.type, members) for end in ends]
             if not ends:
                 found.append(_Found(id, names[0], relation.type, members, relation))

@@ -336,3 +336,28 @@ def test_a_tag_of_a_repository_is_a_state_of_its_software(store: Store) -> None:
     put(store, "b", release={"own": [f"url {tag}"]})
     assert lines(store, record_id("a", "x")) == [f"→ IsSupplementTo {tag}: release"]
     assert lines(store, record_id("b", "release")) == [f"← IsSupplementedBy {tag}: x"]
+
+
+def test_versions_that_share_a_repository_do_not_come_from_each_other(store: Store) -> None:
+    home = "https://github.com/lab/code"
+    for number in ("1", "2"):
+        said = {"kind": "software", "repository": home, "title": f"Code {number}"}
+        put(store, "b", **{f"v{number}": {**said, "relations": [f"IsDerivedFrom url {home}/tree/v{number}"]}})
+    put(store, "b", v3={"kind": "software", "repository": home, "relations": [f"IsDerivedFrom url {home}"]})
+    assert lines(store, record_id("b", "v1")) == [f"→ IsDerivedFrom {home}/tree/v1: "]
+    assert lines(store, record_id("b", "v3")) == [f"→ IsDerivedFrom {home}: v3"]
+    put(store, "a", x={"relations": [f"Requires url {home}"]})
+    (required,) = all_of(store, record_id("a", "x"))
+    assert {thing.title for thing in required.things} == {"Code 1", "Code 2", "v3"}
+    assert lines(store, record_id("b", "v2"))[-1] == f"← IsRequiredBy {home}: x"
+
+
+def test_a_product_that_went_into_another_is_found_there(store: Store) -> None:
+    put(store, "a", x={"own": ["doi 10.5072/1"]}, y={"own": ["doi 10.5072/2"]})
+    put(store, "b", x={"own": ["doi 10.5072/1"]}, y={"own": ["doi 10.5072/2"]})
+    products = [change.id for change in store.walk() if change.members]
+    said = {f"r{place}": {"relations": [f"Cites almagest {id}"]} for place, id in enumerate(products)}
+    put(store, "c", z={"own": ["doi 10.5072/1", "doi 10.5072/2"]}, **said)
+    (joined,) = (change.id for change in store.walk() if change.members)
+    for name in said:
+        assert [thing.id for one in all_of(store, record_id("c", name)) for thing in one.things] == [joined]
