@@ -3,85 +3,18 @@
 from __future__ import annotations
 
 import random
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from catalogue.errors import QueryError
-from catalogue.index import FACETS, Change, Index, Query
-from catalogue.indexing import open_index, rebuild, sync
-from catalogue.record import Date, Identifier, Provenance, Record, Term, Text
-from tests.catalogue.index_records import FakeStore, latest, some_changes, some_query
+from catalogue.index import Index, Query
+from catalogue.record import Date, Identifier, Text
+from tests.catalogue.index_engines import change, engine, filled, found, reference
+from tests.catalogue.index_records import some_query
 from tests.catalogue.reference_index import ReferenceIndex
 
-ENGINES = ("reference", "embedded", pytest.param("elasticsearch", marks=pytest.mark.services))
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, tmp_path_factory):
-    """A function that opens an empty index."""
-    opened: list[Index] = []
-
-    def fresh() -> Index:
-        if request.param == "reference":
-            index: Index = ReferenceIndex()
-        elif request.param == "embedded":
-            index = open_index(f"embedded:{tmp_path_factory.mktemp('index')}/index")
-        else:
-            server = request.getfixturevalue("elasticsearch_url").rstrip("/")
-            index = open_index(f"{server}/test{uuid.uuid4().hex}")
-        opened.append(index)
-        return index
-
-    yield fresh
-    for index in opened:
-        index.close()
-
-
-CHANGES = some_changes(300)
-
-
-@pytest.fixture(scope="module")
-def filled(engine) -> Index:
-    """An index that has followed the whole history of 300 records in several commits."""
-    index = engine()
-    for start in range(0, len(CHANGES), 90):
-        index.apply(CHANGES[start : start + 90])
-    return index
-
-
-@pytest.fixture(scope="module")
-def reference() -> ReferenceIndex:
-    index = ReferenceIndex()
-    index.apply(CHANGES)
-    return index
-
-
-def change(number: int, *, title: str = "A title", **fields) -> Change:
-    """A record with one thing in particular."""
-    identifier = f"oai:test:{number}"
-    record = Record(
-        id=f"record{number:010d}",
-        kind="dataset",
-        titles=(Text(value=title),),
-        provenance=Provenance(source="test", identifier=identifier),
-    )
-    return Change(
-        sequence=number,
-        id=record.id,
-        source="test",
-        datestamp="2026-11-21T12:00:00Z",
-        record=replace(record, **fields),
-    )
-
-
-def found(index: Index, words: str = "", **query) -> set[int]:
-    """The numbers of the records that a query finds."""
-    hits = index.search(Query(words=words, size=1000, counts=(), **query))
-    assert hits.total == len(hits.hits)
-    return {int(hit.id.removeprefix("record")) for hit in hits.hits}
+__all__ = ["engine", "filled", "reference"]
 
 
 def test_a_new_index_is_empty(engine):
@@ -235,137 +168,6 @@ def test_relevance_puts_titles_before_descriptions(engine):
         assert hits.hits[0].score > hits.hits[1].score > 0
 
 
-def test_facets_keep_their_own_alternatives(engine):
-    index = engine()
-    index.apply(
-        [change(n, kind=kind) for n, kind in enumerate(("dataset", "dataset", "software", "image"), 1)]
-    )
-    hits = index.search(Query(facets={"type": ("software",)}, counts=("type", "source")))
-    assert hits.total == 1
-    assert [(c.value, c.label, c.count) for c in hits.facets["type"]] == [
-        ("dataset", "Dataset", 2),
-        ("image", "Image", 1),
-        ("software", "Software", 1),
-    ]
-    assert [(c.value, c.count) for c in hits.facets["source"]] == [("test", 1)]
-    assert found(index, facets={"type": ("software", "image")}) == {3, 4}
-
-
-def test_facets_unite_writings_and_carry_the_uri(engine):
-    index = engine()
-    uri = "http://astrothesaurus.org/uat/573"
-    subjects = (Term(label="GALAXIES"), Term(label="Galaxies", uri=uri), Term(label="galaxies"))
-    index.apply([change(n, subjects=(subject,)) for n, subject in enumerate(subjects, 1)])
-    (count,) = index.search(Query(counts=("subject",))).facets["subject"]
-    assert (count.value, count.label, count.count, count.uri) == ("galaxies", "Galaxies", 3, uri)
-    assert found(index, facets={"subject": ("Galaxies",)}) == {1, 2, 3}
-    assert found(index, facets={"subject": (uri,)}) == {2}
-    assert found(index, f"subject:{uri}") == {2}
-
-
-PANET = "http://purl.org/pan-science/PaNET/"
-
-
-def test_a_broader_concept_finds_the_narrower_ones(engine):
-    index = engine()
-    saxs = Term(label="SAXS", uri=PANET + "PaNET01188")
-    scattering = Term(label="small angle scattering", uri=PANET + "PaNET01124")
-    told = (saxs, scattering, Term(label="small angle scattering"), Term(label="SAXS"))
-    index.apply([change(n, techniques=(term,)) for n, term in enumerate(told, 1)])
-    assert found(index, facets={"technique": ("Small Angle Scattering",)}) == {1, 2, 3}
-    assert found(index, facets={"technique": (PANET + "PaNET01124",)}) == {1, 2}
-    assert found(index, facets={"technique": ("saxs",)}) == {1, 4}
-    assert found(index, f"technique:{PANET}PaNET01124") == {1, 2}
-    assert found(index, 'technique:"small angle scattering"') == {1, 2, 3}
-    assert found(index, "scattering") == {1, 2, 3}
-    counts = index.search(Query(counts=("technique",))).facets["technique"]
-    assert [(count.value, count.count) for count in counts] == [("small angle scattering", 3), ("saxs", 2)]
-
-
-def test_a_concept_finds_what_is_narrower_in_another_vocabulary(engine):
-    index = engine()
-    uris = {
-        1: "http://www.ivoa.net/rdf/uat#supernova-remnants",
-        2: "https://arxiv.org/archive/hep-ex",
-        3: "https://www.dfg.de/dfg_profil/gremien/fachkollegien/faecher/#311",
-        4: "http://b2find.eudat.eu/disciplines#4.4.5.07",
-        5: "http://astrothesaurus.org/uat/353",
-    }
-    index.apply([change(n, subjects=(Term(label=f"term {n}", uri=uri),)) for n, uri in uris.items()])
-    discipline = "http://b2find.eudat.eu/disciplines#"
-    assert found(index, facets={"subject": (discipline + "4.2.5",)}) == {1, 3, 5}
-    assert found(index, facets={"subject": ("Astrophysics and Astronomy",)}) == {1, 3, 5}
-    assert found(index, facets={"subject": ("Physics",)}) == {1, 2, 3, 5}
-    assert found(index, facets={"subject": (discipline + "4",)}) == {1, 2, 3, 4, 5}
-    assert found(index, facets={"subject": ("https://arxiv.org/archive/astro-ph",)}) == {1, 3, 5}
-    assert found(index, facets={"subject": ("http://www.ivoa.net/rdf/uat#interstellar-medium",)}) == {1}
-    assert found(index, "subject:volcanology") == {4}
-    assert found(index, facets={"subject": (discipline + "4.2.3", "Volcanology")}) == {2, 4, 5}
-
-
-def test_the_count_of_a_value_is_what_choosing_it_finds(filled):
-    for facet, counts in filled.search(Query(counts=("subject", "technique"), counts_size=50)).facets.items():
-        assert counts
-        for count in counts:
-            assert filled.search(Query(facets={facet: (count.value,)}, size=0)).total == count.count, count
-
-
-@pytest.mark.parametrize("sort", ["newest", "oldest", "title", "changed", "relevance"])
-@pytest.mark.parametrize("words", ["", "galaxy OR neutron"])
-def test_cursors_walk_through_everything_once(filled, reference, sort, words):
-    query = Query(words=words, sort=sort, size=17, counts=())
-    walked: list[str] = []
-    cursor = None
-    while True:
-        hits = filled.search(replace(query, cursor=cursor))
-        walked += [hit.id for hit in hits.hits]
-        cursor = hits.cursor
-        if cursor is None:
-            break
-    expected = [hit.id for hit in reference.search(replace(query, size=1000)).hits]
-    assert len(walked) == len(set(walked)) == hits.total == len(expected)
-    if sort != "relevance":
-        assert walked == expected
-    assert set(walked) == set(expected)
-
-
-def test_cursors_walk_through_odd_titles(engine):
-    index, reference, chance = engine(), ReferenceIndex(), random.Random(6)
-    signs = "aZ0 -_.!*:TO\u00a0éαЖ天ก्अ١ⅷ²ﬁ\u0301\u200d😀"
-    titles = ["…", "", "to", "TO *", "*", "[a", "or", "NOT"] + [
-        "".join(chance.choices(signs, k=chance.randint(1, 12))) for _ in range(60)
-    ]
-    changes = [change(n, title=title) for n, title in enumerate(titles, 1)]
-    index.apply(changes)
-    reference.apply(changes)
-    walked: list[str] = []
-    cursor = None
-    while len(walked) < 100:
-        hits = index.search(Query(sort="title", size=1, cursor=cursor, counts=()))
-        walked += [hit.id for hit in hits.hits]
-        cursor = hits.cursor
-        if cursor is None:
-            break
-    assert walked == [hit.id for hit in reference.search(Query(sort="title", size=100, counts=())).hits]
-
-
-def test_no_cursor_after_a_last_page_that_is_full(engine):
-    index = engine()
-    index.apply([change(n) for n in range(1, 5)])
-    assert index.search(Query(size=4, sort="newest")).cursor is None
-    assert index.search(Query(size=0)).cursor is None
-    assert index.search(Query(size=0)).total == 4
-
-
-def test_a_cursor_lasts_while_records_change(engine):
-    index = engine()
-    index.apply([change(n, title=f"Title {n:02d}") for n in range(1, 11)])
-    first = index.search(Query(sort="title", size=5))
-    index.apply([replace(change(3, title="Title 03"), sequence=11), change(12, title="Title 00")])
-    second = index.search(Query(sort="title", size=5, cursor=first.cursor))
-    assert [int(hit.id[6:]) for hit in second.hits] == [6, 7, 8, 9, 10]
-
-
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
@@ -388,14 +190,6 @@ def test_bad_queries_name_their_parameter(filled, query, parameter):
     with pytest.raises(QueryError) as caught:
         filled.search(query)
     assert caught.value.parameter == parameter
-
-
-def test_a_cursor_belongs_to_its_query(filled):
-    cursor = filled.search(Query(words="galaxy", size=2, sort="newest")).cursor
-    assert filled.search(Query(words="galaxy", size=50, sort="newest", cursor=cursor)).hits
-    for other in (Query(words="star", sort="newest"), Query(words="galaxy", sort="title")):
-        with pytest.raises(QueryError, match="does not belong to this search"):
-            filled.search(replace(other, cursor=cursor))
 
 
 def test_relevance_has_a_depth_and_says_so(filled, monkeypatch):
@@ -465,66 +259,3 @@ def test_parity_with_the_reference(filled, reference, part):
         assert got.understood == expected.understood
         if query.sort != "relevance":
             assert [hit.id for hit in got.hits] == [hit.id for hit in expected.hits], query
-
-
-def test_following_a_store_in_batches(engine, reference):
-    index = engine()
-    store = FakeStore(CHANGES[:150])
-    steps: list[int] = []
-    assert sync(store, index, batch=40, progress=steps.append) == len(store.rows) == sum(steps)
-    assert index.position() == store.last_sequence()
-    assert sync(store, index) == 0
-    later = FakeStore(CHANGES)
-    assert sync(later, index, batch=70) == len([c for c in later.rows if c.sequence > 150])
-    everything = Query(size=1000, sort="changed")
-    assert index.search(everything) == replace(
-        reference.search(everything), cursor=index.search(everything).cursor
-    )
-
-
-def test_rebuilding_beside_while_searches_go_on(engine, reference):
-    index = engine()
-    index.apply([change(n) for n in range(1, 8)])
-    seen: list[int] = []
-
-    class Watched(FakeStore):
-        def changes(self, after: int, limit: int = 1000) -> list[Change]:
-            seen.append(index.search(Query(counts=())).total)
-            return super().changes(after, limit)
-
-    store = Watched(CHANGES)
-    assert rebuild(store, index, batch=60) == len(store.rows)
-    if not isinstance(index, ReferenceIndex):
-        assert set(seen) == {7}
-    assert index.position() == store.last_sequence()
-    assert index.search(Query(counts=FACETS)).facets == reference.search(Query(counts=FACETS)).facets
-    index.apply([replace(change(1, title="afterwards"), sequence=10_000)])
-    assert found(index, "afterwards") == {1}
-
-
-def test_a_rebuild_that_fails_leaves_the_index_as_it_was(engine):
-    index = engine()
-    index.apply([change(1), change(2)])
-
-    def broken() -> Iterator[list[Change]]:
-        yield [change(3)]
-        raise RuntimeError("the database went away")
-
-    with pytest.raises(RuntimeError, match="went away"):
-        index.rebuild(broken())
-    assert found(index) == {1, 2}
-    assert index.position() == 2
-    index.rebuild([[change(5)]])
-    assert found(index) == {5}
-
-
-def test_a_rebuild_meets_records_that_change_meanwhile(engine):
-    index = engine()
-    index.rebuild([[change(1, title="before"), change(2)], [replace(change(1, title="after"), sequence=3)]])
-    assert found(index) == {1, 2}
-    assert found(index, "before") == set()
-    assert index.position() == 3
-
-
-def test_latest_is_what_the_store_gives_out():
-    assert len(latest(CHANGES)) == 300

@@ -7,7 +7,6 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,25 +17,8 @@ from catalogue.record import record_id
 from catalogue.runs import Run
 from catalogue.sources import Source
 from harvesters.run import harvest
-from harvesters.transport import Transport
 from tests.harvesters.misbehaving import Asked, Item, Repository, Sent, Server, some
-
-RunOnce = Callable[..., Run]
-Connect = Callable[..., Transport]
-
-
-def live(catalogue: Catalogue) -> list[str]:
-    """Our ids of all live records."""
-    return sorted(change.id for change in catalogue.store.walk())
-
-
-def ids(*numbers: int) -> list[str]:
-    return sorted(record_id("test", f"oai:test:{number:04d}") for number in numbers)
-
-
-def counts(run: Run) -> dict[str, int]:
-    names = ("fetched", "created", "updated", "unchanged", "deleted", "quarantined")
-    return {name: getattr(run, name) for name in names if getattr(run, name)}
+from tests.harvesters.outcomes import Connect, RunOnce, counts, ids, live
 
 
 def test_a_first_harvest_stores_everything(run: RunOnce, catalogue: Catalogue) -> None:
@@ -109,9 +91,6 @@ def test_a_thousand_tombstones_in_a_row(run: RunOnce, catalogue: Catalogue, serv
     assert len(live(catalogue)) == 5
 
 
-# --- outcomes
-
-
 def test_a_quarantined_record_makes_the_run_partial(
     run: RunOnce, catalogue: Catalogue, server: Server
 ) -> None:
@@ -144,101 +123,6 @@ def test_a_record_that_cannot_be_read_is_not_taken_for_vanished(
     done = run(full=True)
     assert (done.status, counts(done)) == ("partial", {"fetched": 25, "unchanged": 24, "quarantined": 1})
     assert len(live(catalogue)) == 25
-
-
-def test_fewer_records_than_announced_make_the_run_partial_and_withdraw_nothing(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    run(options={"grace": "0", "shrink": "1"})
-    del server.repository.items[20:]
-    server.repository.announced = 25
-    done = run(full=True)
-    assert done.status == "partial"
-    assert (done.error or "").startswith("Incomplete: 20 of 25 records came; nothing was withdrawn;")
-    assert len(live(catalogue)) == 25
-
-
-def test_a_source_that_fails_in_the_middle_goes_on_there(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    server.script = lambda asked, sent: Sent(body=b"", status=503) if asked.token else sent
-    done = run()
-    assert done.status == "failed"
-    assert done.error is not None
-    assert "503 Service Unavailable" in done.error
-    assert len(live(catalogue)) == 10
-    assert catalogue.sources.state("test").since is None
-    server.script = lambda asked, sent: sent
-    server.asked.clear()
-    done = run()
-    assert (done.status, done.resumed or done.full) == ("succeeded", True)
-    assert server.verbs() == ["ListRecords", "ListRecords"]
-    assert live(catalogue) == ids(*range(25))
-
-
-def test_a_full_list_that_failed_is_read_anew_when_asked_for_and_else_gone_on_with(
-    run: RunOnce, catalogue: Catalogue, connect: Connect, server: Server
-) -> None:
-    def failing() -> None:
-        server.script = lambda asked, sent: Sent(body=b"", status=503) if asked.token else sent
-        done = run(full=True)
-        assert (done.status, done.fetched) == ("failed", 10)
-        server.script = lambda asked, sent: sent
-
-    failing()
-    done = run(full=True)
-    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 25, 0)
-    failing()
-    done = run()
-    assert (done.status, done.full, done.fetched, done.fetched_before) == ("succeeded", True, 15, 10)
-    # A worker that tries the same once more is not one who asks for it anew.
-    failing()
-    done = harvest(catalogue, ["test"], full=True, tried=True, connect=connect)[0]
-    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 15, 10)
-
-
-def test_a_full_list_that_was_stopped_goes_on_unless_that_was_long_ago(
-    run: RunOnce, catalogue: Catalogue, connect: Connect, server: Server
-) -> None:
-    run()
-
-    def stopped() -> None:
-        stop = threading.Event()
-        done = harvest(catalogue, [], full=True, connect=connect, stop=stop, progress=lambda _: stop.set())[0]
-        assert (done.status, done.fetched) == ("interrupted", 10)
-
-    stopped()
-    done = run(full=True)
-    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 15, 10)
-    stopped()
-    with catalogue.database.write() as connection:
-        connection.exec_driver_sql("UPDATE run SET finished = '2024-01-01T00:00:00Z' WHERE number = 4")
-    done = run(full=True)
-    assert (done.status, done.fetched, done.fetched_before) == ("succeeded", 25, 0)
-
-
-def test_what_was_quarantined_before_a_run_was_cut_off_is_not_forgotten(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    def script(asked: Asked, sent: Sent) -> Sent:
-        if asked.token and asked.token.startswith("20|") and len(catalogue.sources.runs("test")) < 3:
-            return Sent(body=b"", status=503)
-        return replace(sent, body=sent.body.replace(b"Title 13<", b"\x03<"))
-
-    server.script = script
-    assert [(done.status, done.quarantined) for done in (run(), run(), run())] == [
-        ("failed", 1),
-        ("failed", 0),
-        ("partial", 0),
-    ]
-
-
-def test_a_loop_does_not_trap_the_source_for_good(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
-    server.repository.token = lambda text: text.replace("20|", "10|")
-    assert "same resumption token" in (run().error or "")
-    server.repository.token = str
-    assert run().status == "succeeded"
-    assert live(catalogue) == ids(*range(25))
 
 
 @pytest.mark.parametrize(
@@ -362,128 +246,6 @@ def test_a_source_that_is_being_harvested_is_left_alone(
     assert len(catalogue.sources.runs("test")) == 1
 
 
-# --- vanished records
-
-
-def test_vanished_records_are_withdrawn_after_their_grace(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    run()
-    del server.repository.items[:3]
-    done = run(full=True)
-    assert (done.status, counts(done)) == ("succeeded", {"fetched": 22, "unchanged": 22})
-    assert len(live(catalogue)) == 25
-    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0"}))
-    done = run(full=True)
-    assert counts(done) == {"fetched": 22, "unchanged": 22, "deleted": 3}
-    assert catalogue.sources.runs("test")[0].deleted == 3
-    assert live(catalogue) == ids(*range(3, 25))
-    server.repository.items = some(25)
-    assert counts(run(full=True)) == {"fetched": 25, "created": 3, "unchanged": 22}
-
-
-def test_a_record_that_comes_back_within_its_grace_is_forgiven(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    run()
-    del server.repository.items[:3]
-    run(full=True)
-    server.repository.items = some(25)
-    run(full=True)
-    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0.00001"}))
-    del server.repository.items[:3]
-    assert run(full=True).deleted == 0
-
-
-@pytest.mark.parametrize("left", [0, 10, 19])
-def test_a_source_that_shrinks_suddenly_is_a_failed_harvest(
-    run: RunOnce, catalogue: Catalogue, server: Server, left: int
-) -> None:
-    run(options={"grace": "0"})
-    del server.repository.items[left:]
-    done = run(full=True)
-    assert done.status == "failed"
-    assert done.error is not None
-    assert f"{25 - left} of 25 records are no longer in the source's list" in done.error
-    assert "refusing to withdraw them" in done.error
-    assert "«almagest harvest test --full»" in done.error
-    assert len(live(catalogue)) == 25
-    # The list was incomplete only for a while: the next harvest reads it again from its beginning.
-    server.repository.items = some(25)
-    assert counts(run(full=True)) == {"fetched": 25, "unchanged": 25}
-
-
-def test_an_operator_may_allow_it(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
-    run(options={"grace": "0"})
-    del server.repository.items[5:]
-    assert run(full=True).status == "failed"
-    catalogue.sources.change(replace(catalogue.sources.get("test"), options={"grace": "0", "shrink": "1"}))
-    done = run(full=True)
-    assert (done.status, done.deleted) == ("succeeded", 20)
-    assert live(catalogue) == ids(*range(5))
-
-
-def test_an_incremental_harvest_withdraws_nothing(run: RunOnce, catalogue: Catalogue, server: Server) -> None:
-    run(options={"grace": "0", "shrink": "1"})
-    server.repository.items = some(1)
-    assert run().deleted == 0
-    assert len(live(catalogue)) == 25
-
-
-def test_a_full_list_is_read_again_at_an_interval(run: RunOnce, catalogue: Catalogue) -> None:
-    assert run(options={"full-every": "0.0000000001"}).full
-    assert run().full
-    catalogue.sources.change(replace(catalogue.sources.get("test"), options={}))
-    run()
-    assert not run().full
-
-
-# --- stopping, progress, logs
-
-
-def test_a_stopped_harvest_goes_on_where_it_was(
-    catalogue: Catalogue, connect: Connect, server: Server
-) -> None:
-    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
-    stop = threading.Event()
-    done = harvest(catalogue, [], connect=connect, stop=stop, progress=lambda run: stop.set())[0]
-    assert (done.status, done.pages) == ("interrupted", 1)
-    assert "goes on where it was" in (done.error or "")
-    done = harvest(catalogue, [], connect=connect, stop=stop)[0]
-    assert (done.status, done.number) == ("interrupted", 0)
-    done = harvest(catalogue, [], connect=connect)[0]
-    assert (done.status, done.resumed, counts(done)) == ("succeeded", False, {"fetched": 15, "created": 15})
-    assert live(catalogue) == ids(*range(25))
-
-
-def test_ctrl_c_ends_all_runs_in_order(
-    catalogue: Catalogue, connect: Connect, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
-    reached = threading.Event()
-    waits = iter([True])
-
-    def result(future: object, timeout: float | None = None) -> Run:
-        if next(waits, False):
-            reached.wait(10)
-            raise KeyboardInterrupt
-        return original(future, timeout)  # type: ignore[arg-type]
-
-    from concurrent.futures import Future
-
-    original = Future.result
-    monkeypatch.setattr(Future, "result", result)
-    hold = threading.Event()
-
-    def progress(run: Run) -> None:
-        reached.set()
-        hold.wait(0.3)
-
-    done = harvest(catalogue, [], connect=connect, progress=progress)[0]
-    assert done.status == "interrupted"
-    assert done.pages < 3
-
-
 def test_progress_is_told_after_each_page(catalogue: Catalogue, connect: Connect, server: Server) -> None:
     catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
     seen: list[tuple[int, int | None]] = []
@@ -542,29 +304,6 @@ def test_tokens_that_live_shortly_survive_slow_storing(catalogue: Catalogue, ser
     catalogue.sources.add(Source(name="test", kind="oai-pmh", url=server.url))
     run = harvest(catalogue, ["test"], progress=lambda run: time.sleep(0.3))[0]
     assert (run.status, run.fetched, run.requests) == ("succeeded", 80, 10)
-
-
-def test_a_record_that_was_lost_once_comes_with_the_next_harvest(
-    run: RunOnce, catalogue: Catalogue, server: Server
-) -> None:
-    bad = "oai:test:0013"
-
-    def script(asked: Asked, sent: Sent) -> Sent:
-        if asked.verb in {"ListRecords", "GetRecord"} and bad.encode() in sent.body:
-            return Sent(body=b"internal error", status=500)
-        return sent
-
-    server.script = script
-    assert run().status == "partial"
-    assert catalogue.sources.lost("test", 10) == [bad]
-    still = run()
-    assert (still.status, counts(still)) == ("partial", {"fetched": 1, "quarantined": 1})
-    server.script = lambda asked, sent: sent
-    done = run()
-    assert (done.status, counts(done)) == ("succeeded", {"fetched": 1, "created": 1})
-    assert live(catalogue) == ids(*range(25))
-    assert catalogue.sources.lost("test", 10) == []
-    assert catalogue.sources.issues("test") == []
 
 
 def test_harvests_side_by_side_leave_the_garbage_collector_as_it_was(
