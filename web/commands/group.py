@@ -19,7 +19,7 @@ from web.commands.terminal import json_line, json_option, say, table
 
 @click.group()
 def group() -> None:
-    """Object groups: records that a curator puts together by hand.
+    """Makes groups of records by hand.
 
     A group is a record of its own, a collection with its members as parts: it is found, shown and
     given out like all others, and the pages of its members lead to it.

@@ -12,14 +12,18 @@ from pathlib import Path
 
 from catalogue.following import follow
 from catalogue.opening import Catalogue
+from catalogue.relations import RelationLookup
 from catalogue.runs import Run
 from catalogue.sources import Source
+from harvesters.object_groups import ObjectGroups
 from harvesters.run import harvest
+from web.demo.content import campaigns
 from web.demo.sample import EVERY_TEN_MINUTES, samples
 from web.demo.server import NEXT_DAY
 from web.followers import followers
 
 Say = Callable[[str], None]
+_GROUP = "showcase"
 
 
 @contextmanager
@@ -81,6 +85,7 @@ def tell(
         "or no deletions:"
     )
     second = _harvest(catalogue, say, progress)
+    _by_hand(catalogue, say)
     for followed in follow(catalogue, followers(catalogue)):
         fault = f", but is behind: {followed.fault}" if followed.fault else ""
         say(f"The {followed.name} has followed {followed.changes} changes{fault}.")
@@ -89,6 +94,24 @@ def tell(
         for _, issue in catalogue.sources.issues(source.name, limit=2):
             say(f"  {source.name}: {issue.identifier}: {issue.reason}")
     return [*first, *second]
+
+
+def _by_hand(catalogue: Catalogue, say: Say) -> None:
+    """A curator puts together a paper, its software, its workflow and its first data."""
+    lookup = RelationLookup(catalogue.database, catalogue.settings.base_url)
+    for campaign in campaigns():
+        parts = ("paper", "software", "workflow", str(campaign.runs[0].number))
+        names = [f"doi:{campaign.doi(part)}" for part in parts]
+        things = lookup.things(names)
+        if len(things) == len(names):
+            title = f"All of «{campaign.text('paper')}»"
+            ObjectGroups(catalogue).create(_GROUP, title, names, by="demo")
+            say("A curator makes a group by hand, of a paper, its software, its workflow and its data:")
+            say(f"  {shlex.join(['almagest', 'group', 'create', _GROUP, '--title', title, *names])}")
+            (paper,) = things[names[0]]
+            say("What they are tied to is one graph, on the page of each of them, as of the paper:")
+            say(f"  {catalogue.settings.base_url}/records/{paper}#product")
+            return
 
 
 def _harvest(catalogue: Catalogue, say: Say, progress: Callable[[Run], None] | None) -> list[Run]:
