@@ -31,7 +31,8 @@ _RECORD_DATES: tuple[tuple[str, DateKind], ...] = (
     ("registered", "available"),
     ("updated", "updated"),
 )
-_COUNTS = ("view", "download", "citation", "part", "partOf", "reference", "version", "versionOf")
+_COUNTED = ("view", "download", "citation", "part", "partOf", "reference", "version", "versionOf")
+_COUNTS = tuple(f"{name}{what}" for name in _COUNTED for what in ("Count", "sOverTime"))
 """What is counted changes by itself, without a change of the record."""
 
 
@@ -202,7 +203,7 @@ def _plain_values(draft: Draft, record: Node) -> None:
 def _take_repetitions(record: Node, outer: Node) -> None:
     """What is said twice, counts, and DataCite's own bookkeeping."""
     record.take(*_SAID_ELSEWHERE)
-    record.take(*(f"{name}{what}" for name in _COUNTS for what in ("Count", "sOverTime")))
+    record.take(*_COUNTS)
     record.take("id", "doi")
     if outer is not record:
         outer.take("id", "type", "links")

@@ -28,7 +28,8 @@ class Node:
 
     def __bool__(self) -> bool:
         """Whether there is anything: no null, no empty text, list or object."""
-        return _is_there(self.value)
+        # 0 and false are something; an empty text, list or object is not 0.
+        return bool(self.value) or self.value == 0
 
     @property
     def is_object(self) -> bool:
@@ -48,7 +49,7 @@ class Node:
         value = self.value
         if not isinstance(value, dict):
             return []
-        return [name for name in names if name in value and _is_there(value[name])]
+        return [name for name in names if (one := value.get(name)) or one == 0]
 
     def child(self, *names: str) -> Node:
         """The first of these members that has a value; an empty node where none has.
@@ -66,7 +67,7 @@ class Node:
                 if known is not None:
                     return known
                 value = self.value.get(name)
-                if value or _is_there(value):
+                if value or value == 0:
                     self._touched[name] = known = self._elements(name, value)
                     return known
         return []
@@ -95,7 +96,8 @@ class Node:
             inner = value.get(name)
             if isinstance(inner, str):
                 if inner:
-                    self._take(name)
+                    if self._touched.setdefault(name):
+                        self._take(name)
                     return inner
             elif inner is not None:
                 found = self.scalar(name)
@@ -145,7 +147,7 @@ class Node:
             self._take(name)
 
     def _take(self, name: str) -> None:
-        for node in self._touched.setdefault(name, None) or ():
+        for node in self._touched.setdefault(name) or ():
             node._taken = True
 
     def left(self) -> Iterator[tuple[str, str]]:
@@ -177,15 +179,10 @@ class Node:
         before, touched = f"{self.path}." if self.path else "", self._touched
         for name, value in reversed(self.value.items()):
             if name not in touched:
-                if value or _is_there(value):
+                if value or value == 0:
                     yield before + name, value
             elif nodes := touched[name]:
                 yield from [(node.path, node) for node in reversed(nodes) if not node._taken]
-
-
-def _is_there(value: Any) -> bool:
-    """Whether a value says anything; 0 and false do."""
-    return bool(value) or isinstance(value, (int, float))
 
 
 def _written(value: Scalar) -> str:
