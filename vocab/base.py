@@ -187,8 +187,7 @@ class _Library:
 
     def looked(self) -> int:
         """The generation; a new one where the folder has changed since the last look."""
-        now = time.monotonic()
-        if self.folder is not None and now >= self._next_look:
+        if self.folder is not None and (now := time.monotonic()) >= self._next_look:
             with self._lock:
                 self._next_look = now + LOOK_EVERY
                 stamp = self._look()
@@ -252,7 +251,8 @@ def concluded(maxsize: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
 
         @functools.wraps(function)
         def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-            _library.looked()
+            if _library.folder is not None:
+                _library.looked()
             return cached(*args, **kwargs)  # type: ignore[arg-type]
 
         return asked
