@@ -242,6 +242,20 @@ def read_spdx(data: bytes, base: str = "https://spdx.org/licenses/") -> Iterator
         yield _Found(code, str(one["name"]), base + code, values=values).concept()
 
 
+def read_iso639(data: bytes, base: str = "https://iso639-3.sil.org/code/") -> Iterator[Concept]:
+    """The code table of ISO 639-3: Id, Part2b, Part2t, Part1, Scope, Language_Type, Ref_Name apart by tabs.
+
+    The code is that of two letters where there is one, as BCP 47 has it.
+    """
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter="\t")
+    if not {"Id", "Part1", "Ref_Name"} <= set(rows.fieldnames or ()):
+        raise NotReadable("It is no table of ISO 639-3: there are no columns «Id», «Part1» and «Ref_Name».")
+    for row in rows:
+        code = row["Part1"] or row["Id"]
+        others = [one for one in (row["Id"], row.get("Part2t"), row.get("Part2b")) if one and one != code]
+        yield _Found(code, row["Ref_Name"], base + row["Id"], alternatives=others).concept()
+
+
 FORMS: Mapping[str, Callable[[bytes, str], Iterator[Concept]]] = {
     "ivoa": read_ivoa,
     "skos": read_skos,
@@ -249,6 +263,7 @@ FORMS: Mapping[str, Callable[[bytes, str], Iterator[Concept]]] = {
     "ucd": read_ucd,
     "b2find": read_b2find,
     "spdx": read_spdx,
+    "iso639": read_iso639,
 }
 """The forms in which vocabularies are published, by the name that `almagest vocab import` takes."""
 

@@ -29,6 +29,10 @@ def test_every_vocabulary_says_what_it_is_and_finds_its_own_concepts(name: str) 
         ("languages", "  english ", "en"),
         ("languages", "français", "fr"),
         ("languages", "mul", "mul"),
+        ("languages", "gsw", "gsw"),
+        ("languages", "Mandarin Chinese", "cmn"),
+        ("languages", "DAN", "da"),
+        ("languages", "https://iso639-3.sil.org/code/tlh", "tlh"),
         ("licences", "http://creativecommons.org/licenses/by/4.0", "CC-BY-4.0"),
         ("licences", "Creative Commons Attribution 4.0 International", "CC-BY-4.0"),
         ("licences", "Apache License 2.0", "Apache-2.0"),
@@ -51,7 +55,7 @@ def test_lookup_by_uri_code_or_label(name: str, term: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "term"),
-    [("languages", "Klingon"), ("licences", "CC-BY"), ("licences", "GPL"), ("resource_types", "thing")],
+    [("languages", "Newspeak"), ("licences", "CC-BY"), ("licences", "GPL"), ("resource_types", "thing")],
 )
 def test_what_is_unknown_or_ambiguous_is_not_guessed(name: str, term: str) -> None:
     assert vocabulary(name).lookup(term) is None

@@ -189,3 +189,16 @@ def test_what_is_not_of_a_form_is_told() -> None:
                 read_form(form, data, "http://v.example/")
     with pytest.raises(NotReadable, match="ivoa"):
         read_form("xls", b"", "")
+
+
+def test_languages_of_iso_639_3() -> None:
+    table = (
+        "Id\tPart2b\tPart2t\tPart1\tScope\tLanguage_Type\tRef_Name\tComment\n"
+        "deu\tger\tdeu\tde\tI\tL\tGerman\t\ngsw\tgsw\tgsw\t\tI\tL\tSwiss German\t\n"
+    )
+    base = "https://iso639-3.sil.org/code/"
+    found = {one.code: one for one in read_form("iso639", table.encode(), base)}
+    assert found["de"].alternatives == ("deu", "ger")
+    assert (found["gsw"].label, found["gsw"].uri) == ("Swiss German", base + "gsw")
+    with pytest.raises(NotReadable, match="ISO 639-3"):
+        read_form("iso639", b"code\tlabel\n", base)
