@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalogue.identity import is_url, resolver_url, scheme_and_value
 from catalogue.index import Change
 from catalogue.product import Member
-from catalogue.record import Affiliation, Agent, Environment, Funding, Record
+from catalogue.record import Affiliation, Agent, Environment, Funding, Record, Reference
 from catalogue.related import said_by
 from catalogue.relation_keys import name_of
 from catalogue.text import fold
@@ -53,33 +53,36 @@ class Tie:
 
 
 def ties_of(change: Change) -> Iterator[Tie]:
-    """What is round a live record, its people first; whom a tie leads to comes before those behind."""
+    """What is round a live record, the rarer first; whom a tie leads to comes before those behind."""
     record = change.record
     assert record is not None
+    if record.environment is not None:
+        yield from _environment(record.id, record.environment, said_by(change, 0, "environment"))
+    for place, funding in enumerate(record.funding[:MOST_OTHERS]):
+        yield from _funding(record, funding, said_by(change, place, "funding"))
+    for place, proposal in enumerate(record.proposals[:MOST_OTHERS]):
+        yield _proposal(record, proposal, said_by(change, place, "proposals"))
     for place, agent in enumerate(record.creators[:MOST_PEOPLE]):
         yield from _agent(record, agent, "creator", said_by(change, place, "creators"))
     for place, agent in enumerate(record.contributors[:MOST_PEOPLE]):
         yield from _agent(record, agent, agent.role or "contributor", said_by(change, place, "contributors"))
     if record.publisher is not None:
         yield from _agent(record, record.publisher, "publisher", said_by(change, 0, "publisher"))
-    for place, funding in enumerate(record.funding[:MOST_OTHERS]):
-        yield from _funding(record, funding, said_by(change, place, "funding"))
-    for place, proposal in enumerate(record.proposals[:MOST_OTHERS]):
-        source = record.provenance.source
-        value = proposal.identifier or proposal.label
-        scheme = proposal.scheme or "other"
-        yield Tie(
-            source=record.id,
-            type="proposal",
-            id=name_of(scheme, value, source),
-            kind="proposal",
-            label=proposal.label,
-            url=proposal.uri if proposal.uri and is_url(proposal.uri) else None,
-            names=(name_of(scheme, value, source),) if proposal.identifier else (),
-            said_by=said_by(change, place, "proposals"),
-        )
-    if record.environment is not None:
-        yield from _environment(record.id, record.environment, said_by(change, 0, "environment"))
+
+
+def _proposal(record: Record, proposal: Reference, members: tuple[Member, ...]) -> Tie:
+    value = proposal.identifier or proposal.label
+    name = name_of(proposal.scheme or "other", value, record.provenance.source)
+    return Tie(
+        source=record.id,
+        type="proposal",
+        id=name,
+        kind="proposal",
+        label=proposal.label,
+        url=proposal.uri if proposal.uri and is_url(proposal.uri) else None,
+        names=(name,) if proposal.identifier else (),
+        said_by=members,
+    )
 
 
 def _agent(record: Record, agent: Agent, type: str, members: tuple[Member, ...]) -> Iterator[Tie]:
