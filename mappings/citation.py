@@ -28,7 +28,7 @@ class Name:
     given: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Citation:
     """A record as it is cited; ``type`` is a code of the vocabulary resource_types.
 

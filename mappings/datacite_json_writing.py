@@ -123,14 +123,17 @@ def _title(title: Text) -> dict[str, str]:
 
 
 def _agent(agent: Agent) -> dict[str, Any]:
-    return filled(
+    found: dict[str, Any] = filled(
         name=agent.name,
         nameType=NAME_TYPES.get(agent.kind or ""),
         givenName=agent.given,
         familyName=agent.family,
-        nameIdentifiers=unique([_name_identifier(one) for one in agent.identifiers]),
-        affiliation=unique([_affiliation(one) for one in agent.affiliations]),
     )
+    if agent.identifiers:
+        found["nameIdentifiers"] = unique([_name_identifier(one) for one in agent.identifiers])
+    if agent.affiliations:
+        found["affiliation"] = unique([_affiliation(one) for one in agent.affiliations])
+    return found
 
 
 def _name_identifier(one: AgentIdentifier) -> dict[str, str]:

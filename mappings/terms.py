@@ -5,6 +5,7 @@ What no vocabulary knows stays the word that it is.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import cast
 
@@ -62,6 +63,7 @@ def read_language(text: str | None) -> str | None:
     return cleaned
 
 
+@functools.lru_cache(maxsize=1024)
 def is_language_tag(text: str | None) -> bool:
     """Whether this may stand in xml:lang (BCP 47)."""
     return text is not None and _BCP47.fullmatch(text) is not None
