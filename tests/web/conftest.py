@@ -14,8 +14,10 @@ from werkzeug.serving import make_server
 
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
+from tests.web.command_line import sample_server
 from tests.web.observatory import harvest, observatory
 from web.app import create_app
+from web.demo.server import SampleServer
 
 
 @pytest.fixture
@@ -24,6 +26,13 @@ def empty(tmp_path: Path) -> Iterator[Catalogue]:
     opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def samples() -> Iterator[SampleServer]:
+    """The sample sources of the demo, on a port of this process."""
+    with sample_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -2,64 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from lxml import etree
 
 from catalogue.opening import Catalogue
-from catalogue.settings import load_settings
 from catalogue.sources import Source
 from harvesters.run import harvest
-from tests.web.command_line import sample_server
 from web.demo.ivoa import sample
 from web.demo.server import SampleServer
 from web.preview import probe
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[SampleServer]:
-    """The sample sources."""
-    with sample_server() as running:
-        yield running
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
-    yield opened
-    opened.close()
-
-
-def registered(server: SampleServer, folder: Path) -> Source:
-    return server.samples["/vo"].source(server.address, folder)
+def registered(samples: SampleServer, folder: Path) -> Source:
+    return samples.samples["/vo"].source(samples.address, folder)
 
 
 def test_it_is_a_registry_of_registries_without_fault(
-    server: SampleServer, catalogue: Catalogue, tmp_path: Path
+    samples: SampleServer, empty: Catalogue, tmp_path: Path
 ) -> None:
-    said = probe(catalogue.settings, registered(server, tmp_path))
+    said = probe(empty.settings, registered(samples, tmp_path))
     assert said.protocol == "IVOA Registry of Registries with 2 publishing registries, over OAI-PMH 2.0"
     assert said.faults == ()
 
 
 def test_an_authority_moves_and_nothing_is_lost(
-    server: SampleServer, catalogue: Catalogue, tmp_path: Path
+    samples: SampleServer, empty: Catalogue, tmp_path: Path
 ) -> None:
-    catalogue.sources.add(registered(server, tmp_path))
-    (first,) = harvest(catalogue, [])
+    empty.sources.add(registered(samples, tmp_path))
+    (first,) = harvest(empty, [])
     assert (first.status, first.error) == ("succeeded", None)
     assert (first.fetched, first.created, first.deleted) == (31, 30, 1)
-    assert server.samples["/vo"].next_day(datetime.now(UTC)) == (1, 2, 0)
-    (second,) = harvest(catalogue, [])
+    assert samples.samples["/vo"].next_day(datetime.now(UTC)) == (1, 2, 0)
+    (second,) = harvest(empty, [])
     assert (second.status, second.created, second.updated, second.deleted) == ("succeeded", 1, 2, 0)
-    (third,) = harvest(catalogue, [], full=True)
+    (third,) = harvest(empty, [], full=True)
     assert (third.status, third.created, third.updated, third.deleted) == ("succeeded", 0, 0, 0)
     moved = [
         change.record.provenance.sets
-        for change in catalogue.store.walk()
+        for change in empty.store.walk()
         if change.record and change.record.provenance.identifier.startswith("ivo://plates.sample")
     ]
     assert moved == [("ivo_managed", "ivo://dorado.sample/registry", "ivo://plates.sample")] * 4
