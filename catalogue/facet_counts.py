@@ -104,6 +104,11 @@ def counted(query: Query, plan: Plan, total: int, engine: Counter) -> dict[str, 
     }
 
 
+def uncovered(plan: Plan, engine: Counter) -> dict[str, int]:
+    """Each coverage that is asked for → how many records would be found, but have none."""
+    return {what: engine.totals(rest, [without])[0] for what, (rest, without) in plan.uncovered().items()}
+
+
 def _top(
     engine: Counter, condition: Condition, facets: Sequence[str], size: int, total: int | None
 ) -> dict[str, list[tuple[str, int]]]:

@@ -66,12 +66,18 @@ class Query:
 
     ``facets`` maps a facet to its chosen values: alternatives within a facet, joined
     by AND between facets.  ``published`` is a range of ISO dates (open ends allowed)
-    on the issued/created date.  Sky, time and energy find their place here later.
+    on the issued/created date.  ``sky``, ``moc``, ``time``, ``energy`` and each of
+    ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.
     """
 
     words: str = ""
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: tuple[str | None, str | None] = (None, None)
+    sky: str = ""
+    moc: str = ""
+    time: str = ""
+    energy: str = ""
+    parameters: tuple[str, ...] = ()
     sort: str = "relevance"
     size: int = 20
     cursor: str | None = None
@@ -101,7 +107,9 @@ class Count:
 class Hits:
     """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
 
-    ``understood`` is the query as it was understood, written in the query language.
+    ``understood`` is the query as it was understood, written in the query language.  ``uncovered``
+    tells of each of «sky», «time», «energy» and «parameter» that is asked for how many records
+    would be found if they had any such coverage.
     """
 
     total: int
@@ -109,6 +117,7 @@ class Hits:
     facets: Mapping[str, tuple[Count, ...]]
     cursor: str | None
     understood: str
+    uncovered: Mapping[str, int] = field(default_factory=dict)
 
 
 class Index(Protocol):

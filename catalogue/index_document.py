@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from catalogue.days import LAST_DAY, days_of
 from catalogue.index import Change
+from catalogue.index_coverage import SLOTTED, add_coverage
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
 from catalogue.record import Date, Record, Text
 from catalogue.text import (
@@ -50,8 +51,10 @@ FIELDS: dict[str, FieldKind] = {
     "newest": "integer",
     "oldest": "integer",
     "by_title": "order",
+    **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
+    **dict.fromkeys(SLOTTED, "integer"),
 }
-VERSION = 2
+VERSION = 3
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40
@@ -74,6 +77,7 @@ def document_of(change: Change) -> Document:
     _add_texts(document, record)
     named = add_facets(document, record, change.sources)
     _add_order(document, record, change.sequence)
+    add_coverage(document, record)
     document["completions"] = " ".join(
         {
             *document["title_exact"].split(),

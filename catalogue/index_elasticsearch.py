@@ -126,6 +126,7 @@ class ElasticsearchIndex:
             facets=facet_counts.counted(query, plan, total, search),
             cursor=plan.next_cursor(len(hits) > plan.size, last),
             understood=plan.understood,
+            uncovered=facet_counts.uncovered(plan, search),
         )
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:

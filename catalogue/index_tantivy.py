@@ -88,12 +88,14 @@ class EmbeddedIndex:
         with self._translated():
             total, hits, last = search.page()
             facets = facet_counts.counted(query, plan, total, search)
+            uncovered = facet_counts.uncovered(plan, search)
         return Hits(
             total=total,
             hits=hits[: plan.size],
             facets=facets,
             cursor=plan.next_cursor(len(hits) > plan.size, last),
             understood=plan.understood,
+            uncovered=uncovered,
         )
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import orjson
 
 from catalogue import query_language
+from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
-from catalogue.query_terms import All_, Always, Condition, chosen, lower, published
+from catalogue.query_terms import All_, Always, Condition, Key, chosen, lower, published
 from catalogue.text import words
 
 DEEPEST = 10_000
@@ -30,6 +31,9 @@ DEEPEST = 10_000
 MAXIMUM_COUNTS = 1000
 MOST_CHOICES = 200
 LONGEST_CHOICE = 2000
+MOST_PARAMETERS = 10
+COVERAGE = ("sky", "time", "energy", "parameter")
+"""What a record may cover; who asks for it is told how many records have none."""
 
 ORDERS: Mapping[str, tuple[str, bool]] = {
     "newest": ("newest", True),
@@ -39,7 +43,7 @@ ORDERS: Mapping[str, tuple[str, bool]] = {
 }
 """The field that an order sorts by, and whether the largest comes first."""
 
-Key = int | str
+Start = int | str
 
 _TITLE_KEY = re.compile(r"[\w!]+")
 
@@ -57,7 +61,7 @@ class Plan:
     sort: str
     size: int
     offset: int
-    after: Key | None
+    after: Start | None
     understood: str
     seal: bytes
 
@@ -66,7 +70,15 @@ class Plan:
         parts = [part for facet, part in self.filters.items() if facet != without]
         return All_((self.words, *parts)) if parts else self.words
 
-    def next_cursor(self, more: bool, last: Key | None) -> str | None:
+    def uncovered(self) -> dict[str, tuple[Condition, Condition]]:
+        """Each coverage that is asked for → the rest of the query, and having no such coverage."""
+        return {
+            what: (self.condition(without=what), All_((Always(),), (Key("covers", (what,)),)))
+            for what in COVERAGE
+            if what in self.filters
+        }
+
+    def next_cursor(self, more: bool, last: Start | None) -> str | None:
         """The cursor of the next page, when there is one; ``last`` is the key of the last hit."""
         if not more or self.size == 0:
             return None
@@ -81,6 +93,7 @@ def plan_of(query: Query, secret: str = "") -> Plan:
     if query.published != (None, None):
         words = All_((words, _published(query.published)))
     filters = {facet: chosen(facet, tuple(values)) for facet, values in query.facets.items() if values}
+    filters |= _coverage(query)
     sort = query.sort
     if sort == "relevance" and isinstance(node, query_language.Everything):
         # Nothing tells the records apart: the newest first.
@@ -140,6 +153,22 @@ def _published(bounds: tuple[str | None, str | None]) -> Condition:
     return published(low, high)
 
 
+def _coverage(query: Query) -> dict[str, Condition]:
+    """The conditions on what records cover, by the name of what they must have."""
+    found: dict[str, list[Condition]] = {}
+    asked = [("sky", "sky", query.sky), ("sky", "moc", query.moc), ("time", "time", query.time)]
+    asked += [("energy", "energy", query.energy), *(("parameter", "parameter", p) for p in query.parameters)]
+    for what, parameter, text in asked:
+        if text:
+            try:
+                found.setdefault(what, []).append(CONDITIONS[parameter](text))
+            except ValueError as error:
+                raise QueryError(f"{parameter}: {error}.", parameter=parameter) from None
+    if len(found.get("parameter", ())) > MOST_PARAMETERS:
+        raise QueryError(f"At most {MOST_PARAMETERS} parameters can be asked for.", parameter="parameter")
+    return {what: parts[0] if len(parts) == 1 else All_(tuple(parts)) for what, parts in found.items()}
+
+
 def completed(prefix: str) -> tuple[str, str] | None:
     """What stands before the last word, and the folded last word; ``None`` when there is none."""
     head, space, last = prefix[-LONGEST_CHOICE:].rpartition(" ")
@@ -158,7 +187,10 @@ def _sealing_key(secret: str) -> bytes:
 def _seal(query: Query, secret: str) -> bytes:
     """What binds a cursor to its query: all that decides which records come in which order."""
     facets = sorted((name, sorted(values)) for name, values in query.facets.items() if values)
-    text = repr((query.words, facets, query.published, query.sort)).encode("ascii", "backslashreplace")
+    covered = (query.sky, query.moc, query.time, query.energy, query.parameters)
+    text = repr((query.words, facets, query.published, covered, query.sort)).encode(
+        "ascii", "backslashreplace"
+    )
     return hashlib.blake2b(text, key=_sealing_key(secret), digest_size=32).digest()
 
 
@@ -166,12 +198,12 @@ def _signature(seal: bytes, content: bytes) -> bytes:
     return hashlib.blake2b(content, key=seal, digest_size=12).digest()
 
 
-def _sealed(seal: bytes, start: Key | None) -> str:
+def _sealed(seal: bytes, start: Start | None) -> str:
     content = orjson.dumps(start)
     return base64.urlsafe_b64encode(_signature(seal, content) + content).decode("ascii").rstrip("=")
 
 
-def _opened(cursor: str, seal: bytes) -> Key:
+def _opened(cursor: str, seal: bytes) -> Start:
     try:
         data = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError):

@@ -37,6 +37,7 @@ _QUOTED = re.compile(r'["\\]')
 _SEGMENT_SIZE = 300
 _KEPT = 5000
 _MANY_HITS = 100_000
+_MANY_TERMS = 64
 _LONG_FACETS = ("facet_subject", "facet_creator", "facet_instrument", "facet_publisher")
 
 
@@ -236,6 +237,8 @@ class Search:
                 return Tantivy.range_query(self._schema, field, FieldType.Integer, low, high)
 
     def _terms(self, field: str, values: tuple[str, ...], option: str) -> Tantivy:
+        if len(values) > _MANY_TERMS:
+            return Tantivy.term_set_query(self._schema, field, list(values))
         terms = [Tantivy.term_query(self._schema, field, value, option) for value in values]
         if len(terms) == 1:
             return terms[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from catalogue.index import FACETS, SORTS, Change, Query
 from catalogue.record import (
@@ -11,14 +12,20 @@ from catalogue.record import (
     Agent,
     AgentIdentifier,
     Capability,
+    Coverage,
     Date,
+    Energy,
     Identifier,
+    Interval,
+    Parameter,
     Provenance,
     Record,
     Reference,
     Rights,
+    Sky,
     Term,
     Text,
+    TimeCoverage,
     record_id,
 )
 
@@ -137,7 +144,92 @@ def some_record(chance: random.Random, number: int) -> Record:
         techniques=tuple(Term(label=label, uri=uri) for label, uri in some(TECHNIQUES, 1)),
         messengers=tuple(Term(label=label) for label in some(("photon", "neutrino"), 2)),
         capabilities=tuple(Capability(standard=standard) for standard in some(STANDARDS, 1)),
+        coverage=some_coverage(random.Random(number)),
+        parameters=some_parameters(random.Random(number)),
     )
+
+
+def some_moc(chance: random.Random) -> str:
+    """A MOC in ASCII of some cells near each other, so that two of them often overlap."""
+    tokens = []
+    for order in sorted(chance.sample(range(2, 9), k=chance.randint(1, 2))):
+        first = chance.randrange(4 ** (order - 1))
+        numbers = {first + chance.randrange(4 ** (order // 2)) for _ in range(chance.randint(1, 5))}
+        tokens.append(f"{order}/" + ",".join(map(str, sorted(numbers))))
+    return " ".join(tokens)
+
+
+def some_intervals(chance: random.Random, low: float, high: float, most: int = 6) -> tuple[Interval, ...]:
+    """Intervals within bounds, some of them open."""
+    found = []
+    for _ in range(chance.randint(1, most)):
+        first = chance.uniform(low, high)
+        last = first + chance.random() ** 4 * (high - low)
+        found.append(Interval(low=first if chance.random() < 0.9 else None, high=last))
+    return tuple(found)
+
+
+def some_coverage(chance: random.Random) -> Coverage | None:
+    """Sky, time and energies, or some of them, or nothing."""
+    if chance.random() < 0.3:
+        return None
+    has = [chance.random() < 0.6 for _ in range(3)]
+    energies = tuple(
+        Interval(low=one.low and 10**one.low, high=one.high and 10**one.high)
+        for one in some_intervals(chance, -20, -10)
+    )
+    bands = (Term(label=chance.choice(("X-ray", "Optical", "Radio", "some band"))),)
+    return Coverage(
+        sky=Sky(moc=some_moc(chance), frame="ICRS") if has[0] else None,
+        time=TimeCoverage(intervals=some_intervals(chance, 50_000, 60_000)) if has[1] else None,
+        energy=Energy(intervals=energies if chance.random() < 0.7 else (), bands=bands) if has[2] else None,
+    )
+
+
+def some_parameters(chance: random.Random) -> tuple[Parameter, ...]:
+    """Values, ranges and texts with units that are known or not."""
+    found = []
+    for name in chance.sample(("photon_energy", "Temperature", "beam current"), k=chance.randint(0, 3)):
+        unit = chance.choice(
+            {"p": ("keV", "eV", "J"), "T": ("K", "deg_C", "furlong"), "b": ("mA", None)}[name[0]]
+        )
+        value = round(chance.uniform(0, 20), 2)
+        if chance.random() < 0.3:
+            found.append(Parameter(name=name, low=value, high=value + 5, unit=unit))
+        else:
+            found.append(Parameter(name=name, value=value, unit=unit))
+    return tuple(found)
+
+
+def some_coverage_query(chance: random.Random) -> dict[str, Any]:
+    """What a query asks of coverage: mostly nothing."""
+    found: dict[str, Any] = {}
+    if chance.random() < 0.7:
+        return found
+    if chance.random() < 0.4:
+        found["moc"] = some_moc(chance)
+    if chance.random() < 0.3:
+        found["time"] = chance.choice(
+            ("2000/2001", "52000/53000.5", "1999-02-03", "../2010", "2015-03-01T12:00:00Z/")
+        )
+    if chance.random() < 0.3:
+        found["energy"] = chance.choice(
+            ("1 keV/10 keV", "X-ray", "1e-18/", "300 nm/700 nm", "/1 eV", "1.4 GHz")
+        )
+    if chance.random() < 0.3:
+        found["parameters"] = (
+            chance.choice(
+                (
+                    "photon_energy > 10 keV",
+                    "temperature 4..10 K",
+                    "Temperature <= 285 K",
+                    "beam current = 3 mA",
+                    "beam_current < 12",
+                    "photon energy 1e-15 .. 2e-15 J",
+                )
+            ),
+        )
+    return found
 
 
 def some_changes(count: int, seed: int = 1) -> list[Change]:
@@ -228,6 +320,7 @@ def some_query(chance: random.Random) -> Query:
         words=some_words(chance) if chance.random() < 0.8 else "",
         facets=facets,
         published=published,
+        **some_coverage_query(chance),
         sort=chance.choice(SORTS),
         size=1000,
         counts=FACETS,

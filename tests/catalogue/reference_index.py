@@ -67,6 +67,10 @@ class ReferenceIndex:
             facets=self._facets(query, plan, found),
             cursor=plan.next_cursor(len(rest) > plan.size, page[-1][field] if page else None),
             understood=plan.understood,
+            uncovered={
+                what: sum(holds(without, document) for document in self._found(rest))
+                for what, (rest, without) in plan.uncovered().items()
+            },
         )
 
     def _found(self, condition):

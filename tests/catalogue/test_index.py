@@ -257,5 +257,6 @@ def test_parity_with_the_reference(filled, reference, part):
         assert {hit.id for hit in got.hits} == {hit.id for hit in expected.hits}, query
         assert got.facets == expected.facets, query
         assert got.understood == expected.understood
+        assert got.uncovered == expected.uncovered
         if query.sort != "relevance":
             assert [hit.id for hit in got.hits] == [hit.id for hit in expected.hits], query

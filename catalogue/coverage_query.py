@@ -1,0 +1,172 @@
+"""What a search asks of sky, time, energy and parameters: read from text, and as conditions of an index.
+
+All functions that read raise ``ValueError`` with a reason for the user.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from catalogue import moc
+from catalogue.days import days_of
+from catalogue.index_coverage import EARLIEST, ENERGY, LATEST, SLOTS, TIME, energy_bits, milliseconds
+from catalogue.quantities import wanted
+from catalogue.query_terms import All_, Any_, Between, Condition, Key
+from catalogue.sky import cone
+from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
+from vocab.base import vocabulary
+
+MOST_CELLS = 20_000
+"""Cells of a region that is asked for."""
+
+_MJD = re.compile(r"(?:mjd\s*)?([+-]?\d+(?:\.\d*)?)", re.IGNORECASE)
+_YEAR = re.compile(r"[+-]?\d{4}", re.ASCII)
+_MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
+_COMPARED = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<sign><=|>=|=|<|>)\s*(?P<value>[^<>=]+)")
+_RANGED = re.compile(
+    r"(?P<name>.*?[^\W\d].*?)[\s=:]+(?P<low>[+-]?[\d.]+?(?:[eE][+-]?\d+)?)\s*\.\.\s*(?P<high>[+-]?[\d.].*)"
+)
+_LEAST = 1 + 2.0**-23
+"""The next number of 32 bits."""
+
+
+def sky_condition(text: str) -> Condition:
+    """Records that overlap a cone «RA,DEC,RADIUS» in degrees; a frame other than ICRS may follow."""
+    return _overlapping(cone(text))
+
+
+def moc_condition(text: str) -> Condition:
+    """Records that overlap a MOC in ASCII."""
+    region = moc.region_of(text)
+    if not region:
+        raise ValueError("the MOC is empty")
+    return _overlapping(region)
+
+
+@functools.lru_cache(maxsize=200)
+def _overlapping(region: moc.Region) -> Condition:
+    count = sum(1 for _, _ in zip(moc.cells_of(region), range(MOST_CELLS + 1)))
+    if count > MOST_CELLS:
+        raise ValueError(f"the region has more than {MOST_CELLS} cells; give it at a lower order")
+    own, above = moc.indexed(region, MOST_CELLS)
+    return Any_((Key("sky_cells", (*own, *above)), Key("sky_above", tuple(own))))
+
+
+def time_condition(text: str) -> Condition:
+    """Records that overlap a time «FROM/TO» in ISO 8601 (UTC) or MJD, with open ends, or one date."""
+    first, slash, last = (part.strip() for part in text.partition("/"))
+    ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
+    if ends == [None, None]:
+        raise ValueError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06 or 57000/58000.5")
+    low = EARLIEST if ends[0] is None else _moment(ends[0])[0]
+    high = LATEST if ends[1] is None else _moment(ends[1])[1]
+    if low > high:
+        raise ValueError(f"begins at {ends[0]}, after its end {ends[1]}")
+    return _between(TIME, low, high)
+
+
+def _moment(text: str) -> tuple[int, int]:
+    """First and last millisecond of a date, a moment or an MJD."""
+    number = _MJD.fullmatch(text)
+    if number is not None and not _YEAR.fullmatch(text):
+        at = milliseconds(float(number[1]), LATEST)
+        return at, at
+    try:
+        if "T" in text or ":" in text:
+            moment = datetime.fromisoformat(text)
+            since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _MJD_EPOCH
+            in_milliseconds = since // timedelta(milliseconds=1)
+            return in_milliseconds, in_milliseconds
+        days = days_of(text)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"«{text[:40]}» is no time; write 2015, 2015-03-01, 2015-03-01T12:00:00Z or an MJD like 57082.5"
+        ) from None
+    epoch = days_of("1858-11-17")[0]
+    return (days[0] - epoch) * 86_400_000, (days[1] - epoch + 1) * 86_400_000 - 1
+
+
+def energy_condition(text: str) -> Condition:
+    """Records that overlap a band, or energies «MIN/MAX» in joule or as energy, wavelength or frequency."""
+    band = vocabulary("energy_bands").lookup(text.strip())
+    if band is not None and band.values.get("low") is not None:
+        low, high = (band.values.get(end) for end in ("low", "high"))
+        bits = energy_bits(float(low or 0), 0), energy_bits(float(high) if high else None, LATEST)
+        return _between(ENERGY, *bits)
+    first, slash, last = (part.strip() for part in text.partition("/"))
+    ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
+    if ends == [None, None]:
+        raise ValueError("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
+    joules = [None if end is None else in_joule(end) for end in ends]
+    if any(one is not None and one < 0 for one in joules):
+        raise ValueError("energies are not negative")
+    if None not in joules or _falls(ends):
+        joules = sorted(joules, key=lambda one: (one is None, one)) if None not in joules else joules[::-1]
+    return _between(ENERGY, energy_bits(joules[0], 0), energy_bits(joules[1], LATEST))
+
+
+def _falls(ends: list[str | None]) -> bool:
+    """Whether a range with an open end is one of wavelengths, whose energies fall where they rise."""
+    unit = next(quantity_parts(end)[1] for end in ends if end is not None)
+    found = conversion(unit) if unit else None
+    return found is not None and found.base == "m"
+
+
+def _between(name: str, low: int, high: int) -> Condition:
+    return Any_(
+        tuple(
+            All_((Between(f"{name}_from_{slot}", EARLIEST, high), Between(f"{name}_to_{slot}", low, LATEST)))
+            for slot in range(SLOTS)
+        )
+    )
+
+
+def parameter_condition(text: str) -> Condition:
+    """Records with a parameter «photon_energy > 10 keV», «temperature 4..10 K» or «beam = 3»."""
+    ranged = _RANGED.fullmatch(text.strip())
+    compared = _COMPARED.fullmatch(text.strip()) if ranged is None else None
+    low: float | None
+    high: float | None
+    if ranged is not None:
+        upper, unit = quantity_parts(ranged["high"])
+        name, (low, base), (high, _) = ranged["name"], _base(float(ranged["low"]), unit), _base(upper, unit)
+        if low > high:
+            raise ValueError(f"{ranged['low']} is more than {ranged['high']}; swap them")
+    elif compared is not None:
+        value, base = _base(*quantity_parts(compared["value"]))
+        name, sign = compared["name"], compared["sign"]
+        low = value if sign in {"=", ">="} else _next(value) if sign == ">" else None
+        high = value if sign in {"=", "<="} else -_next(-value) if sign == "<" else None
+    else:
+        raise ValueError(
+            f"«{text[:60]}» is no condition; write photon_energy > 10 keV or temperature 4..10 K"
+        )
+    if not re.search(r"\w", name):
+        raise ValueError(f"«{text[:60]}» names no parameter")
+    own, above = wanted(name, base, low, high)
+    return Any_((Key("quantities", tuple(own)), Key("quantities_above", tuple(above))))
+
+
+def _next(value: float) -> float:
+    """The next larger number of 32 bits."""
+    return value * _LEAST if value > 0 else value / _LEAST if value < 0 else 1.5e-45
+
+
+def _base(value: float, unit: str | None) -> tuple[float, str]:
+    found = in_base_units(value, unit)
+    if found is None:
+        raise ValueError(f"«{unit}» is no unit that is known; look for such quantities by words")
+    return found
+
+
+CONDITIONS: Mapping[str, Callable[[str], Condition]] = {
+    "sky": sky_condition,
+    "moc": moc_condition,
+    "time": time_condition,
+    "energy": energy_condition,
+    "parameter": parameter_condition,
+}
+"""Parameter of a search → what reads it."""

@@ -1,0 +1,115 @@
+"""Regions of the sky as nested cells of HEALPix (IVOA MOC 2.0), and how an index finds overlaps.
+
+A region is a sorted tuple of ranges of cells at order 29, the last one excluded.  An index keeps two
+lists of tokens of a region: its cells, and all that lie above them.  Two regions overlap exactly
+where a cell of one is, lies above or lies below a cell of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+FINEST = 29
+MOST_CELLS = 4096
+"""Cells of a region in an index; one of more is taken at a lower order, which covers it."""
+
+Region = tuple[tuple[int, int], ...]
+
+_TOKEN = re.compile(r"(?:(\d+)/)?(\d+)?(?:-(\d+))?")
+
+
+def region_of(text: str) -> Region:
+    """The region of a MOC in ASCII (MOC 2.0, section 4.3.2), its part of space; raises ``ValueError``."""
+    ranges: list[tuple[int, int]] = []
+    order: int | None = None
+    for token in text.replace(",", " ").split():
+        if token[0] in "stf":
+            if token[0] != "s":
+                break
+            token = token[1:]
+        match = _TOKEN.fullmatch(token)
+        if match is None or (match[2] is None and match[3]):
+            raise ValueError(f"«{token[:40]}» is no part of a MOC; write it as in 6/12-15,20 8/100")
+        order = int(match[1]) if match[1] else order
+        if order is None or order > FINEST:
+            raise ValueError(f"a MOC begins with an order from 0 to {FINEST} and a slash, as in 6/12-15")
+        if match[2]:
+            first, last = int(match[2]), int(match[3] or match[2])
+            if first > last or last >= 12 << (2 * order):
+                raise ValueError(f"«{token[:40]}» is no range of cells of order {order}")
+            shift = 2 * (FINEST - order)
+            ranges.append((first << shift, (last + 1) << shift))
+    return united(ranges)
+
+
+def united(ranges: Iterable[tuple[int, int]]) -> Region:
+    """Ranges in any order as a region: sorted, those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for first, end in sorted(ranges):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((first, end))
+    return tuple(found)
+
+
+def overlap(one: Region, other: Region) -> bool:
+    """Whether two regions have a cell in common."""
+    here = there = 0
+    while here < len(one) and there < len(other):
+        if one[here][1] <= other[there][0]:
+            here += 1
+        elif other[there][1] <= one[here][0]:
+            there += 1
+        else:
+            return True
+    return False
+
+
+def degraded(region: Region, order: int) -> Region:
+    """The cells of an order that a region touches."""
+    shift = 2 * (FINEST - order)
+    return united(((first >> shift) << shift, -(-end >> shift) << shift) for first, end in region)
+
+
+def cells_of(region: Region) -> Iterator[tuple[int, int]]:
+    """The fewest cells that a region is made of, as (order, number)."""
+    for first, end in region:
+        while first < end:
+            order = FINEST
+            while order and not first & ((1 << 2 * (FINEST - order + 1)) - 1):
+                if first + (1 << 2 * (FINEST - order + 1)) > end:
+                    break
+                order -= 1
+            yield order, first >> 2 * (FINEST - order)
+            first += 1 << 2 * (FINEST - order)
+
+
+def indexed(region: Region, most: int = MOST_CELLS) -> tuple[list[str], list[str]]:
+    """The tokens of a region: its cells, and all that lie above them."""
+    cells = list(_at_most(region, most))
+    own = {(4 << 2 * order) + number for order, number in cells}
+    above: set[int] = set()
+    for cell in own:
+        cell >>= 2
+        while cell >= 4 and cell not in above:
+            above.add(cell)
+            cell >>= 2
+    return [str(cell) for cell in sorted(own)], [str(cell) for cell in sorted(above)]
+
+
+def _at_most(region: Region, most: int) -> Sequence[tuple[int, int]]:
+    order = FINEST
+    cells: list[tuple[int, int]] = []
+    for one in cells_of(region):
+        cells.append(one)
+        if len(cells) > most:
+            break
+    else:
+        return cells
+    order = min(FINEST, max(order for order, _ in cells))
+    while len(cells) > most:
+        order -= 1
+        cells = list(cells_of(degraded(region, order)))
+    return cells

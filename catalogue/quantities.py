@@ -1,0 +1,107 @@
+"""Numbers as words of an index: values with their names and units, found by ranges.
+
+A value is a float of 32 bits, whose bits are put into an order that is that of the numbers and
+written as eight hexadecimal digits.  Beginnings of such a word stand for ranges: an index keeps those
+that make up a value's range, and all shorter ones apart, as it does with cells of the sky
+(`moc.py`).  Seven digits are exact.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import struct
+from collections.abc import Iterator
+
+from catalogue.record import Parameter, Record
+from catalogue.text import words
+from catalogue.units import in_base_units
+
+DIGITS = 8
+MOST_PARAMETERS = 2000
+"""Parameters of a record that can be searched by value; the rest is found by its words."""
+
+_SEPARATOR = "\x1f"
+_LARGEST = 3.4e38
+
+
+def quantity_name(name: str) -> str:
+    """The name of a parameter as it is searched: «Photon Energy» and «photon_energy» are one."""
+    return "_".join(words(name.replace("_", " ").replace(".", " ")))[:100]
+
+
+def ordered(value: float) -> int:
+    """A number as one of 32 bits in the order of the numbers."""
+    value = max(-_LARGEST, min(_LARGEST, value))
+    (bits,) = struct.unpack(">I", struct.pack(">f", value + 0.0))
+    return int(bits ^ (0xFFFFFFFF if bits & 0x80000000 else 0x80000000))
+
+
+def covering(low: int, high: int) -> Iterator[str]:
+    """The fewest beginnings of words that stand for all numbers of a range, both ends included."""
+    while low <= high:
+        length = DIGITS
+        while length > 1:
+            width = 16 ** (DIGITS - length + 1)
+            if low % width or low + width - 1 > high:
+                break
+            length -= 1
+        yield f"{low:08x}"[:length]
+        low += 16 ** (DIGITS - length)
+
+
+def above(word: str) -> list[str]:
+    """What stands for ranges around that of a word."""
+    return [word[:length] for length in range(1, len(word))]
+
+
+def quantities_of(record: Record) -> tuple[list[str], list[str]]:
+    """The words of a record's parameters, and all that stand above them."""
+    own: dict[str, None] = {}
+    higher: dict[str, None] = {}
+    for parameter in record.parameters[:MOST_PARAMETERS]:
+        found = _range(parameter)
+        if found is None:
+            continue
+        low, high, unit = found
+        head = _head(quantity_name(parameter.name), unit)
+        for word in covering(ordered(low), ordered(high)):
+            own[head + word] = None
+            higher.update((head + shorter, None) for shorter in above(word))
+    return list(own), [word for word in higher if word not in own]
+
+
+def wanted(name: str, unit: str, low: float | None, high: float | None) -> tuple[list[str], list[str]]:
+    """What to look for among the words of records, and among what stands above them."""
+    head = _head(quantity_name(name), unit)
+    first = 0 if low is None else ordered(low)
+    last = 0xFFFFFFFF if high is None else ordered(high)
+    own = list(covering(first, last))
+    higher = {shorter for word in own for shorter in above(word)}
+    return [head + word for word in dict.fromkeys((*own, *sorted(higher)))], [head + word for word in own]
+
+
+def _head(name: str, unit: str) -> str:
+    return f"{name}{_SEPARATOR}{unit}{_SEPARATOR}"
+
+
+def _range(parameter: Parameter) -> tuple[float, float, str] | None:
+    """Lowest and highest value of a parameter in base units, and which."""
+    for value, low, high, unit in (
+        (parameter.value, parameter.low, parameter.high, parameter.unit),
+        (parameter.si_value, parameter.si_low, parameter.si_high, parameter.si_unit),
+    ):
+        ends = [end for end in ((value, value) if value is not None else (low, high)) if end is not None]
+        converted = [_converted(end, unit) for end in ends if math.isfinite(end)]
+        if converted and None not in converted:
+            numbers = sorted(one[0] for one in converted if one is not None)
+            base = next(one[1] for one in converted if one is not None)
+            first = numbers[0] if value is not None or low is not None else -_LARGEST
+            last = numbers[-1] if value is not None or high is not None else _LARGEST
+            return first, last, base
+    return None
+
+
+@functools.lru_cache(maxsize=10_000)
+def _converted(value: float, unit: str | None) -> tuple[float, str] | None:
+    return in_base_units(value, unit)

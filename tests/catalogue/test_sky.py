@@ -1,0 +1,74 @@
+"""Cones as regions, held to positions and frames of astropy."""
+
+from __future__ import annotations
+
+import random
+
+import numpy
+import pytest
+from astropy import units
+from astropy.coordinates import SkyCoord
+from mocpy import MOC
+
+from catalogue.moc import overlap, region_of
+from catalogue.sky import cone
+
+
+def at(longitude: float, latitude: float) -> tuple[tuple[int, int], ...]:
+    moc = MOC.from_lonlat([longitude] * units.deg, [latitude] * units.deg, max_norder=29)
+    return region_of(moc.to_string("ascii"))
+
+
+def test_a_cone_holds_what_is_within_and_little_more() -> None:
+    chance = random.Random(3)
+    for _ in range(200):
+        radius = 10 ** chance.uniform(-3, 1.3)
+        centre = SkyCoord(chance.uniform(0, 360), chance.uniform(-90, 90), unit="deg")
+        region = cone(f"{centre.ra.deg:.8f},{centre.dec.deg:.8f},{radius:.8f}")
+        for share, expected in ((0.0, True), (0.5, True), (0.99, True), (1.06, False), (1.5, False)):
+            near = centre.directional_offset_by(
+                chance.uniform(0, 360) * units.deg, share * radius * units.deg
+            )
+            assert overlap(region, at(near.ra.deg, near.dec.deg)) == expected, (centre, radius, share)
+
+
+@pytest.mark.parametrize("frame", ["fk5", "fk4", "galactic"])
+def test_frames(frame: str) -> None:
+    there = SkyCoord(121.17, -21.57, unit="deg", frame=frame).icrs
+    region = cone(f"121.17,-21.57,0.1,{frame.upper()}")
+    assert overlap(region, at(there.ra.deg, there.dec.deg))
+    assert overlap(region, cone(f"{there.ra.deg},{there.dec.deg},0.01"))
+
+
+def test_a_position_a_whole_sky_and_writings() -> None:
+    point = cone("10.68,41.27,0")
+    assert point == at(10.68, 41.27)
+    assert cone("0,0,180") == region_of("0/0-11")
+    assert cone("10.68 41.27 0.5") == cone(" 10.68, 41.27 ,0.5, ICRS") == cone("-349.32;41.27;0.5")
+    assert overlap(cone("10.68,41.27,1e-7"), point)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "1,2",
+        "1,2,3,4",
+        "x,y,z",
+        "400,0,1",
+        "0,91,1",
+        "0,0,-1",
+        "0,0,181",
+        "nan,0,1",
+        "0,0,inf",
+        "0,0,1,moon",
+    ],
+)
+def test_what_is_no_cone(text: str) -> None:
+    with pytest.raises(ValueError, match="RA,DEC,RADIUS"):
+        cone(text)
+
+
+def test_numpy_is_no_stranger() -> None:
+    assert isinstance(cone("1,2,3")[0][0], int) and not isinstance(cone("1,2,3")[0][0], numpy.integer)
