@@ -16,12 +16,34 @@ from catalogue.index_facets import label_of
 from catalogue.record import Record
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
-from web.search_parameters import DEFAULT, SearchParameters, address, arguments, chosen, read_query
+from web.search_parameters import (
+    DEFAULT,
+    SearchParameters,
+    address,
+    arguments,
+    chosen,
+    covered,
+    read_query,
+    without_covered,
+)
 
 SHOWN_AT_ONCE = 7
 """Values of a facet that are seen without opening it."""
 
 LABELS = {"licence": "Licence", "messenger": "Messenger", "standard": "Service standard", "type": "Kind"}
+COVERED_LABELS = {
+    "sky": "Cone",
+    "moc": "Region",
+    "time": "Time",
+    "energy": "Energy",
+    "parameter": "Parameter",
+}
+UNCOVERED = {
+    "sky": "their place on the sky",
+    "time": "their time",
+    "energy": "their energy",
+    "parameter": "parameters",
+}
 SORT_LABELS = {
     "relevance": "best match",
     "newest": "newest",
@@ -133,6 +155,7 @@ def _page(query: Query, found: Hits) -> str:
         records=records,
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
+        uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],
         facets=[facet for name in FACETS if (facet := _facet(query, name, found.facets.get(name, ())))],
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
@@ -150,14 +173,15 @@ def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, 
         for sort in SORTS
         if query.words or sort != "relevance"
     ]
-    hidden = [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
+    chosen_values = [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
     return {
         "query": query,
         "start": _here(start),
         "chips": _chips(start, facets),
         "cleared": _here(replace(DEFAULT, words=query.words, sort=query.sort)),
         "orders": orders,
-        "hidden": hidden,
+        "hidden": [*chosen_values, *covered(query)],
+        "chosen_values": chosen_values,
         "published": "/".join(end or "" for end in query.published) if any(query.published) else None,
     }
 
@@ -200,6 +224,10 @@ def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
             chips.append(
                 Chip(name=_label(name), label=labels.get(value) or label_of(name, value), url=without)
             )
+    chips += [
+        Chip(name=COVERED_LABELS[name], label=text[:60], url=_here(without_covered(query, name, text)))
+        for name, text in covered(query)
+    ]
     if any(query.published):
         first, last = query.published
         label = first if first == last else f"{first or '…'} – {last or '…'}"
@@ -218,10 +246,13 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
         if query.facets.get(name):
             rest = {other: values for other, values in query.facets.items() if other != name}
             wider.append((f"with any {_label(name).lower()}", replace(bare, facets=rest)))
+    if covered(query):
+        anywhere = replace(bare, sky="", moc="", time="", energy="", parameters=())
+        wider.append(("anywhere, at any time, energy and parameter", anywhere))
     if any(query.published):
         wider.append(("with any date", replace(bare, published=(None, None))))
     if len(wider) > 1 and query.words:
-        wider.append(("the words alone", replace(bare, facets={}, published=(None, None))))
+        wider.append(("the words alone", replace(DEFAULT, words=query.words, size=1, counts=())))
     if query.words and wider:
         wider.append(("without the words", replace(bare, words="")))
     found = [

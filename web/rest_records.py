@@ -92,6 +92,15 @@ class SearchAnswer(Schema):
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
     next = fields.Url(required=True, allow_none=True)
     query = fields.String(required=True, metadata={"description": "The query as it was understood."})
+    uncovered = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={
+            "description": "Of sky, time, energy and parameter, where asked for: how many records fit the "
+            "rest of the query, but say nothing of it."
+        },
+    )
 
 
 class VersionAnswer(Schema):
@@ -126,7 +135,7 @@ class SuggestAnswer(Schema):
 
 @blueprint.endpoint("/records", query=SearchParameters, answer=SearchAnswer, errors=(503,))
 def search_records(values: dict[str, Any]) -> Response:
-    """Search records by words, facets and dates."""
+    """Search records by words, facets, dates, sky, time, energy and parameters."""
     query = read_query(values)
     return json_response(search_answer(query, catalogue().index.search(query)))
 
@@ -141,6 +150,7 @@ def search_answer(query: Query, found: Hits) -> dict[str, Any]:
         "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
         "next": base_url() + address(f"{PREFIX}/records", following) if found.cursor else None,
         "query": found.understood,
+        "uncovered": dict(found.uncovered),
     }
 
 

@@ -19,6 +19,7 @@ from webargs.multidictproxy import MultiDictProxy
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from catalogue.search_plan import MOST_PARAMETERS
 
 MAXIMUM_WORDS = 1000
 """Characters in a query."""
@@ -27,19 +28,11 @@ MAXIMUM_CHOICES = 100
 
 DEFAULT = Query()
 
-LATER = {
-    "sky": "position on the sky",
-    "moc": "coverage map",
-    "time": "time of observation",
-    "energy": "energy",
-}
+COVERED = ("sky", "moc", "time", "energy", "parameter")
+"""What is asked of the coverage of records."""
 
-
-def _not_yet(what: str) -> Any:
-    def refuse(_: str) -> None:
-        raise ValidationError(f"this version does not search by {what}; leave the parameter out.")
-
-    return refuse
+LONGEST_MOC = 100_000
+"""Characters of a MOC; what does not fit into an address is sent by POST."""
 
 
 def _printable(text: str) -> None:
@@ -70,6 +63,13 @@ def _days(date: str) -> tuple[int, int]:
         raise ValidationError(reason) from None
 
 
+def _covered(description: str, example: str, longest: int = 200) -> fields.Field[Any]:
+    return fields.String(
+        validate=[validate.Length(max=longest), _printable],
+        metadata={"description": description, "example": example},
+    )
+
+
 class _SearchParameters(Schema):
     """Words, dates, order and paging; the facets join below."""
 
@@ -82,6 +82,23 @@ class _SearchParameters(Schema):
         metadata={
             "description": "Range of publication dates, ISO 8601, open ends allowed.",
             "example": "2015/2020-06",
+        },
+    )
+    sky = _covered(
+        "A cone RA,DEC,RADIUS in degrees (ICRS; or followed by FK5, FK4 or GALACTIC).", "10.68,41.27,0.5"
+    )
+    moc = _covered("A region as MOC in ASCII (IVOA MOC 2.0).", "6/12-15,20 8/100", LONGEST_MOC)
+    time = _covered("FROM/TO in ISO 8601 (UTC) or MJD, open ends allowed; or one date.", "2015-03-01/57100.5")
+    energy = _covered(
+        "MIN/MAX in joule or with a unit of energy, wavelength or frequency, open ends allowed; or a band.",
+        "1 keV/10 keV",
+    )
+    parameter = fields.List(
+        fields.String(validate=[validate.Length(max=200), _printable]),
+        validate=validate.Length(max=MOST_PARAMETERS),
+        metadata={
+            "description": "A condition on a parameter with its unit; give it again for further ones.",
+            "example": ["photon_energy > 10 keV"],
         },
     )
     sort = fields.String(validate=validate.OneOf(SORTS), metadata={"description": "Order of the hits."})
@@ -102,17 +119,10 @@ def _facet(name: str) -> fields.Field[Any]:
     )
 
 
-def _later(what: str) -> fields.Field[Any]:
-    return fields.String(
-        validate=_not_yet(what),
-        metadata={"description": f"Reserved: this version does not search by {what}.", "deprecated": True},
-    )
-
-
 SearchParameters = type(
     "SearchParameters",
     (_SearchParameters,),
-    {name: _facet(name) for name in FACETS} | {name: _later(what) for name, what in LATER.items()},
+    {name: _facet(name) for name in FACETS},
 )
 """marshmallow schema of the query string of a search."""
 
@@ -145,7 +155,7 @@ def _sentence(name: str, reason: Any, schema: Schema) -> str:
     while isinstance(reason, dict | list):
         reason = next(iter(reason.values() if isinstance(reason, dict) else reason))
     if name not in schema.fields:
-        known = ", ".join(field for field in schema.fields if field not in LATER)
+        known = ", ".join(schema.fields)
         return f"There is no parameter «{name}»; known are {known}."
     return f"Parameter «{name}»: {reason}"
 
@@ -162,6 +172,8 @@ def read_query(values: Mapping[str, Any]) -> Query:
         words=values.get("q", "").strip(),
         facets=facets,
         published=_published(values.get("published")),
+        **{name: values.get(name, "").strip() for name in COVERED if name != "parameter"},
+        parameters=tuple(dict.fromkeys(text for one in values.get("parameter", ()) if (text := one.strip()))),
         sort=values.get("sort", DEFAULT.sort),
         size=values.get("size", DEFAULT.size),
         cursor=values.get("cursor"),
@@ -181,6 +193,7 @@ def address(path: str, query: Query) -> str:
     pairs += [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
     if any(query.published):
         pairs.append(("published", "/".join(end or "" for end in query.published)))
+    pairs += covered(query)
     if query.sort != DEFAULT.sort:
         pairs.append(("sort", query.sort))
     if query.size != DEFAULT.size:
@@ -188,6 +201,19 @@ def address(path: str, query: Query) -> str:
     if query.cursor:
         pairs.append(("cursor", query.cursor))
     return path + ("?" + urlencode(pairs, safe="/") if pairs else "")
+
+
+def covered(query: Query) -> list[tuple[str, str]]:
+    """What a query asks of coverage, as parameters."""
+    pairs = [(name, getattr(query, name)) for name in COVERED if name != "parameter"]
+    return [pair for pair in pairs if pair[1]] + [("parameter", text) for text in query.parameters]
+
+
+def without_covered(query: Query, name: str, text: str) -> Query:
+    """The query without one of the pairs of `covered`, from its first page."""
+    if name == "parameter":
+        return replace(query, parameters=tuple(one for one in query.parameters if one != text), cursor=None)
+    return replace(query, **{name: ""}, cursor=None)  # type: ignore[arg-type]
 
 
 def chosen(query: Query, facet: str, value: str, *, on: bool) -> Query:

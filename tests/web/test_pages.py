@@ -93,7 +93,7 @@ def test_a_query_that_is_not_understood_points_at_the_place(client: FlaskClient)
     assert page.by_id("q").get("value") == "sun (title:"
 
 
-@pytest.mark.parametrize("query", ["colour=red", "size=x", "q=a&q=b", "sky=1,2,3", "cursor=x", "sort=best"])
+@pytest.mark.parametrize("query", ["colour=red", "size=x", "q=a&q=b", "sky=1,2", "cursor=x", "sort=best"])
 def test_a_bad_parameter_is_named_on_the_page(client: FlaskClient, query: str) -> None:
     page = get(client, f"/?{query}", 400)
     assert query.split("=")[0] in page.text_of("fault")
