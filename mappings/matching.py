@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogue.record import Energy, Record, Reference, Term
+from mappings.units import with_si
 from vocab.base import Concept, aliases, concluded, emptied, fold, state, vocabulary
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -52,9 +53,9 @@ class Match:
 
 
 def matched(record: Record) -> Record:
-    """The record with the URIs of all terms that a vocabulary of their field knows.
+    """The record with the URIs of all terms that a vocabulary of their field knows, its parameters in SI.
 
-    Terms that have a URI are left alone.
+    Terms that have a URI are left alone, and so are values of which the source says what they are in SI.
     """
     state()
     source = record.provenance.source
@@ -77,6 +78,9 @@ def matched(record: Record) -> Record:
         if bands != energy.bands:
             energy = Energy(intervals=energy.intervals, bands=tuple(dict.fromkeys(bands)))
             changes["coverage"] = replace(record.coverage, energy=energy)
+    parameters = with_si(record.parameters)
+    if parameters is not record.parameters:
+        changes["parameters"] = parameters
     return replace(record, **changes) if changes else record
 
 
