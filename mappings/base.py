@@ -19,6 +19,7 @@ from lxml import etree
 import mappings
 from catalogue.errors import NotFound, RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord, Record
+from catalogue.relation_keys import OURS
 from mappings.matching import matched
 
 MAXIMUM_BYTES = 20_000_000
@@ -94,9 +95,27 @@ def format_of(prefix: str) -> Format:
 def written_at(form: Format, authority: str, base_url: str) -> Format:
     """The format as one repository writes it, which adds what it alone can (see ``complete``)."""
     complete, write = form.complete, form.write
-    if complete is None or write is None:
+    if write is None:
         return form
-    return replace(form, write=lambda record: write(complete(record, authority, base_url)))
+
+    def written(record: Record) -> bytes:
+        record = _addressed(record, base_url)
+        return write(record if complete is None else complete(record, authority, base_url))
+
+    return replace(form, write=written)
+
+
+def _addressed(record: Record, base_url: str) -> Record:
+    """The record whose relations name other records of the repository by the addresses of their pages."""
+    if all(relation.scheme != OURS for relation in record.relations):
+        return record
+    relations = (
+        replace(relation, scheme="url", value=f"{base_url}/records/{relation.value}")
+        if relation.scheme == OURS
+        else relation
+        for relation in record.relations
+    )
+    return replace(record, relations=tuple(relations))
 
 
 def xml_parser(*, recover: bool = False) -> etree.XMLParser:

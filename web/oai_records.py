@@ -63,7 +63,7 @@ class Records:
         if curated:
             sets.update(f"{__version__} {DOCUMENT_VERSION}".encode())
         rendering = sets.copy()
-        rendering.update(f"{__version__} {self._repository}".encode() + _code())
+        rendering.update(f"{__version__} {self._repository} {self._base_url}".encode() + _code())
         names = {prefix: f"{prefix}@{rendering.hexdigest()}" for prefix in COMMON if prefix in self.formats}
         return {SETS: f"{SETS}@{sets.hexdigest()}", **names}
 

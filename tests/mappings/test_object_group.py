@@ -9,6 +9,7 @@ import pytest
 from catalogue.errors import RecordRefused
 from catalogue.record import Provenance
 from mappings import object_group
+from mappings.base import format_of, written_at
 from mappings.object_group import group_of, read
 
 STEP = {"at": "2026-11-20T09:00:00Z", "by": "ada", "action": "created"}
@@ -47,3 +48,15 @@ def test_a_group_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     member = {"id": "x", "scheme": "doi", "value": "10.5072/x"}
     with pytest.raises(RecordRefused, match="the limit is 1"):
         group_of({**GROUP, "members": [member, member]})
+
+
+@pytest.mark.parametrize(
+    "prefix", ["oai_dc", "datacite", "datacite_json", "schema_org", "dcat", "inveniordm"]
+)
+def test_members_without_an_identifier_are_named_by_their_pages(prefix: str) -> None:
+    id = "0123456789abcdef0123"
+    member = {"id": id, "scheme": "almagest", "value": id, "kind": "dataset", "title": "Data"}
+    record = read({**GROUP, "members": [member]}, HERE).record
+    write = written_at(format_of(prefix), "x.org", "https://x.org").write
+    assert write is not None
+    assert f"https://x.org/records/{id}".encode() in write(record).replace(b"\\/", b"/")
