@@ -23,7 +23,7 @@ from web.negotiation import (
     product_json,
     representations,
 )
-from web.pages_relations import shown
+from web.pages_relations import leading_on, shown
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 
 MAXIMUM_ROWS = 500
@@ -104,7 +104,7 @@ def _tombstone(change: Change, *, as_page: bool) -> Response:
         source=change.source,
         since=change.datestamp,
         last=last,
-        successors=[relation for relation in last.relations if relation.type in LEADS_ON] if last else [],
+        successors=leading_on(last, LEADS_ON) if last else [],
         history=_history(versions),
     )
     return Response(page, 410, content_type="text/html; charset=utf-8")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
 from catalogue.index import Change
-from catalogue.related import Related, relations_of
+from catalogue.record import Record, Relation
+from catalogue.related import Related, meant, relations_of
+from catalogue.relation_keys import names_of
+from catalogue.relations import Thing
 from catalogue.research_graph import graph_of
 from web.context import base_url, catalogue
 from web.graph_drawing import Drawing, described, drawn
@@ -57,6 +60,17 @@ def shown(change: Change) -> Shown:
         return Shown(groups=(), more=False, drawing=None)
     graph = graph_of(catalogue().store, finder, change, nodes=_DRAWN, surround=_PEOPLE_OF)
     return Shown(groups=grouped(found), more=bool(own.next or others.next), drawing=drawn(graph))
+
+
+def leading_on(last: Record, types: Collection[str]) -> list[tuple[Relation, tuple[Thing, ...]]]:
+    """Relations of these types that a withdrawn record had, with what they lead to here."""
+    finder, source = lookup(), last.provenance.source
+    found = [(one, names_of(one, source)) for one in last.relations if one.type in types][:SHOWN]
+    ids = finder.things(name for _, names in found for name in names)
+    things = finder.summaries(id for some in ids.values() for id in some)
+    return [
+        (one, tuple(things[id] for id in meant(names, ids, last.id) if id in things)) for one, names in found
+    ]
 
 
 def _unsaid(others: Iterable[Related], own: Iterable[Related]) -> list[Related]:

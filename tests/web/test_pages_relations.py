@@ -110,6 +110,15 @@ def test_many_relations_have_pages_of_their_own(empty: Catalogue) -> None:
     assert client.get("/records/nobody/relations").status_code == 404
 
 
+def test_a_withdrawn_record_leads_to_its_successor_here(empty: Catalogue) -> None:
+    newer = record("new", "The newer one", identifiers=(doi("new"),))
+    harvest(empty, "lab", [record("old", "Old", relations=(to("IsObsoletedBy", "new"),)), newer])
+    harvest(empty, "lab", [], deleted=["old"])
+    answer = create_app(empty).test_client().get(f"/records/{record_id('lab', 'old')}")
+    assert answer.status_code == 410
+    assert read_page(answer.text).link("The newer one") == f"/records/{record_id('lab', 'new')}"
+
+
 def test_a_record_without_relations_has_neither(empty: Catalogue) -> None:
     harvest(empty, "lab", [record("data", "Data", creators=(Agent(name="Ada"),))])
     client = create_app(empty).test_client()
@@ -164,6 +173,9 @@ def test_the_picture_is_accessible_and_its_boxes_are_links(
             too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(too_wide) <= 0
             assert page.evaluate("typeof hacked") == "undefined" and complaints == []
+        page.goto(f"{base}/records/{DATA}/relations")
+        assert Axe().run(page).violations_count == 0
+        page.goto(f"{base}/records/{DATA}")
         page.locator(".graph a", has_text="The paper").focus()
         width_of_line = "link => getComputedStyle(link.querySelector('rect')).strokeWidth"
         assert page.locator(":focus").evaluate(width_of_line) == "3px"
