@@ -10,6 +10,7 @@ import functools
 import importlib.resources
 import re
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from catalogue.errors import NotFound
@@ -78,6 +79,12 @@ def _style(name: str) -> Any:
 def write(record: Record) -> bytes:
     """One line in the default style."""
     return f"{cited(record)}\n".encode()
+
+
+def in_style(form: Format, style: str) -> Format:
+    """The format with citations in another style; raises `NotFound` for an unknown one."""
+    _style(style)
+    return replace(form, write=lambda record: f"{cited(record, style)}\n".encode())
 
 
 FORMAT = Format(

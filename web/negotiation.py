@@ -17,6 +17,7 @@ from werkzeug.http import http_date
 from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json, content_hash, dumps
+from mappings import bibliography
 from mappings.base import Format, formats, written_at
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
@@ -181,6 +182,8 @@ def _representation(form: Format) -> Representation:
 def _writer(form: Format) -> Callable[[Change], bytes]:
     def write(change: Change) -> bytes:
         own = written_at(form, catalogue().settings.repository_id, base_url())
+        if form.prefix == bibliography.FORMAT.prefix and "style" in request.args:
+            own = bibliography.in_style(own, request.args["style"])
         if own.write is None:
             raise ValueError(f"{form.prefix} cannot be written")
         assert change.record is not None

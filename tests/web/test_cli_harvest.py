@@ -192,6 +192,30 @@ def test_exports_of_texts_and_json_are_whole_documents(home: Home) -> None:
     ] * len(records)
 
 
+@pytest.mark.parametrize("prefix", ["datacite_json", "schema_org", "inveniordm"])
+def test_json_lines_are_read_again(prefix: str, home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    assert home("export", "--format", prefix, "--source", "library", "-o", str(path)).exit_code == 0
+    lines = home.json("crosswalk", "read", prefix, str(path))
+    assert {line["status"] for line in lines} == {"mapped"}
+    assert len(lines) == len(home.json("records", "--source", "library"))
+
+
+def test_citations_have_a_style(home: Home) -> None:
+    def exported(*style: str) -> list[str]:
+        answer = home("export", "--format", "citation", "--source", "library", *style)
+        assert answer.exit_code == 0, answer.stderr
+        return answer.stdout_bytes.decode().splitlines()
+
+    assert exported() == exported("--style", "author-date") != exported("--style", "numeric")
+    answer = home("export", "--format", "citation", "--style", "loud")
+    assert answer.exit_code == 2
+    assert "There is no citation style «loud»; known are author-date, numeric." in one_sentence(answer)
+    answer = home("export", "--format", "ris", "--style", "numeric")
+    assert answer.exit_code == 2
+    assert "Only citations have a style" in one_sentence(answer)
+
+
 def test_a_bug_of_a_crosswalk_costs_an_export_one_record() -> None:
     def write(record: Record) -> bytes:
         return b"<x/>" if record.id == "b" else b"%d" % (1 // 0)

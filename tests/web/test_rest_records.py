@@ -261,6 +261,18 @@ def test_every_writable_format_has_a_suffix_of_its_own(client: FlaskClient) -> N
             assert answer.data.startswith(b"<?xml")
 
 
+def test_a_citation_comes_in_the_style_that_is_asked_for(client: FlaskClient) -> None:
+    url = f"/api/v1/records/{SURVEY}"
+    headers = {"Accept": "text/x-bibliography"}
+    usual, numeric = (client.get(url + style, headers=headers) for style in ("", "?style=numeric"))
+    assert usual.status_code == numeric.status_code == 200
+    assert usual.data == client.get(url + "?style=author-date", headers=headers).data != numeric.data
+    assert client.get(f"/records/{SURVEY}.citation.txt?style=numeric").data == numeric.data
+    answer = client.get(url + "?style=loud", headers=headers)
+    assert answer.status_code == 404
+    assert "known are author-date, numeric" in answer.json["detail"]
+
+
 def test_accept_chooses_the_form(client: FlaskClient) -> None:
     url = f"/api/v1/records/{SURVEY}"
     assert client.get(url).mimetype == "application/json"

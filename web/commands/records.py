@@ -16,6 +16,7 @@ from catalogue.index import Change
 from catalogue.issues import IssueGroup, SourceIssue
 from catalogue.json_form import dumps
 from catalogue.store import Store
+from mappings import bibliography
 from mappings.base import Format, format_of, formats, written_at
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, write_line
@@ -152,8 +153,11 @@ def _issue_json(issue: SourceIssue) -> dict[str, object]:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, not the output."
 )
+@click.option("--style", metavar="NAME", help=f"The style of citations: {', '.join(bibliography.styles())}.")
 @click.pass_context
-def export(context: click.Context, prefix: str | None, source: str | None, output: Path | None) -> None:
+def export(
+    context: click.Context, prefix: str | None, source: str | None, output: Path | None, style: str | None
+) -> None:
     """Writes the records in a metadata format: one XML document, one JSON document a line, or a text.
 
     \b
@@ -161,6 +165,7 @@ def export(context: click.Context, prefix: str | None, source: str | None, outpu
       almagest export
       almagest export --format oai_datacite -o records.xml
       almagest export --format bibtex -o records.bib
+      almagest export --format citation --style numeric
       almagest export --format oai_dc --source zenodo | xmllint --format -
     """
     if prefix is None:
@@ -171,6 +176,10 @@ def export(context: click.Context, prefix: str | None, source: str | None, outpu
     if form.write is None:
         known = ", ".join(one.prefix for one in formats().values() if one.write is not None)
         raise SettingsError(f"The format «{prefix}» is read, not written; written are {known}.")
+    if style is not None:
+        if form.prefix != bibliography.FORMAT.prefix:
+            raise SettingsError("Only citations have a style: --format citation --style NAME.")
+        form = bibliography.in_style(form, style)
     with opened() as catalogue, ExitStack() as stack:
         if source is not None:
             catalogue.store.source_number(source)
