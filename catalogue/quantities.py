@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import struct
 from collections.abc import Iterator
 
@@ -22,12 +23,21 @@ MOST_PARAMETERS = 2000
 """Parameters of a record that can be searched by value; the rest is found by its words."""
 
 _SEPARATOR = "\x1f"
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MOST_NAMES = 3
 _LARGEST = 3.4e38
 
 
 def quantity_name(name: str) -> str:
-    """The name of a parameter as it is searched: «Photon Energy» and «photon_energy» are one."""
-    return "_".join(words(name.replace("_", " ").replace(".", " ")))[:100]
+    """The name of a parameter as it is searched: «Photon Energy» and «photonEnergy» are one."""
+    apart = _HUMP.sub(" ", name).replace("_", " ").replace(".", " ")
+    return "_".join(words(apart))[:100]
+
+
+def names_within(name: str) -> list[str]:
+    """The names under which a parameter is found: «sample_temperature» is a temperature too."""
+    parts = quantity_name(name).split("_")
+    return ["_".join(parts[start:]) for start in range(max(0, len(parts) - _MOST_NAMES), len(parts))] or [""]
 
 
 def ordered(value: float) -> int:
@@ -64,10 +74,12 @@ def quantities_of(record: Record) -> tuple[list[str], list[str]]:
         if found is None:
             continue
         low, high, unit = found
-        head = _head(quantity_name(parameter.name), unit)
-        for word in covering(ordered(low), ordered(high)):
-            own[head + word] = None
-            higher.update((head + shorter, None) for shorter in above(word))
+        beginnings = list(covering(ordered(low), ordered(high)))
+        for name in {quantity_name(parameter.name), *names_within(parameter.name)}:
+            head = _head(name, unit)
+            for word in beginnings:
+                own[head + word] = None
+                higher.update((head + shorter, None) for shorter in above(word))
     return list(own), [word for word in higher if word not in own]
 
 

@@ -132,7 +132,8 @@ def test_energies(text: str, coverage: Coverage, expected: bool) -> None:
         ("photon_energy: 10 .. 11 keV", False),
         ("photon_energy > 1e-15 J", True),
         ("photon_energy > 10", False),
-        ("energy > 10 keV", False),
+        ("energy > 10 keV", True),
+        ("photon > 10 keV", False),
         ("photon_energy > -5 keV", True),
     ],
 )

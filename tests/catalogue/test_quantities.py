@@ -12,6 +12,7 @@ from catalogue.quantities import (
     MOST_PARAMETERS,
     above,
     covering,
+    names_within,
     ordered,
     quantities_of,
     quantity_name,
@@ -81,7 +82,19 @@ def test_units_and_open_ends(
 
 def test_names_in_any_writing() -> None:
     assert quantity_name("Photon Energy") == quantity_name("photon_energy") == quantity_name("photon-energy")
+    assert quantity_name("photonEnergy") == quantity_name("photon energy")
     assert quantity_name("scan.temperature") == "scan_temperature"
+
+
+def test_a_name_that_ends_alike_is_found() -> None:
+    mine = Parameter(name="sampleTemperature", value=5.0, unit="K")
+    assert found(mine, "temperature", "K", 4.0, 6.0) and found(mine, "sample temperature", "K", 4.0, 6.0)
+    assert not found(mine, "sample", "K", 4.0, 6.0)
+    assert names_within("temperature of the cold sample holder") == [
+        "cold_sample_holder",
+        "sample_holder",
+        "holder",
+    ]
 
 
 def test_so_many_and_no_more() -> None:
