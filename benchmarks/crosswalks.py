@@ -6,25 +6,34 @@ The documents are those of the corpus beside the project (../shared/corpus), in 
 ``--peer`` (or the variable ``COMMONMETA_PYTHON``) names a Python in whose environment commonmeta-py is
 installed; it is no dependency of ours, so that it runs in a process of its own, in the same run, reading
 without its validation.  Ratios are those on the files from which it gets a title at all.  The documents
-are read over and over, so that the caches of both are warm.  CPU time is that of reading a file, parsing
+are read over and over, so that the caches of both are warm.  Both work by turns, and of five rounds of each
+the one counts that the other work of the machine disturbs least.  CPU time is that of reading a file, parsing
 and mapping it; of what is written, that of the bytes of one record.
+
+Both do not do the same: where one takes five values of a document and the other fifty, records per second
+compare nothing.  Therefore the values are counted too, which are the texts and numbers in the record that
+was read, or in the JSON that was written (``crosswalks_peer.values_in``), and set against the CPU time.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from benchmarks.crosswalks_peer import ROUNDS, timed, values_in, values_written
 from catalogue.errors import RecordRefused
+from catalogue.json_form import dumps
 from catalogue.record import Provenance, Record
 from mappings.base import Format, format_of, formats, written_at
 from mappings.documents import documents
@@ -55,7 +64,8 @@ PEER_WRITERS = {"bibtex": "bibtex", "ris": "ris", "csl": "csl", "schema_org": "s
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What was done to how many documents; of one pass those managed, and those refused, empty or crashed."""
+    """What was done to how many documents; of one pass those managed, and those refused, empty or crashed,
+    and the values that came out."""
 
     program: str
     what: str
@@ -63,12 +73,18 @@ class Figure:
     cpu_seconds: float
     managed: int
     failed: int
+    values: int = 0
     common: bool = False
 
     @property
     def speed(self) -> float:
         """Documents per CPU second."""
         return self.records / self.cpu_seconds if self.cpu_seconds else 0.0
+
+    @property
+    def values_a_record(self) -> float:
+        """Values that come out of one that is managed."""
+        return self.values / self.managed if self.managed else 0.0
 
 
 def main() -> None:
@@ -119,15 +135,14 @@ def reading(least: int, peer: str | None) -> Iterator[Figure]:
         form, files = format_of(prefix), files_of(prefix)
         if form.read is None or not files:
             continue
-        work = functools.partial(read_file, form)
-        yield measured(f"read {prefix}", files, max(1, least // len(files)), work)
+        work, what = functools.partial(read_file, form), f"read {prefix}"
+        yield from measured(what, files, least, work, values_of)
         if peer and prefix in PEER_READERS:
-            names, figures = asked(peer, PEER_READERS[prefix], files, least, [])
-            if names:
-                known = [Path(name) for name in names]
-                ours = measured(f"read {prefix}", known, max(1, least // len(known)), work)
-                yield replace(ours, common=True)
-            yield from (replace(one, what=f"read {prefix}") for one in figures)
+            with Peer(peer, PEER_READERS[prefix], files) as other:
+                if other.files:
+                    beside = functools.partial(other.round, what, "read")
+                    ours, theirs = measured(what, other.files, least, work, values_of, beside)
+                    yield from (replace(ours, common=True), theirs)
 
 
 def writing(least: int, peer: str | None) -> Iterator[Figure]:
@@ -135,68 +150,105 @@ def writing(least: int, peer: str | None) -> Iterator[Figure]:
     form, files = format_of("datacite"), files_of("datacite")
     records = []
     for path in files:
-        try:
+        with contextlib.suppress(RecordRefused):
             records.append(read_file(form, path))
+    with Peer(peer, "datacite_xml", files) if peer else contextlib.nullcontext() as other:
+        for prefix, known in formats().items():
+            # As a repository writes it, with what it adds (names under its own authority).
+            own = written_at(known, "catalogue.example.org", "https://catalogue.example.org")
+            if own.write is None:
+                continue
+            what = f"write {prefix}"
+            beside = None
+            if other is not None and prefix in PEER_WRITERS:
+                beside = functools.partial(other.round, what, PEER_WRITERS[prefix])
+            ours, *theirs = measured(what, records, least, own.write, values_written, beside)
+            yield from (ours, replace(ours, common=True), *theirs)
+
+
+def values_of(record: Record) -> int:
+    """How many values were read, but for what we know of the record without reading it."""
+    known = orjson.loads(dumps(record))
+    return values_in({name: value for name, value in known.items() if name not in ("id", "provenance")})
+
+
+def measured(
+    what: str,
+    values: list[Any],
+    least: int,
+    work: Callable[[Any], Any],
+    count: Callable[[Any], int],
+    beside: Callable[[int], Figure] | None = None,
+) -> list[Figure]:
+    """Do it to all: once to load what is loaded once and to count what comes out, and then in rounds.
+
+    ``beside`` is a round of the peer, of so many passes, which takes turns with ours.
+    """
+    managed = failed = counted = 0
+    for one in values:
+        try:
+            counted += count(work(one))
+            managed += 1
         except RecordRefused:
-            continue
-    for prefix, known in formats().items():
-        # As a repository writes it, with what it adds (names under its own authority).
-        own = written_at(known, "catalogue.example.org", "https://catalogue.example.org")
-        if own.write is not None:
-            figure = measured(f"write {prefix}", records, max(1, least // len(records)), own.write)
-            yield from (figure, replace(figure, common=True))
-    if peer:
-        names = {name: prefix for prefix, name in PEER_WRITERS.items()}
-        for figure in asked(peer, "datacite_xml", files, least, list(names))[1]:
-            word, _, name = figure.what.partition(" ")
-            if word == "write":
-                yield replace(figure, what=f"write {names[name]}")
-
-
-def measured(what: str, values: list[Any], passes: int, work: Callable[[Any], object]) -> Figure:
-    """Do it to all, once to load what is loaded once, and then so often."""
-    managed = failed = 0
-    start = 0.0
-    for number in range(passes + 1):
-        if number == 1:
-            start = time.process_time()
-        managed = failed = 0
-        for one in values:
-            try:
-                work(one)
-                managed += 1
-            except RecordRefused:
-                failed += 1
-    cpu = time.process_time() - start
-    return Figure(
+            failed += 1
+    passes = max(1, least // len(values) // ROUNDS)
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(timed(passes, functools.partial(all_done, values, work))[0])
+        if beside is not None:
+            theirs.append(beside(passes))
+    figure = Figure(
         program="almagest",
         what=what,
         records=len(values) * passes,
-        cpu_seconds=cpu,
+        cpu_seconds=min(ours),
         managed=managed,
         failed=failed,
+        values=counted,
     )
+    return [figure, min(theirs, key=lambda one: one.cpu_seconds)] if theirs else [figure]
 
 
-def asked(
-    peer: str, reader: str, files: list[Path], least: int, writers: list[str]
-) -> tuple[list[str], list[Figure]]:
-    """The files that commonmeta-py can read, and its figures on them."""
-    script = Path(__file__).with_name("crosswalks_peer.py")
-    passes = max(1, least // len(files) // 3)
-    answer = subprocess.run(
-        [peer, str(script), reader, str(passes), *writers],
-        input="\n".join(map(str, files)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=1800,
-    )
-    if answer.returncode:
-        print(f"commonmeta-py cannot be run: {answer.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-    said = [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
-    names = next((one["files"] for one in said if "files" in one), [])
-    return names, [Figure(program="commonmeta-py", **one) for one in said if "what" in one]
+def all_done(values: list[Any], work: Callable[[Any], Any]) -> None:
+    """One pass."""
+    for one in values:
+        with contextlib.suppress(RecordRefused):
+            work(one)
+
+
+class Peer:
+    """commonmeta-py in a process of its own, which works when it is told to; ``files`` it can read."""
+
+    def __init__(self, python: str, reader: str, files: list[Path]) -> None:
+        self._process = subprocess.Popen(
+            [python, str(Path(__file__).with_name("crosswalks_peer.py")), reader],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.files = [Path(name) for name in self._ask(list(map(str, files)))["files"]]
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=60)
+
+    def round(self, what: str, task: str, passes: int) -> Figure:
+        """So many passes of reading, or of writing in the format that the task names."""
+        return Figure(program="commonmeta-py", what=what, **self._ask([task, passes]))
+
+    def _ask(self, question: list[Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(question), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            sys.exit("commonmeta-py cannot be run: is it installed where COMMONMETA_PYTHON says?")
+        found: dict[str, Any] = json.loads(answer)
+        return found
 
 
 def table(figures: list[Figure]) -> str:
@@ -204,18 +256,21 @@ def table(figures: list[Figure]) -> str:
     peers = {one.what: one for one in figures if one.program != "almagest"}
     common = {one.what: one for one in figures if one.common}
     lines = [
-        "| what | files | managed | records per CPU s "
-        "| commonmeta-py manages | on these | commonmeta-py | ratio |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| what | files | managed | records per CPU s | commonmeta-py manages | on these | commonmeta-py "
+        "| ratio | values a record | commonmeta-py | ratio of values per CPU s |",
+        f"|---|{'---:|' * 10}",
     ]
     for one in figures:
         if one.program != "almagest" or one.common:
             continue
         other, ours = peers.get(one.what), common.get(one.what)
-        beside = "| | |"
+        beside = "| | | | | |"
         if other is not None and ours is not None and other.records:
             ratio = ours.speed / other.speed
-            beside = f"{other.managed} | {ours.speed:,.0f} | {other.speed:,.0f} | {ratio:.1f} ×"
+            beside = f"{other.managed} | {ours.speed:,.0f} | {other.speed:,.0f} | {ratio:.1f} × "
+            beside += f"| {ours.values_a_record:.0f} | {other.values_a_record:.0f} | "
+            if other.values and ours.values:
+                beside += f"{ratio * ours.values_a_record / other.values_a_record:.0f} ×"
         total = one.managed + one.failed
         lines.append(f"| {one.what} | {total} | {one.managed} | {one.speed:,.0f} | {beside} |")
     return "\n".join(lines)

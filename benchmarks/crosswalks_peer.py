@@ -1,6 +1,7 @@
-"""commonmeta-py on the same files, run by the Python that has it; prints JSON lines.
+"""commonmeta-py on the same files, run by the Python that has it.
 
-It imports nothing of this project: ``python crosswalks_peer.py READER PASSES [WRITER …] < names``
+It imports nothing of this project: ``python crosswalks_peer.py READER``.  It is asked line by line, and
+answers likewise, in JSON: first the paths, then ["read", passes] or [writer, passes] for each round.
 
 A file counts as read where there is a title afterwards: what is not of the form that a reader of it
 expects gives no error, but a record with nothing in it.
@@ -9,37 +10,48 @@ expects gives no error, but a record with nothing in it.
 from __future__ import annotations
 
 import contextlib
+import functools
+import gc
 import io
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
+
+ROUNDS = 5
+SETTINGS = frozenset(
+    {"via", "_validate", "_no_network", "entity_type", "state", "test_mode", "is_valid", "provider"}
+    | {"depositor", "email", "registrant", "login_id", "login_passwd", "host", "token", "legacy_conn"}
+    | {"errors", "write_errors"}
+)
 
 
 def main() -> None:
-    """Find the files that it can read, read them so often, then write what was read in every format."""
-    reader, passes, writers = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    managed, crashed, empty = [], 0, 0
-    for path in sys.stdin.read().splitlines():
+    """Find the files that it can read, and then read or write them as often as is asked for."""
+    reader = sys.argv[1]
+    managed, failed = [], 0
+    for path in json.loads(sys.stdin.readline()):
         try:
             one = read(path, reader)
         except Exception:
-            crashed += 1
+            failed += 1
             continue
         if getattr(one, "titles", None) or getattr(one, "title", None):
             managed.append(path)
         else:
-            empty += 1
+            failed += 1
     print(json.dumps({"files": managed}), flush=True)
-    start = time.process_time()
-    for _ in range(passes):
-        found = [read(path, reader) for path in managed]
-    tell("read", len(managed) * passes, start, len(managed), crashed + empty)
-    for writer in writers:
-        start = time.process_time()
-        for _ in range(passes):
-            written = sum(write(one, writer) for one in found)
-        tell(f"write {writer}", len(found) * passes, start, written, len(found) - written)
+    found = [read(path, reader) for path in managed]
+    for line in sys.stdin:
+        task, passes = json.loads(line)
+        if task == "read":
+            cpu, last = timed(passes, lambda: [read(path, reader) for path in managed])
+            tell(passes, cpu, [values_of(one) for one in last], failed, 0)
+        else:
+            cpu, last = timed(passes, functools.partial(write_all, found, task))
+            counted = [values_written(one) for one in last if one]
+            tell(passes, cpu, counted, len(found) - len(counted), len(found) - len(counted))
 
 
 def read(path: str, reader: str) -> Any:
@@ -50,20 +62,62 @@ def read(path: str, reader: str) -> Any:
         return Metadata(path, via=reader, no_network=True, validate=False)
 
 
-def write(one: Any, writer: str) -> bool:
-    """Whether it can be written."""
+def write(one: Any, writer: str) -> Any:
+    """What is written; nothing where it cannot be."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            return bool(one.write(to=writer))
+            return one.write(to=writer)
     except Exception:
-        return False
+        return None
 
 
-def tell(what: str, records: int, start: float, managed: int, failed: int) -> None:
-    """One figure."""
+def write_all(found: list[Any], writer: str) -> list[Any]:
+    """All that was read, written once."""
+    return [write(one, writer) for one in found]
+
+
+def timed(passes: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """The CPU seconds of a round of so many passes, and what the last gave.
+
+    What stays in memory is no work of the garbage collector, as in a harvest of ours.
+    """
+    gc.collect()
+    gc.freeze()
+    last = None
+    start = time.process_time()
+    for _ in range(passes):
+        last = work()
     cpu = time.process_time() - start
-    said = {"what": what, "records": records, "cpu_seconds": cpu, "managed": managed, "failed": failed}
-    print(json.dumps(said), flush=True)
+    gc.unfreeze()
+    return cpu, last
+
+
+def values_of(one: Any) -> int:
+    """How many values were read, but for what is a setting or true of any document."""
+    return values_in({name: value for name, value in vars(one).items() if name not in SETTINGS})
+
+
+def values_written(text: Any) -> int:
+    """How many values a written JSON document has; none of what is no JSON."""
+    try:
+        return values_in(json.loads(text))
+    except (TypeError, ValueError):
+        return 0
+
+
+def values_in(value: Any) -> int:
+    """The texts and numbers in a nested value; what is empty is none."""
+    if isinstance(value, dict):
+        return sum(map(values_in, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(values_in, value))
+    return int(value is not None and value != "")
+
+
+def tell(passes: int, cpu: float, counted: list[int], failed: int, tried: int) -> None:
+    """One round: what was managed with so many values each, what failed, and how many of those were tried."""
+    said = {"records": (len(counted) + tried) * passes, "cpu_seconds": cpu, "managed": len(counted)}
+    print(json.dumps({**said, "failed": failed, "values": sum(counted)}), flush=True)
 
 
 if __name__ == "__main__":
