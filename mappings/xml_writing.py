@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_NOT_IN_URI = re.compile(r'[\x00-\x20<>"{}|\\^`\[\]\x7f-\x9f\ud800-\udfff\ufffe\uffff]|%(?![0-9A-Fa-f]{2})')
+_NOT_IN_URI = re.compile(r'[\x00-\x1f<>"{}|\\^`\[\]\x7f-\x9f\ud800-\udfff\ufffe\uffff]|%(?![0-9A-Fa-f]{2})')
 _AUTHORITY = r"//(?:[^/?#:@]*(?::[^/?#@:]*)?@)?[^/?#:@]+(?::\d{1,5})?(?=[/?#]|\Z)"
 _URI = re.compile(
     rf"(?:[A-Za-z][A-Za-z0-9+.\-]*:(?:{_AUTHORITY}|//(?=/)|(?!//))|(?![^/?#]*:)(?!//))"

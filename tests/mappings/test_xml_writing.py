@@ -53,7 +53,7 @@ def test_what_is_written_is_valid(text: str) -> None:
         ("info:eu-repo/semantics/openAccess", "info:eu-repo/semantics/openAccess"),
         ("licence.html", "licence.html"),
         ("file:///etc/x", "file:///etc/x"),
-        ("http://a.org/<b> [c]", "http://a.org/%3Cb%3E%20%5Bc%5D"),
+        ("http://a.org/<b> [c]", "http://a.org/%3Cb%3E %5Bc%5D"),
         ("http://http://a.org", None),
         ("", None),
         ("1:2", None),
