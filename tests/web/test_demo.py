@@ -176,6 +176,8 @@ def test_the_story(tmp_path: Path) -> None:
     assert "only what has changed, or the full list where that tells no changes or no deletions" in told
     assert "oai:alma.example.org:9902: Not well-formed XML" in told
     assert re.search(r"The search index has followed [3-9]\d\d changes\.", told)
+    found = dict(re.findall(r"^  by ([^:]+): (.*)$", told, re.MULTILINE))
+    assert len(found) == 4 and all(len(sources.split(", ")) >= 2 for sources in found.values()), found
     folder = re.search(r"The demo works in (\S+) ", told)
     assert folder is not None
     assert not Path(folder[1]).exists()
@@ -212,6 +214,8 @@ def test_the_demo_serves_until_told_to_stop(number: signal.Signals, tmp_path: Pa
     told = (tmp_path / "log").read_text()
     assert process.returncode == 0, told
     assert "Traceback" not in told
+    found = dict(re.findall(r"^  by ([^:]+): (.*)$", told, re.MULTILINE))
+    assert len(found) == 4 and all(len(sources.split(", ")) >= 2 for sources in found.values()), found
     folder = re.search(r"The demo works in (\S+) ", told)
     assert folder is not None
     assert not Path(folder[1]).exists()

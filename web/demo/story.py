@@ -8,9 +8,11 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from catalogue.following import follow
+from catalogue.index import Query
 from catalogue.opening import Catalogue
 from catalogue.relations import RelationLookup
 from catalogue.runs import Run
@@ -21,6 +23,7 @@ from web.demo.content import campaigns
 from web.demo.sample import EVERY_TEN_MINUTES, samples
 from web.demo.server import NEXT_DAY
 from web.followers import followers
+from web.search_parameters import address as search_address
 
 Say = Callable[[str], None]
 _GROUP = "showcase"
@@ -89,6 +92,7 @@ def tell(
     for followed in follow(catalogue, followers(catalogue)):
         fault = f", but is behind: {followed.fault}" if followed.fault else ""
         say(f"The {followed.name} has followed {followed.changes} changes{fault}.")
+    _searches(catalogue, say)
     say("Records with faults are kept as they came and listed with the reason, two of each source here:")
     for source in registered:
         for _, issue in catalogue.sources.issues(source.name, limit=2):
@@ -112,6 +116,25 @@ def _by_hand(catalogue: Catalogue, say: Say) -> None:
             say("What they are tied to is one graph, on the page of each of them, as of the paper:")
             say(f"  {catalogue.settings.base_url}/records/{paper}#product")
             return
+
+
+SEARCHES = (
+    ("a cone on the sky", Query(sky="83.6,22,20")),
+    ("an energy", Query(energy="1 keV/100 keV")),
+    ("a parameter", Query(parameters=("temperature 1..300 K",))),
+    ("a technique, with all that are narrower", Query(facets={"technique": ("small angle scattering",)})),
+)
+"""What only a catalogue of all communities answers."""
+
+
+def _searches(catalogue: Catalogue, say: Say) -> None:
+    """What is found by coverage and by vocabulary, in which communities."""
+    say("Searches find what several communities have:")
+    for what, query in SEARCHES:
+        found = catalogue.index.search(replace(query, counts=("source",)))
+        sources = ", ".join(f"{count.count} of {count.label}" for count in found.facets["source"])
+        say(f"  by {what}: {sources}")
+        say(f"    {catalogue.settings.base_url}{search_address('/', query)}")
 
 
 def _harvest(catalogue: Catalogue, say: Say, progress: Callable[[Run], None] | None) -> list[Run]:
