@@ -1,4 +1,4 @@
-"""Units of parameters in SI (VOUnits 1.0, read by astropy, which is loaded when the first one is met).
+"""The values of parameters in SI, beside their own.
 
 Nothing is guessed: a unit that is not known, or means several things («C»), has nothing beside it.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import math
 import re
-import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from catalogue.record import Parameter
+from catalogue.units import Conversion, conversion
 
 _SYNTAX = re.compile(r"[\w°µμÅΩ%.*/^()+\- ]{1,40}")
 _LONG_NUMBER = re.compile(r"\d{3}")
@@ -57,34 +57,18 @@ _WORDS = {
     "watt": "W",
     "watts": "W",
     "pascal": "Pa",
-    "mbar": "hPa",
-    "bar": "0.1MPa",
-    "l": "dm**3",
-    "ml": "cm**3",
 }
-"""Words that VOUnits has not, without case."""
+"""Words for units, without case."""
 _AMBIGUOUS = frozenset({"C", "F", "au", "u", "a", "P", "cd", "bin", "pix", "ct", "count", "counts", "mag"})
-"""What sources mean otherwise than VOUnits does, or what is no quantity of SI."""
+"""What sources mean in several ways, or what is no quantity of SI."""
 _NAMED = (
     *("m", "s", "kg", "A", "K", "mol", "rad", "sr", "Hz", "N", "Pa"),
     *("J", "W", "C", "V", "F", "Ohm", "S", "Wb", "T", "H"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """To the unit of SI of this name: value × factor + zero."""
-
-    unit: str
-    factor: float
-    zero: float = 0.0
-
-    def of(self, value: float | None) -> float | None:
-        """A value in SI, rounded to what a number of the machine can tell; ``None`` where it has no end."""
-        if value is None:
-            return None
-        found = value * self.factor + self.zero
-        return float(f"{found:.15g}") if math.isfinite(found) else None
+_SIMPLE = re.compile(r"(?:1|(?:m|s|kg|A|K|mol|cd|rad)\d?)(?:/(?:m|s|kg|A|K|mol|cd|rad)\d?)?")
+"""Products of base units that have no name of their own but can be read («m/s», «1/m», «kg/m3»)."""
 
 
 def with_si(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -101,49 +85,44 @@ def _lacks_si(one: Parameter) -> bool:
 
 
 def _in_si(one: Parameter) -> Parameter:
-    conversion = conversion_of(one.unit or "")
-    if conversion is None:
+    known = si_of(one.unit or "")
+    if known is None:
         return one
-    value, low, high = (conversion.of(part) for part in (one.value, one.low, one.high))
+    name, found = known
+    value, low, high = (_converted(part, found) for part in (one.value, one.low, one.high))
     if value is None and low is None and high is None:
         return one
-    return replace(one, si_value=value, si_low=low, si_high=high, si_unit=conversion.unit)
+    return replace(one, si_value=value, si_low=low, si_high=high, si_unit=name)
+
+
+def _converted(value: float | None, found: Conversion) -> float | None:
+    """A value in SI, with the digits that a number of the machine can tell; ``None`` beyond its limits."""
+    if value is None:
+        return None
+    result = value * found.factor + found.offset
+    return float(f"{result:.15g}") if math.isfinite(result) else None
 
 
 @functools.lru_cache(maxsize=4096)
-def conversion_of(unit: str) -> Conversion | None:
-    """How values in a unit become those of SI; ``None`` where it is not known."""
+def si_of(unit: str) -> tuple[str, Conversion] | None:
+    """The unit of SI that a unit becomes, and how; ``None`` where it is not known."""
     text = " ".join(unit.replace("μ", "u").replace("µ", "u").split())
     text = _WORDS.get(text.casefold(), text)
     if text in _AMBIGUOUS or not _SYNTAX.fullmatch(text) or _LONG_NUMBER.search(text):
         return None
-    if text == "deg_C":
-        return Conversion("K", 1.0, 273.15)
-    return _by_astropy(text)
-
-
-def _by_astropy(text: str) -> Conversion | None:
-    from astropy import units
-
-    try:
-        with warnings.catch_warnings():
-            # Of units that the standard discourages (Angstrom).
-            warnings.simplefilter("ignore")
-            known = units.Unit(text, format="vounit", parse_strict="raise")
-    except (ValueError, TypeError, OverflowError):
+    found = conversion(text)
+    if found is None:
         return None
-    if known.physical_type in ("dimensionless", "data quantity", "unknown"):
-        return None
-    try:
-        for name in _NAMED:
-            target = units.Unit(name)
-            if known.physical_type == target.physical_type:
-                return _checked(name, float(known.to(target)))
-        base = known.decompose(bases=units.si.bases)
-        return _checked(units.Unit(base / base.scale).to_string("vounit"), float(base.scale))
-    except (ValueError, TypeError, OverflowError, units.UnitsError):
-        return None
+    name = _names().get(found.base) or (found.base if _SIMPLE.fullmatch(found.base) else None)
+    return (name, found) if name is not None else None
 
 
-def _checked(name: str, factor: float) -> Conversion | None:
-    return Conversion(name, factor) if math.isfinite(factor) and factor > 0 else None
+@functools.cache
+def _names() -> dict[str, str]:
+    """The named units of SI by what they are in its base units; of several the first."""
+    found: dict[str, str] = {}
+    for name in _NAMED:
+        known = conversion(name)
+        if known is not None:
+            found.setdefault(known.base, name)
+    return found
