@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from catalogue import moc
+from catalogue.conditions import All_, Any_, Between, Condition, Key
 from catalogue.days import days_of
 from catalogue.index_coverage import EARLIEST, ENERGY, LATEST, SLOTS, TIME, energy_bits, milliseconds
 from catalogue.quantities import wanted
-from catalogue.query_terms import All_, Any_, Between, Condition, Key
 from catalogue.sky import cone
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
 from vocab.base import vocabulary

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index_document import FIELDS, VERSION
-from catalogue.query_terms import (
-    WEIGHTS,
-    All_,
-    Always,
-    Any_,
-    Begins,
-    Between,
-    Condition,
-    Exact,
-    Key,
-    Stem,
-)
+from catalogue.query_terms import WEIGHTS
 from catalogue.search_plan import DEEPEST
 
 MOST_SCORED = 1000

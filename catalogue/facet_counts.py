@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from catalogue.conditions import Condition
 from catalogue.index import Count, Query
 from catalogue.index_facets import (
     FACET_FIELD,
@@ -21,7 +22,7 @@ from catalogue.index_facets import (
     concept_values,
     label_of,
 )
-from catalogue.query_terms import Condition, chosen
+from catalogue.query_terms import chosen
 from catalogue.search_plan import Plan
 
 _EVERY_VALUE = 50_000

@@ -23,13 +23,13 @@ from elasticsearch import Elasticsearch, OrjsonSerializer
 from elasticsearch.helpers import streaming_bulk
 
 from catalogue import facet_counts
+from catalogue.conditions import Condition
 from catalogue.elasticsearch_dsl import AS_LIST, MAPPINGS, MOST_SCORED, SETTINGS, terms_in, translated
 from catalogue.errors import IndexCorrupt, IndexError_, IndexUnavailable, SettingsError
 from catalogue.facet_counts import CountRequest, Counts
 from catalogue.index import Change, Count, Hit, Hits, Query
 from catalogue.index_builds import ADVICE
 from catalogue.index_document import VERSION, document_of
-from catalogue.query_terms import Condition
 from catalogue.search_plan import ORDERS, Plan, completed, plan_of
 
 _TIMEOUT = 30.0

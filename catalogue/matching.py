@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 
+from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index import Query
 from catalogue.index_document import FIELDS, Document
-from catalogue.query_terms import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.search_plan import plan_of
 
 

@@ -9,6 +9,9 @@
     galax*                 words that begin so (three letters at least)
     creator:einstein       in one field; a phrase or a group in brackets may follow as well
     year:2015..2020        ranges of `year` and `published`: a..b, [a TO b], >=a, <b, open ends
+    sky:10.68,41.27,0.5    a cone in degrees; moc:6/12-15 a region (with spaces in quotation marks)
+    time:"2015/2020-06"    time of observation; energy:"1 keV/10 keV" or energy:X-ray
+    parameter:"temperature < 10 K"
 
 Whatever can be understood is: an unclosed quotation mark or bracket ends with the query,
 a colon after an unknown word is part of the text, signs without letters are left out.
@@ -20,6 +23,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS
@@ -27,7 +31,8 @@ from catalogue.text import words
 
 TEXT_FIELDS = ("title", "description", "identifier")
 DATE_FIELDS = ("published", "year")
-FIELDS = (*TEXT_FIELDS, "published", *FACETS)
+COVERED_FIELDS = ("sky", "moc", "time", "energy", "parameter")
+FIELDS = (*TEXT_FIELDS, "published", *COVERED_FIELDS, *FACETS)
 _ALIASES = {
     "abstract": "description",
     "author": "creator",
@@ -45,6 +50,7 @@ MOST_PREFIXES = 8
 SHORTEST_PREFIX = 3
 LONGEST_PREFIX = 250
 DEEPEST_NESTING = 100
+MOST_COVERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,14 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """What overlaps a region, a time or an energy, or has a value; ``text`` as `coverage_query` reads it."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Whatever the part does not match."""
 
@@ -106,7 +120,7 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Node: TypeAlias = Everything | Word | Phrase | Prefix | Range | Not | And | Or
+Node: TypeAlias = Everything | Word | Phrase | Prefix | Range | Covers | Not | And | Or
 
 
 def parse(text: str) -> Node:
@@ -141,6 +155,8 @@ def _write(node: Node, outermost: bool = False) -> str:
             return f"-{_write(part)}"
         case Range(field, low, high):
             return f"{field}:{low}" if low and low == high else f"{field}:{low or '*'}..{high or '*'}"
+        case Covers(field, text):
+            return f'{field}:"{text}"'
     field = f"{node.field}:" if node.field else ""
     if isinstance(node, Phrase):
         return f'{field}"{node.text}"'
@@ -149,6 +165,7 @@ def _write(node: Node, outermost: bool = False) -> str:
 
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s*")
+_BARE = re.compile(r"[^\s()\"]+")
 _FIELD = re.compile(r"([^\W\d_]+):")
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s(\"]|$)")
 _BRACKETED = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]", re.IGNORECASE)
@@ -164,6 +181,7 @@ class _Parser:
         self.depth = 0
         self.words = 0
         self.prefixes = 0
+        self.covered = 0
 
     def query(self) -> Node | None:
         """The whole query; closing brackets that nothing opened are passed over."""
@@ -287,9 +305,40 @@ class _Parser:
         sign = self.peek()
         if not sign or sign == ")":
             raise QueryError(f"«{field}:» lacks a value after the colon.", position=start)
+        if field in COVERED_FIELDS:
+            return self.covers(field, sign, start)
         if field in DATE_FIELDS and sign not in {"(", *_QUOTES}:
             return self.dates(field)
         return self.primary_of(field, sign)
+
+    def covers(self, field: str, sign: str, start: int) -> Node | None:
+        """A region, a time, an energy or a parameter; what holds spaces stands in quotation marks.
+
+        «Dark energy: a review» is none, but words.
+        """
+        if sign in _QUOTES:
+            end = self.text.find(_QUOTES[sign], self.at + 1)
+            end = len(self.text) if end < 0 else end
+            text, self.at = self.text[self.at + 1 : end], end + 1
+        else:
+            found = _BARE.match(self.text, self.at)
+            text = found[0] if found else ""
+            self.at += len(text)
+        text = " ".join(text.replace('"', " ").split())
+        try:
+            CONDITIONS[field](text)
+        except ValueError as error:
+            if sign not in _QUOTES and not any(letter.isdigit() for letter in text):
+                self.at = start
+                return self.word(None)
+            raise QueryError(f"{field}: {error}.", position=start) from None
+        self.covered += 1
+        if self.covered > MOST_COVERED:
+            raise QueryError(
+                f"At most {MOST_COVERED} regions, times, energies and parameters can be asked for.",
+                position=start,
+            )
+        return Covers(field, text)
 
     def primary_of(self, field: str, sign: str) -> Node | None:
         """A group, a phrase or a word of one field."""

@@ -1,16 +1,13 @@
-"""What a query asks of an index: eight kinds of conditions that every engine can answer.
+"""What a query asks of an index: the tree of the query language as conditions.
 
-`lower` turns the tree of the query language into these, once for all engines and for the
-matcher, so that a query means the same everywhere.  Fields are those of
-`index_document.FIELDS`.
+It is done once for all engines and for the matcher, so that a query means the same everywhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
 from catalogue import query_language as language
+from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
+from catalogue.coverage_query import CONDITIONS
 from catalogue.days import LAST_DAY, days_of
 from catalogue.identity import normal_identifier
 from catalogue.index_document import STEMMED, identifier_key
@@ -19,70 +16,6 @@ from catalogue.text import FUNCTION_WORDS, compounds, forms, words
 
 WEIGHTS = {"title": 4.0, "subject": 2.0, "creator": 2.0, "description": 1.0, "other": 0.5}
 """How much a word counts in the score, by the field that holds it; in others 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Always:
-    """Every document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stem:
-    """One of the stems occurs in a field of kind ``stems``."""
-
-    field: str
-    stems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """The words follow one another in a field of kind ``exact``."""
-
-    field: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Begins:
-    """A word of an ``exact`` field, or a whole value of a ``keys`` field, begins so."""
-
-    field: str
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A field of kind ``keys`` or ``facet`` holds one of the values."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """An ``integer`` field is present and within the bounds, both included."""
-
-    field: str
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class Any_:
-    """One of the parts holds."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class All_:
-    """All of the parts hold, and none of the excluded ones."""
-
-    parts: tuple[Condition, ...]
-    excluded: tuple[Condition, ...] = ()
-
-
-Condition: TypeAlias = Always | Stem | Exact | Begins | Key | Between | Any_ | All_
 
 
 def lower(node: language.Node) -> Condition:
@@ -98,6 +31,8 @@ def lower(node: language.Node) -> Condition:
             return _all((node,))
         case language.Range(field, low, high):
             return _dates(field, low, high)
+        case language.Covers(field, text):
+            return CONDITIONS[field](text)
         case language.Word(text, field):
             return _word(text, field, inflected=True)
         case language.Phrase(text, field):

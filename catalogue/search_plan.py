@@ -18,11 +18,12 @@ from dataclasses import dataclass
 import orjson
 
 from catalogue import query_language
+from catalogue.conditions import All_, Always, Condition, Key
 from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
-from catalogue.query_terms import All_, Always, Condition, Key, chosen, lower, published
+from catalogue.query_terms import chosen, lower, published
 from catalogue.text import words
 
 DEEPEST = 10_000

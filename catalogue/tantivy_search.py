@@ -13,20 +13,10 @@ import tantivy
 from tantivy import FieldType, Occur
 from tantivy import Query as Tantivy
 
+from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.facet_counts import CountRequest, Counts
 from catalogue.index import Hit
-from catalogue.query_terms import (
-    WEIGHTS,
-    All_,
-    Always,
-    Any_,
-    Begins,
-    Between,
-    Condition,
-    Exact,
-    Key,
-    Stem,
-)
+from catalogue.query_terms import WEIGHTS
 from catalogue.search_plan import ORDERS, Plan
 
 MARKER = "position"

@@ -84,6 +84,10 @@ RANGES = (
     "published:2010-01..2019-06",
     "published:>=2020",
     "year:*..*",
+    "time:2000/2010",
+    "moc:3/1-40",
+    "energy:X-ray",
+    'parameter:"temperature < 8 K"',
 )
 IDENTIFIERS = (
     "10.5281/ZENODO.{}",

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from catalogue.conditions import Condition
 from catalogue.coverage_query import (
     energy_condition,
     moc_condition,
@@ -17,7 +18,6 @@ from catalogue.index import Change
 from catalogue.index_coverage import SLOTS
 from catalogue.index_document import document_of
 from catalogue.matching import holds
-from catalogue.query_terms import Condition
 from catalogue.record import (
     Coverage,
     Date,

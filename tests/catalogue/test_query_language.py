@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.errors import QueryError
-from catalogue.query_language import And, Everything, Not, Or, Phrase, Prefix, Range, Word, parse, write
+from catalogue.query_language import (
+    And,
+    Covers,
+    Everything,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Word,
+    parse,
+    write,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +53,13 @@ from catalogue.query_language import And, Everything, Not, Or, Phrase, Prefix, R
         ("year:[2015 TO *]", Range("year", "2015", None)),
         ("date:>=2019-05", Range("published", "2019-05", None)),
         ("year:< 2000", And((Range("year", None, "2000"), Not(Range("year", "2000", "2000"))))),
+        ("sky:10.68,41.27,0.5", Covers("sky", "10.68,41.27,0.5")),
+        ('sky:"10.68 41.27 0.5 FK5" m31', And((Covers("sky", "10.68 41.27 0.5 FK5"), Word("m31")))),
+        ("(moc:6/12-15 OR time:2015/2016)", Or((Covers("moc", "6/12-15"), Covers("time", "2015/2016")))),
+        ("-energy:X-ray", Not(Covers("energy", "X-ray"))),
+        ('parameter:"temperature  < 10 K"', Covers("parameter", "temperature < 10 K")),
+        ("Dark energy: a review", And((Word("Dark"), Word("energy:"), Word("a"), Word("review")))),
+        ("time:series", Word("time:series")),
         ("year:(1998 OR 2019)", Or((Range("year", "1998", "1998"), Range("year", "2019", "2019")))),
         ('"unclosed phrase', Phrase("unclosed phrase")),
         ("(a (b", And((Word("a"), Word("b")))),
@@ -66,6 +85,9 @@ def test_what_is_understood(text, node):
         ("creator:", 0, "lacks a value"),
         ("(title: )", 1, "lacks a value"),
         ("year:2020..2019", 5, "swap"),
+        ("m31 sky:1,2", 4, "RA,DEC,RADIUS"),
+        ('m31 energy:"nonsense"', 4, "is no energy"),
+        (" ".join(f"time:{n}" for n in range(2000, 2011)), 100, "At most 10 regions"),
         ("dark ab*", 5, "At least 3 letters"),
         ("x" * 251 + "*", 0, "At most 250 letters"),
         (" ".join(["abc*"] * 9), 40, "At most 8"),
