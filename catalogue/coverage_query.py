@@ -46,7 +46,7 @@ def moc_condition(text: str) -> Condition:
     return _overlapping(region)
 
 
-@functools.lru_cache(maxsize=200)
+@functools.lru_cache(maxsize=16)
 def _overlapping(region: moc.Region) -> Condition:
     count = sum(1 for _, _ in zip(moc.cells_of(region), range(MOST_CELLS + 1)))
     if count > MOST_CELLS:

@@ -7,7 +7,6 @@ coverage has that of its collection; an energy band stands for the interval that
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import struct
@@ -72,7 +71,6 @@ def add_coverage(document: dict[str, Any], record: Record) -> None:
     document["covers"] = covers
 
 
-@functools.lru_cache(maxsize=1000)
 def _region(text: str) -> moc.Region:
     try:
         return moc.region_of(text)

@@ -100,8 +100,8 @@ def _head(name: str, unit: str) -> str:
 def _range(parameter: Parameter) -> tuple[float, float, str] | None:
     """Lowest and highest value of a parameter in base units, and which."""
     for value, low, high, unit in (
-        (parameter.value, parameter.low, parameter.high, parameter.unit),
         (parameter.si_value, parameter.si_low, parameter.si_high, parameter.si_unit),
+        (parameter.value, parameter.low, parameter.high, parameter.unit),
     ):
         ends = [end for end in ((value, value) if value is not None else (low, high)) if end is not None]
         converted = [_converted(end, unit) for end in ends if math.isfinite(end)]

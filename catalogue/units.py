@@ -5,29 +5,59 @@ from __future__ import annotations
 import functools
 import math
 import re
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
-LONGEST_UNIT = 60
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_WRITINGS = {
+_SYNTAX = re.compile(r"[\w°µμÅΩ%.*/^()+\- ]{1,40}")
+_LONG_NUMBER = re.compile(r"\d{3}")
+_WORDS = {
+    "°": "deg",
+    "degree": "deg",
+    "degrees": "deg",
+    "decimal degree": "deg",
+    "decimal degrees": "deg",
     "°c": "deg_C",
     "degc": "deg_C",
+    "deg c": "deg_C",
     "celsius": "deg_C",
-    "c": "deg_C",
-    "°": "deg",
-    "degrees": "deg",
-    "a": "A",
-    "å": "Angstrom",
-    "Å": "Angstrom",
-    "µm": "um",
-    "μm": "um",
+    "degree celsius": "deg_C",
+    "degrees celsius": "deg_C",
+    "kelvin": "K",
+    "meter": "m",
+    "meters": "m",
+    "metre": "m",
+    "metres": "m",
     "micron": "um",
     "microns": "um",
-    "µs": "us",
+    "å": "Angstrom",
+    "angstrom": "Angstrom",
+    "angstroms": "Angstrom",
+    "ångström": "Angstrom",
+    "second": "s",
     "seconds": "s",
-    "sec": "s",
-    "percent": "%",
+    "minute": "min",
+    "minutes": "min",
+    "hour": "h",
+    "hours": "h",
+    "day": "d",
+    "days": "d",
+    "year": "yr",
+    "years": "yr",
+    "electronvolt": "eV",
+    "tesla": "T",
+    "volt": "V",
+    "volts": "V",
+    "ampere": "A",
+    "amperes": "A",
+    "watt": "W",
+    "watts": "W",
+    "pascal": "Pa",
 }
+"""Words for units, without case."""
+AMBIGUOUS = frozenset({"C", "F", "au", "u", "a", "P", "cd", "bin", "pix", "ct", "count", "counts", "mag"})
+"""What sources mean in several ways, or what is no quantity of SI: it is compared as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +72,8 @@ class Conversion:
 @functools.lru_cache(maxsize=10_000)
 def conversion(unit: str) -> Conversion | None:
     """The conversion of a unit into base units of the SI; ``None`` for what no one knows."""
-    text = unit.strip()
-    if not text or len(text) > LONGEST_UNIT:
-        return None
-    found = _unit(text)
+    text = written(unit)
+    found = _unit(text) if text not in AMBIGUOUS else None
     if found is None:
         return None
     from astropy import units
@@ -62,26 +90,35 @@ def conversion(unit: str) -> Conversion | None:
     return Conversion(factor, 0.0, (base / units.Unit(base.scale)).to_string().replace(" ", ""))
 
 
-def _unit(text: str):  # type: ignore[no-untyped-def]
-    """The unit of astropy, by any of the writings that sources use."""
-    import warnings
+def written(unit: str) -> str:
+    """A unit as astropy writes it, where sources write it otherwise."""
+    text = " ".join(unit.replace("μ", "u").replace("µ", "u").split())
+    return _WORDS.get(text.casefold(), text)
 
+
+def _unit(text: str) -> Any:
+    """The unit of astropy; ``None`` for what is none, or would take long to read."""
+    if not _SYNTAX.fullmatch(text) or _LONG_NUMBER.search(text):
+        return None
     from astropy import units
 
-    for writing in dict.fromkeys((text, _WRITINGS.get(text.casefold(), text))):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return units.Unit(writing)
-            except (ValueError, TypeError, RecursionError, OverflowError):
-                continue
-    return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return units.Unit(text)
+        except (ValueError, TypeError, RecursionError, OverflowError):
+            return None
 
 
 def in_base_units(value: float, unit: str | None) -> tuple[float, str] | None:
-    """A value in base units of the SI, and which; of no unit as it is; ``None`` for an unknown unit."""
+    """A value in base units of the SI, and which; of no unit, or of one of `AMBIGUOUS`, as it is.
+
+    ``None`` for an unknown unit.
+    """
     if not unit or not unit.strip():
         return value, ""
+    if written(unit) in AMBIGUOUS:
+        return value, written(unit)
     found = conversion(unit)
     return None if found is None else (value * found.factor + found.offset, found.base)
 
@@ -99,7 +136,7 @@ def in_joule(text: str) -> float:
         raise ValueError(f"«{text[:40]}» is no energy; leave the end open where there is none")
     if not rest:
         return value
-    found = _unit(rest) if len(rest) <= LONGEST_UNIT else None
+    found = _unit(written(rest))
     if found is None:
         raise ValueError(f"«{rest[:40]}» is no unit that is known; write it as in keV, nm or GHz")
     from astropy import units

@@ -13,59 +13,10 @@ from dataclasses import replace
 from catalogue.record import Parameter
 from catalogue.units import Conversion, conversion
 
-_SYNTAX = re.compile(r"[\w°µμÅΩ%.*/^()+\- ]{1,40}")
-_LONG_NUMBER = re.compile(r"\d{3}")
-_WORDS = {
-    "°": "deg",
-    "degree": "deg",
-    "degrees": "deg",
-    "decimal degree": "deg",
-    "decimal degrees": "deg",
-    "°c": "deg_C",
-    "degc": "deg_C",
-    "deg c": "deg_C",
-    "celsius": "deg_C",
-    "degree celsius": "deg_C",
-    "degrees celsius": "deg_C",
-    "kelvin": "K",
-    "meter": "m",
-    "meters": "m",
-    "metre": "m",
-    "metres": "m",
-    "micron": "um",
-    "microns": "um",
-    "å": "Angstrom",
-    "angstrom": "Angstrom",
-    "angstroms": "Angstrom",
-    "ångström": "Angstrom",
-    "second": "s",
-    "seconds": "s",
-    "minute": "min",
-    "minutes": "min",
-    "hour": "h",
-    "hours": "h",
-    "day": "d",
-    "days": "d",
-    "year": "yr",
-    "years": "yr",
-    "electronvolt": "eV",
-    "tesla": "T",
-    "volt": "V",
-    "volts": "V",
-    "ampere": "A",
-    "amperes": "A",
-    "watt": "W",
-    "watts": "W",
-    "pascal": "Pa",
-}
-"""Words for units, without case."""
-_AMBIGUOUS = frozenset({"C", "F", "au", "u", "a", "P", "cd", "bin", "pix", "ct", "count", "counts", "mag"})
-"""What sources mean in several ways, or what is no quantity of SI."""
 _NAMED = (
     *("m", "s", "kg", "A", "K", "mol", "rad", "sr", "Hz", "N", "Pa"),
     *("J", "W", "C", "V", "F", "Ohm", "S", "Wb", "T", "H"),
 )
-
 
 _SIMPLE = re.compile(r"(?:1|(?:m|s|kg|A|K|mol|cd|rad)\d?)(?:/(?:m|s|kg|A|K|mol|cd|rad)\d?)?")
 """Products of base units that have no name of their own but can be read («m/s», «1/m», «kg/m3»)."""
@@ -106,11 +57,7 @@ def _converted(value: float | None, found: Conversion) -> float | None:
 @functools.lru_cache(maxsize=4096)
 def si_of(unit: str) -> tuple[str, Conversion] | None:
     """The unit of SI that a unit becomes, and how; ``None`` where it is not known."""
-    text = " ".join(unit.replace("μ", "u").replace("µ", "u").split())
-    text = _WORDS.get(text.casefold(), text)
-    if text in _AMBIGUOUS or not _SYNTAX.fullmatch(text) or _LONG_NUMBER.search(text):
-        return None
-    found = conversion(text)
+    found = conversion(unit)
     if found is None:
         return None
     name = _names().get(found.base) or (found.base if _SIMPLE.fullmatch(found.base) else None)

@@ -70,6 +70,8 @@ def test_ranges_meet_where_they_overlap(mine: tuple[float, float], theirs: tuple
         (Parameter(name="T", low=4, unit="K"), 1e6, None, "K", True),
         (Parameter(name="T", high=4, unit="K"), None, -5.0, "K", True),
         (Parameter(name="T", text="cold", unit="K"), None, None, "K", False),
+        (Parameter(name="T", value=24.3, unit="mag"), 24.0, None, "mag", True),
+        (Parameter(name="T", value=20, unit="C"), 293.0, 293.5, "K", False),
         (Parameter(name="T", value=math.nan, unit="K"), None, None, "K", False),
         (Parameter(name="T", value=math.inf, unit="K"), None, None, "K", False),
     ],
