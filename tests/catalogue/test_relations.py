@@ -33,6 +33,7 @@ from catalogue.runs import Sources
 from catalogue.sources import Source
 from catalogue.store import Store
 from tests.catalogue.counted import statements
+from vocab.base import vocabulary
 
 BASE = "https://catalogue.example.org"
 NAMES = ("a", "b", "c")
@@ -361,3 +362,10 @@ def test_a_product_that_went_into_another_is_found_there(store: Store) -> None:
     (joined,) = (change.id for change in store.walk() if change.members)
     for name in said:
         assert [thing.id for one in all_of(store, record_id("c", name)) for thing in one.things] == [joined]
+
+
+def test_inverses_are_pairs_and_only_two_types_have_none() -> None:
+    types = [concept.code for concept in vocabulary("relation_types")]
+    inverses = {type: inverse_of(type) for type in types}
+    assert {type for type, inverse in inverses.items() if inverse is None} == {"IsPublishedIn", "Other"}
+    assert all(inverses[inverse] == type for type, inverse in inverses.items() if inverse is not None)
