@@ -67,7 +67,9 @@ class Query:
     ``facets`` maps a facet to its chosen values: alternatives within a facet, joined
     by AND between facets.  ``published`` is a range of ISO dates (open ends allowed)
     on the issued/created date.  ``sky``, ``moc``, ``time``, ``energy`` and each of
-    ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.
+    ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.  ``rough`` asks
+    only for records whose sky the index keeps in larger cells than it has, and ``refuted`` leaves
+    out those of them that proved to lie elsewhere (`refining.py`); a cursor does not depend on these.
     """
 
     words: str = ""
@@ -78,6 +80,8 @@ class Query:
     time: str = ""
     energy: str = ""
     parameters: tuple[str, ...] = ()
+    rough: bool = False
+    refuted: tuple[str, ...] = ()
     sort: str = "relevance"
     size: int = 20
     cursor: str | None = None

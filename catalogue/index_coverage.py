@@ -26,6 +26,8 @@ TIME, ENERGY = "time", "energy"
 SLOTTED = tuple(
     f"{name}_{end}_{slot}" for name in (TIME, ENERGY) for slot in range(SLOTS) for end in ("from", "to")
 )
+ROUGH = "sky, roughly"
+"""What `covers` says of a record whose cells of the sky cover more than it does."""
 EARLIEST, LATEST = -(2**62), 2**62
 _MILLISECONDS = 86_400_000
 _MJD_OF_UNIX = 40_587
@@ -58,6 +60,8 @@ def add_coverage(document: dict[str, Any], record: Record) -> None:
     document["sky_cells"], document["sky_above"] = moc.indexed(region) if region else ([], [])
     if region:
         covers.append("sky")
+        if moc.is_rough(region):
+            covers.append(ROUGH)
     for name, intervals in ((TIME, _times(record)), (ENERGY, _energies(record))):
         for slot, (low, high) in enumerate(_few(intervals)):
             document[f"{name}_from_{slot}"], document[f"{name}_to_{slot}"] = low, high

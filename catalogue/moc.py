@@ -7,6 +7,7 @@ where a cell of one is, lies above or lies below a cell of the other.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -97,6 +98,11 @@ def indexed(region: Region, most: int = MOST_CELLS) -> tuple[list[str], list[str
             above.add(cell)
             cell >>= 2
     return [str(cell) for cell in sorted(own)], [str(cell) for cell in sorted(above)]
+
+
+def is_rough(region: Region, most: int = MOST_CELLS) -> bool:
+    """Whether an index keeps only larger cells that cover a region."""
+    return next(itertools.islice(cells_of(region), most, None), None) is not None
 
 
 def _at_most(region: Region, most: int) -> Sequence[tuple[int, int]]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from catalogue.database import Database
-from catalogue.index import Index
+from catalogue.index import Hits, Index, Query
 from catalogue.runs import Sources
 from catalogue.settings import Settings
 from catalogue.store import Store
@@ -36,6 +36,12 @@ class Catalogue:
 
         secret = self.settings.secret or kept_secret(self.database, "cursor_secret")
         return open_index(self.settings.index_url, secret)
+
+    def search(self, query: Query) -> Hits:
+        """Find records, exactly on the sky too; raises `QueryError`, `IndexUnavailable`, `StoreError` …"""
+        from catalogue.refining import exact_search
+
+        return exact_search(self.store, self.index, query)
 
     def close(self) -> None:
         """Release the database and, where it was opened, the index."""

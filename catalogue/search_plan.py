@@ -23,6 +23,7 @@ from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from catalogue.index_coverage import ROUGH
 from catalogue.query_terms import chosen, lower, published
 from catalogue.text import words
 
@@ -167,7 +168,15 @@ def _coverage(query: Query) -> dict[str, Condition]:
                 raise QueryError(f"{parameter}: {error}.", parameter=parameter) from None
     if len(found.get("parameter", ())) > MOST_PARAMETERS:
         raise QueryError(f"At most {MOST_PARAMETERS} parameters can be asked for.", parameter="parameter")
-    return {what: parts[0] if len(parts) == 1 else All_(tuple(parts)) for what, parts in found.items()}
+    if query.rough:
+        found.setdefault("sky", []).append(Key("covers", (ROUGH,)))
+    refuted = (Key("id", query.refuted),) if query.refuted else ()
+    return {
+        what: parts[0]
+        if len(parts) == 1 and not (refuted and what == "sky")
+        else All_(tuple(parts), refuted if what == "sky" else ())
+        for what, parts in found.items()
+    }
 
 
 def completed(prefix: str) -> tuple[str, str] | None:

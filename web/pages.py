@@ -114,7 +114,7 @@ def search_page() -> AnyResponse:
         if "published-from" in request.args or "published-to" in request.args:
             return redirect(address(request.root_path + "/", read_query(_joined_dates(values))))
         query = read_query(values)
-        found = catalogue().index.search(query)
+        found = catalogue().search(query)
     except QueryError as error:
         return _failed(query if query is not DEFAULT else _as_far_as_possible(), error)
     except IndexError_ as error:

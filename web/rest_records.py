@@ -137,7 +137,7 @@ class SuggestAnswer(Schema):
 def search_records(values: dict[str, Any]) -> Response:
     """Search records by words, facets, dates, sky, time, energy and parameters."""
     query = read_query(values)
-    return json_response(search_answer(query, catalogue().index.search(query)))
+    return json_response(search_answer(query, catalogue().search(query)))
 
 
 def search_answer(query: Query, found: Hits) -> dict[str, Any]:

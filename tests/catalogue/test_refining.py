@@ -1,0 +1,71 @@
+"""Searches on the sky are exact, also where the index keeps a region roughly."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalogue import moc
+from catalogue.index import Query
+from catalogue.opening import Catalogue
+from catalogue.record import Coverage, Sky
+from catalogue.settings import load_settings
+from tests.web.observatory import harvest, record
+
+
+def dotted(start: int, count: int) -> str:
+    """A region of every second cell of order 10: finer than the index keeps it."""
+    return "10/" + ",".join(str(start + 2 * n) for n in range(count))
+
+
+FINE = dotted(0, moc.MOST_CELLS + 1000)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
+    records = [
+        record("fine", "Fine", coverage=Coverage(sky=Sky(moc=FINE))),
+        record("plain", "Plain", coverage=Coverage(sky=Sky(moc="10/5"))),
+        record("none", "None"),
+    ]
+    harvest(opened, "lab", records)
+    yield opened
+    opened.close()
+
+
+def titles(catalogue: Catalogue, query: Query) -> list[str]:
+    found = catalogue.search(query)
+    assert found.total == len(found.hits)
+    records = catalogue.store.get_many([hit.id for hit in found.hits]).values()
+    return sorted(change.record.title for change in records if change.record is not None)
+
+
+def test_a_hole_between_fine_cells_is_a_hole(catalogue: Catalogue) -> None:
+    assert len(catalogue.index.search(Query(moc="10/5")).hits) == 2, "the index alone finds too much"
+    assert titles(catalogue, Query(moc="10/5")) == ["Plain"]
+    assert titles(catalogue, Query(moc="10/4")) == ["Fine"]
+    assert titles(catalogue, Query(moc="10/4-5")) == ["Fine", "Plain"]
+    found = catalogue.search(Query(moc="10/5", size=1, sort="title"))
+    assert (found.total, found.uncovered) == (1, {"sky": 1})
+    assert [count.count for count in found.facets["source"]] == [1]
+
+
+def test_chance_agrees_with_the_regions(catalogue: Catalogue) -> None:
+    chance = random.Random(8)
+    fine = moc.region_of(FINE)
+    for _ in range(60):
+        order = chance.choice((9, 10, 11, 12))
+        cell = chance.randrange(12_000)
+        text = f"{order}/{cell << 2 * (order - 10) if order >= 10 else cell >> 2}"
+        expected = moc.overlap(fine, moc.region_of(text))
+        assert ("Fine" in titles(catalogue, Query(moc=text))) == expected, text
+
+
+def test_a_cursor_goes_on(catalogue: Catalogue) -> None:
+    first = catalogue.search(Query(moc="10/4-5", size=1, sort="title"))
+    second = catalogue.search(Query(moc="10/4-5", size=1, sort="title", cursor=first.cursor))
+    assert first.total == second.total == 2 and first.hits != second.hits and second.cursor is None
