@@ -15,12 +15,13 @@ from typing import Any
 import click
 
 from catalogue import __version__
-from catalogue.errors import AlmagestError, Conflict, NotFound, SettingsError
+from catalogue.errors import AlmagestError, Conflict, NotFound, QueryError, SettingsError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "source": ("web.commands.source", "Registers, lists, tests and removes sources."),
     "harvest": ("web.commands.harvest", "Fetches what is new at the sources."),
     "issues": ("web.commands.records", "Tells what went wrong with a source, record by record."),
+    "search": ("web.commands.search", "Finds records, as the page and REST do; writes what it finds."),
     "records": ("web.commands.records", "Prints the unified records."),
     "record": ("web.commands.record", "Tells what a record is tied to."),
     "curate": ("web.commands.curate", "Joins, splits and corrects records; each step can be undone."),
@@ -73,7 +74,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
-    except (SettingsError, NotFound, Conflict) as wrong:
+    except (SettingsError, NotFound, Conflict, QueryError) as wrong:
         return _tell(wrong, 2)
     except AlmagestError as failure:
         return _tell(failure, 1)

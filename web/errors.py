@@ -58,12 +58,17 @@ class Forbidden(AlmagestError):
     """It is there, but may not be passed on."""
 
 
+class NotInstalled(errors.SettingsError):
+    """It needs a package that this installation does not have."""
+
+
 _HERE: Mapping[type[AlmagestError], int] = {
     NotAcceptable: 406,
     Forbidden: 403,
     NotOperator: 401,
     OtherOrigin: 403,
     TooMany: 429,
+    NotInstalled: 501,
 }
 
 

@@ -24,6 +24,7 @@ EXPLANATIONS = {
     410: "The record was withdrawn; «since» says when. Its history remains.",
     429: "Too many of these in a short time; ask again after the seconds of Retry-After.",
     500: "A fault of this service; it is logged.",
+    501: "This installation lacks a package for it; the text names it.",
     503: f"Not available for the moment; ask again after {RETRY_AFTER} seconds (Retry-After).",
 }
 METHODS = ("get", "post", "delete")

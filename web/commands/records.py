@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from catalogue.errors import RecordRefused, SettingsError
+from catalogue.errors import SettingsError
 from catalogue.index import Change
 from catalogue.issues import IssueGroup, SourceIssue
 from catalogue.json_form import dumps
@@ -21,15 +20,12 @@ from mappings.base import Format, format_of, formats, written_at
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say, table, write_line
 from web.issue_tables import csv_lines
-from web.oai_xml import self_contained
-
-log = logging.getLogger(__name__)
-
-_XML_START = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<ListRecords xmlns="http://www.openarchives.org/OAI/2.0/">\n'
-)
+from web.record_stream import Tally, documents
 
 source_option = click.option("--source", "source", metavar="NAME", help="Only the records of this source.")
+output_option = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, not the output."
+)
 
 
 @click.command()
@@ -150,9 +146,7 @@ def _issue_json(issue: SourceIssue) -> dict[str, object]:
     "--format", "prefix", metavar="PREFIX", help="The metadata format; without it the list of them."
 )
 @source_option
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, not the output."
-)
+@output_option
 @click.option("--style", metavar="NAME", help=f"The style of citations: {', '.join(bibliography.styles())}.")
 @click.pass_context
 def export(
@@ -184,7 +178,7 @@ def export(
         if source is not None:
             catalogue.store.source_number(source)
         changes = catalogue.store.walk(source=source)
-        stream = _stream(stack, output)
+        stream = output_stream(stack, output)
         form = written_at(form, catalogue.settings.repository_id, catalogue.settings.base_url)
         written, failed = write_records(form, changes, stream)
     if output is not None:
@@ -194,7 +188,8 @@ def export(
         context.exit(1)
 
 
-def _stream(stack: ExitStack, output: Path | None) -> BinaryIO:
+def output_stream(stack: ExitStack, output: Path | None) -> BinaryIO:
+    """The file, opened as long as the stack is, or standard output."""
     if output is None:
         return sys.stdout.buffer
     try:
@@ -204,43 +199,8 @@ def _stream(stack: ExitStack, output: Path | None) -> BinaryIO:
 
 
 def write_records(form: Format, changes: Iterator[Change], stream: BinaryIO) -> tuple[int, int]:
-    """Write live records one after the other: (written, those that the format has no form for).
-
-    XML documents stand as in an answer of OAI-PMH, each with its header, so that any
-    harvester's tools read them.
-    """
-    assert form.write is not None
-    written = failed = 0
-    before, after = (_XML_START, b"</ListRecords>\n") if form.is_xml else form.around
-    stream.write(before)
-    for change in changes:
-        document = _document(form, change)
-        if not document:
-            failed += 1
-            continue
-        if written:
-            stream.write(form.separator)
-        stream.write(_in_envelope(change, document) if form.is_xml else document.rstrip(b"\n") + b"\n")
-        written += 1
-    stream.write(after)
+    """Write live records one after the other: (written, those that the format has no form for)."""
+    tally = Tally()
+    stream.writelines(documents(form, changes, tally))
     stream.flush()
-    return written, failed
-
-
-def _document(form: Format, change: Change) -> bytes:
-    """The record in this format; nothing where it has no form in it."""
-    assert form.write is not None
-    try:
-        return form.write(change.record) if change.record is not None else b""
-    except RecordRefused:
-        return b""
-    except Exception:
-        # One record that meets a bug of ours must not cost those behind it; the log has the trace.
-        log.exception("crosswalk %s failed to write %s", form.prefix, change.id)
-        return b""
-
-
-def _in_envelope(change: Change, document: bytes) -> bytes:
-    header = f"<identifier>{change.id}</identifier><datestamp>{change.datestamp}</datestamp>".encode()
-    metadata = self_contained(document)
-    return b"<record><header>%b</header><metadata>%b</metadata></record>\n" % (header, metadata)
+    return tally.written, tally.failed

@@ -1,0 +1,131 @@
+"""`almagest search`: the search of the page and of REST, with the same parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from marshmallow import ValidationError, fields
+
+from catalogue.errors import QueryError, SettingsError
+from catalogue.index import Hits, Query
+from catalogue.opening import Catalogue
+from web.commands.opening import opened
+from web.commands.records import output_option, output_stream
+from web.commands.terminal import json_line, json_option, say
+from web.exports import export_of, exports
+from web.pages_text import people, published
+from web.record_stream import Tally
+from web.search_parameters import SearchParameters, arguments, read_query
+from web.whole_result import whole_result
+
+Command = Callable[..., Any]
+
+
+def _search_options(command: Command) -> Command:
+    """An option for each parameter of a search but the words; which are the argument."""
+    for name, field in reversed(SearchParameters().fields.items()):
+        if name != "q":
+            help = str(field.metadata.get("description", ""))
+            several = isinstance(field, fields.List)
+            kind = click.INT if isinstance(field, fields.Integer) else click.STRING
+            command = click.option(f"--{name}", name, type=kind, multiple=several, help=help)(command)
+    return command
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@_search_options
+@json_option
+@click.option("--format", "form", metavar="NAME", help="Write the whole result in this form.")
+@output_option
+@click.pass_context
+def search(
+    context: click.Context,
+    /,
+    words: tuple[str, ...],
+    as_json: bool,
+    form: str | None,
+    output: Path | None,
+    **values: Any,
+) -> None:
+    """Finds records by words, facets, dates, sky, time, energy and parameters.
+
+    WORDS are words, "phrases", -exclusions and field:value, as in the page; quote them as one argument,
+    and put -- before one that begins with a dash. Without --format a page of hits is listed; with it
+    the whole result is written, the newest change first, or as much of it as --size says. The forms are
+    jsonl, csv, votable, parquet and those of `almagest export`.
+
+    \b
+    Examples:
+      almagest search dark matter --type dataset --sort newest
+      almagest search 'neutrino -solar' --published 2015/ --size 100
+      almagest search --sky 10.68,41.27,0.5 --time 2015-03/57100.5 --energy X-ray
+      almagest search --parameter 'photon_energy > 10 keV' --parameter 'temperature 4..10 K'
+      almagest search pulsar --json | jq -r .id
+      almagest search pulsar --format bibtex -o pulsars.bib
+      almagest search --moc 6/12-15 --format votable -o region.vot
+    """
+    if form is not None and as_json:
+        raise SettingsError("Say one of --json and --format; --format jsonl writes the whole result as JSON.")
+    if form is None and output is not None:
+        raise SettingsError(f"Say with --format how {output} is to be written: {', '.join(exports())}.")
+    most = values.pop("size") if form is not None else None
+    if most is not None and most < 1:
+        raise SettingsError("--size is 1 at least; without it the whole result is written.")
+    query = _asked(" ".join(words), values)
+    with opened() as catalogue:
+        if form is not None:
+            context.exit(_write(catalogue, query, most, form, output))
+        _tell(catalogue, query, catalogue.index.search(replace(query, counts=())), as_json)
+
+
+def _asked(words: str, values: dict[str, Any]) -> Query:
+    """The query, checked as REST does; raises `QueryError` that names the option."""
+    given = {"q": words, **{name: list(value) if isinstance(value, tuple) else value
+             for name, value in values.items()}}  # fmt: skip
+    schema = SearchParameters()
+    try:
+        loaded = schema.load({name: value for name, value in given.items() if value not in (None, "", [])})
+    except ValidationError as error:
+        arguments.handle_error(error, None, schema)
+    return read_query(loaded)
+
+
+def _write(catalogue: Catalogue, query: Query, most: int | None, form: str, output: Path | None) -> int:
+    export, tally = export_of(form), Tally()
+    if query.cursor is not None:
+        raise QueryError("A cursor belongs to a page of hits, not to a file.", parameter="cursor")
+    _, changes = whole_result(catalogue, query, most)
+    chunks = export.write(changes, catalogue.settings, tally)
+    with ExitStack() as stack:
+        stream = output_stream(stack, output)
+        stream.writelines(chunks)
+        stream.flush()
+    if output is not None:
+        say(f"{tally.written} records are in {output}.")
+    if tally.failed:
+        say(f"{tally.failed} records have no form in {form} and are left out.")
+    return 1 if tally.failed else 0
+
+
+def _tell(catalogue: Catalogue, query: Query, found: Hits, as_json: bool) -> None:
+    changes = catalogue.store.get_many([hit.id for hit in found.hits])
+    records = [change.record for change in changes.values() if change.record is not None]
+    for record in records:
+        if as_json:
+            json_line(record)
+        else:
+            by = f"  ({people(record.creators)})" if record.creators else ""
+            click.echo(f"{record.id}  {record.kind:12}  {published(record) or '    '}  {record.title}{by}")
+    noun = "record is" if found.total == 1 else "records are"
+    say(f"{found.total:,} {noun} found, {len(records)} listed here.")
+    for what, count in found.uncovered.items():
+        if count:
+            say(f"{count:,} more say nothing of their {what}.")
+    if found.cursor is not None:
+        say(f"Further ones: the same with --cursor {found.cursor}")
