@@ -36,7 +36,7 @@ def test_links_that_say_more_than_a_relation_holds_keep_the_rest() -> None:
     assert relation.title == "Raw data"
     kept = _kept(mapped)
     assert kept["relations[0].description"] == "as recorded"
-    assert kept["relations[1].title"] == "The same, once more"
+    assert kept["relations[1].title"] == "https://opendata.cern.ch/record/7: The same, once more"
     assert kept["relations[2].title"] == "/Nowhere/RAW"
 
 
