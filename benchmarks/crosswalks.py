@@ -194,19 +194,21 @@ def measured(
     passes = max(1, least // len(values) // ROUNDS)
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        ours.append(timed(passes, functools.partial(all_done, values, work))[0])
+        done, cpu, _last = timed(passes, functools.partial(all_done, values, work))
+        ours.append(
+            Figure(
+                program="almagest",
+                what=what,
+                records=len(values) * done,
+                cpu_seconds=cpu,
+                managed=managed,
+                failed=failed,
+                values=counted,
+            )
+        )
         if beside is not None:
             theirs.append(beside(passes))
-    figure = Figure(
-        program="almagest",
-        what=what,
-        records=len(values) * passes,
-        cpu_seconds=min(ours),
-        managed=managed,
-        failed=failed,
-        values=counted,
-    )
-    return [figure, min(theirs, key=lambda one: one.cpu_seconds)] if theirs else [figure]
+    return [max(rounds, key=lambda one: one.speed) for rounds in (ours, theirs) if rounds]
 
 
 def all_done(values: list[Any], work: Callable[[Any], Any]) -> None:
@@ -268,9 +270,11 @@ def table(figures: list[Figure]) -> str:
         if other is not None and ours is not None and other.records:
             ratio = ours.speed / other.speed
             beside = f"{other.managed} | {ours.speed:,.0f} | {other.speed:,.0f} | {ratio:.1f} × "
-            beside += f"| {ours.values_a_record:.0f} | {other.values_a_record:.0f} | "
             if other.values and ours.values:
-                beside += f"{ratio * ours.values_a_record / other.values_a_record:.0f} ×"
+                of_values = ratio * ours.values_a_record / other.values_a_record
+                beside += f"| {ours.values_a_record:.0f} | {other.values_a_record:.0f} | {of_values:.1f} ×"
+            else:
+                beside += "| | |"
         total = one.managed + one.failed
         lines.append(f"| {one.what} | {total} | {one.managed} | {one.speed:,.0f} | {beside} |")
     return "\n".join(lines)
