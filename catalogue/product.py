@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import orjson
 
 from catalogue.json_form import body_of, dumps, joined, read_record
-from catalogue.record import Agent, Coverage, Identifier, Record, Reference, Term
+from catalogue.record import Agent, Coverage, Identifier, Record, Reference, Term, Text
 from catalogue.text import fold
 
 _T = TypeVar("_T")
@@ -187,6 +187,25 @@ def _slots(key: Callable[[Any], Hashable]) -> Callable[[Sequence[tuple[Any, ...]
     return join
 
 
+def _texts(given: Sequence[tuple[Text, ...]]) -> Found:
+    """Texts by role and language; one that says the same without its language is no further one."""
+    found: Found = []
+    for text, places in _slots(lambda text: (text.type, text.language))(given):
+        same = next((at for at, (one, _) in enumerate(found) if _says_same(one, text)), None)
+        if same is None:
+            found.append((text, places))
+        else:
+            one, known = found[same]
+            found[same] = (_enriched(one, text), tuple(sorted({*known, *places})))
+    return found
+
+
+def _says_same(one: Text, other: Text) -> bool:
+    roles = one.type == other.type or None in (one.type, other.type)
+    languages = one.language == other.language or None in (one.language, other.language)
+    return roles and languages and fold(one.value) == fold(other.value)
+
+
 def _people(given: Sequence[tuple[Agent, ...]]) -> Found:
     """The people of the first record that names any, with what the others know of them."""
     found = _first_list(given)
@@ -267,9 +286,9 @@ _SINGLE = (
     "environment",
 )
 _FIELDS: dict[str, Callable[[Sequence[Any]], Found]] = {
-    "titles": _slots(lambda text: (text.type, text.language)),
+    "titles": _texts,
     "identifiers": _identifiers,
-    "descriptions": _slots(lambda text: (text.type, text.language)),
+    "descriptions": _texts,
     "creators": _people,
     "contributors": _people,
     **dict.fromkeys(_SINGLE, _first),

@@ -111,6 +111,14 @@ def test_a_missing_slot_is_filled_by_the_next() -> None:
     assert joined.said["coverage.places"] == ((1,),)
 
 
+def test_a_text_is_not_told_twice_for_want_of_its_language() -> None:
+    first = record("a", titles=(Text(value="Blazars", language="en", type="main"),))
+    second = record("b", titles=(Text(value="BLAZARS", type="main"), Text(value="Blazare", language="de")))
+    product = joined_product("p", [first, second])
+    assert [text.value for text in product.record.titles] == ["Blazars", "Blazare"]
+    assert product.said["titles"] == ((0, 1), (1,))
+
+
 def test_a_kind_is_better_than_none() -> None:
     joined = joined_product("p", [record("a", kind="other"), record("b", kind="software")])
     assert joined.record.kind == "software"
