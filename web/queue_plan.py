@@ -135,9 +135,12 @@ class Planner:
         return await asyncio.to_thread(self._takeovers.note, job.id, progress, jobs) >= MOST_DEATHS
 
     def _progress(self, job: Job) -> str:
-        """How far a harvest has come; other jobs are short."""
+        """How far a harvest has come; other jobs are short.
+
+        A run that died before its first page is stored is followed by another one, no further than it was.
+        """
         run = self._run_of(job)
-        return "" if run is None else f"run {run.number} page {run.pages}"
+        return f"run {run.number} page {run.pages}" if run is not None and run.pages else ""
 
     def _run_of(self, job: Job) -> Run | None:
         source = job.task_kwargs.get("source")
