@@ -26,12 +26,17 @@ _MOST_FILES = 1_000
 def write(record: Record) -> bytes:
     """One ``entry`` element."""
     name = record_iri(record) or iri(f"tag:{record.provenance.source},2000:{record.id}")
+    return entry(record, name, _updated(record))
+
+
+def entry(record: Record, name: str, updated: str) -> bytes:
+    """The same under a name (an IRI), with the moment of its last change (RFC 3339)."""
     title = record.titles[0]
     language = f' xml:lang="{title.language}"' if is_language_tag(title.language) else ""
     parts = [
         f"<id>{content(name)}</id>",
         f"<title{language}>{content(title.value)}</title>",
-        f"<updated>{_updated(record)}</updated>",
+        f"<updated>{updated}</updated>",
         *_published(record),
         *_people(record),
         *_texts(record),

@@ -79,8 +79,8 @@ def status_of(error: AlmagestError) -> int:
 
 
 def wants_problem() -> bool:
-    """Whether the client is a machine: everything under /api, and whoever prefers JSON to HTML."""
-    if request.path.startswith("/api/"):
+    """Whether the client is a machine: under /api, at feeds, and whoever prefers JSON to HTML."""
+    if request.path.startswith(("/api/", "/feed.", "/opensearch")):
         return True
     accept = request.accept_mimetypes
     best = accept.best_match(["text/html", PROBLEM, "application/json"])

@@ -16,6 +16,9 @@ from catalogue.index_facets import label_of
 from catalogue.record import Record
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
+from web.exports import menu
+from web.feeds import feed_address
+from web.rest_export import export_address
 from web.search_parameters import (
     DEFAULT,
     SearchParameters,
@@ -159,6 +162,8 @@ def _page(query: Query, found: Hits) -> str:
         facets=[facet for name in FACETS if (facet := _facet(query, name, found.facets.get(name, ())))],
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
+        feeds={kind: request.root_path + feed_address(f"/feed.{kind}", query) for kind in ("atom", "json")},
+        downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
         **around,
     )
 

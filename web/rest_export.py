@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +21,8 @@ from web.context import catalogue
 from web.exports import Export, export_of, in_blocks
 from web.rate_limit import RateLimit, client_of, slot
 from web.record_stream import Tally
-from web.rest import RestBlueprint
-from web.search_parameters import SearchParameters, read_query
+from web.rest import PREFIX, RestBlueprint
+from web.search_parameters import DEFAULT, SearchParameters, address, read_query
 from web.whole_result import whole_result
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,12 @@ def export(values: dict[str, Any]) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(form, query)}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def export_address(form: Export, query: Query) -> str:
+    """The path of the whole result of a search in a form, whatever order and page one looks at."""
+    search = address("", replace(query, sort=DEFAULT.sort, size=DEFAULT.size, cursor=None))
+    return f"{PREFIX}/export?format={form.name}" + search.replace("?", "&", 1)
 
 
 def _allowed(stack: ExitStack, settings: Settings) -> None:

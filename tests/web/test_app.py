@@ -38,6 +38,7 @@ def test_every_documented_endpoint_answers(client: FlaskClient, shared_catalogue
     document = client.get("/api/v1/openapi.json").json
     values = {"id": SURVEY, "name": "observatory", "suffix": "csv", "number": "1", "code": "MIT"}
     queries = {"suggest": {"q": "neut"}, "test": {"url": "http://127.0.0.1:8009/oai"}}
+    queries["export"] = {"format": "csv"}
     assert len(document["paths"]) >= 12
     for path, operations in document["paths"].items():
         if path.startswith("/api/v1/vocabularies"):
