@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from catalogue.errors import Gone
-from catalogue.index import Change
+from catalogue.index import Change, Query
 from catalogue.record import Record
+from catalogue.similar import similar_words
 from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
 from web.context import base_url, catalogue
@@ -25,6 +26,7 @@ from web.negotiation import (
 )
 from web.pages_relations import leading_on, shown
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
+from web.search_parameters import address
 
 MAXIMUM_ROWS = 500
 """Rows of one list on the page; the whole list is in the other forms."""
@@ -72,6 +74,9 @@ def _page(change: Change, record: Record) -> Response:
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
         product=product_json(change) if change.members else None,
         related=shown(change),
+        similar=address(request.root_path + "/", Query(words=words))
+        if (words := similar_words(record))
+        else None,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Link"] = link_header(record.id, None)
