@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -340,12 +341,11 @@ harvest(Catalogue(load_settings({"ALMAGEST_HOME": sys.argv[1]})), ["test"])
 def test_kill_and_resume(serve: Serve, run_at: Harvest, catalogue: Catalogue) -> None:
     installation, server = serve(dialects=("v3",), records={"datasets": datasets(60)})
     installation.records["datasets"][41] = BROKEN["NaN"].replace(b"0013", b"0041")
-    stopped = [False]
+    killed = threading.Event()
 
     def script(asked: Asked, sent: Sent) -> Sent:
-        if _limits(asked).get("skip") == 30 and not stopped[0]:
-            stopped[0] = True
-            time.sleep(3)
+        if _limits(asked).get("skip") == 30:
+            killed.wait(60)
         return sent
 
     server.script = script
@@ -353,13 +353,12 @@ def test_kill_and_resume(serve: Serve, run_at: Harvest, catalogue: Catalogue) ->
     home = str(catalogue.settings.home)
     child = subprocess.Popen([sys.executable, "-c", PROGRAM, home], cwd=PROJECT)
     begun = time.monotonic()
-    while not stopped[0] and time.monotonic() - begun < 60:
-        time.sleep(0.02)
-    time.sleep(1)
+    while len(live(catalogue)) < 30 and time.monotonic() - begun < 50:
+        time.sleep(0.05)
     os.kill(child.pid, signal.SIGKILL)
     child.wait(30)
-    before = len(live(catalogue))
-    assert 0 < before <= 30
+    killed.set()
+    assert len(live(catalogue)) == 30
     asked = len(server.asked)
     run = run_at(server.url)
     assert run.status == "partial", run.error

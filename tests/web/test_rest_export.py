@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from pyarrow import parquet
 
 from catalogue import errors
 from catalogue.index import FACETS, Change
@@ -185,10 +186,9 @@ def test_a_votable_is_valid_and_says_the_same(odd: FlaskClient) -> None:
 
 
 def test_a_parquet_file_says_the_same(odd: FlaskClient) -> None:
-    reader = pytest.importorskip("pyarrow.parquet")
     answer = get(odd, "parquet")
     assert answer.content_type == "application/vnd.apache.parquet"
-    found = reader.read_table(io.BytesIO(answer.get_data()))
+    found = parquet.read_table(io.BytesIO(answer.get_data()))
     assert found.column_names == COLUMNS
     rows = {row["id"]: row for row in found.to_pylist()}
     nasty, plain = rows[record_id("lab", "nasty")], rows[record_id("lab", "plain")]
@@ -227,8 +227,6 @@ def alive() -> int:
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "votable", "parquet", "bibtex", "oai_dc"])
 def test_no_more_records_are_alive_than_are_read_together(many: Catalogue, form: str) -> None:
-    if form == "parquet":
-        pytest.importorskip("pyarrow")
     answer = create_app(many).test_client().get(f"/api/v1/export?format={form}", buffered=False)
     counts, length = [], 0
     for block in answer.response:
