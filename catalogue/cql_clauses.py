@@ -127,6 +127,7 @@ _MODIFIERS = frozenset({"relevant", "word", "stem", "ignorecase", "ignoreaccents
 
 _PLAIN = re.compile(r"\w(?:[\w.'’/+-]*\w)?")
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
+_SIGNS = re.compile(r'[*?^\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _NOT_IN_PREFIX = re.compile(r'[\s"()“„«:*]')
 
 
@@ -164,6 +165,11 @@ def node_of(clause: Clause) -> Node:
         raise CqlError(22, f"The relation «{relation}» is there for dc.date only.", named)
     found = _texts(relation, clause.field, parts)
     return Not(found) if relation == "<>" else found
+
+
+def plain_term(text: str) -> str:
+    """A text as a term that means only its words: without the signs that CQL gives a meaning."""
+    return " ".join(_SIGNS.sub(" ", text).split())
 
 
 def _check(clause: Clause) -> None:

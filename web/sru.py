@@ -15,7 +15,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from catalogue.cql import parse_cql
-from catalogue.cql_clauses import CqlError
+from catalogue.cql_clauses import CqlError, plain_term
 from catalogue.errors import IndexError_, QueryError, RecordRefused, StoreError
 from catalogue.index import Change, Query
 from mappings.base import Format
@@ -164,8 +164,7 @@ def _retrieval(envelope: Envelope, given: Mapping[str, str]) -> Retrieval:
         raise Diagnostic(6, "Queries are in CQL; leave queryType out.", "queryType")
     query = given["query"]
     if given.get("queryType") == "searchTerms":
-        text = query.replace("\\", " ").replace('"', " ")
-        query = f'cql.anywhere all "{re.sub(r"[*?^]", " ", text)}"'
+        query = f'cql.anywhere all "{plain_term(query)}"'
     return Retrieval(
         query=query,
         start=_number(given, "startRecord", 1, 1),

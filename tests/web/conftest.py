@@ -57,9 +57,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application behind a real socket; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The application behind a real socket, on a free port if none is told; its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
