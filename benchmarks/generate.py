@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from catalogue.record import Coverage, Energy, Interval, Parameter, Sky, TimeCoverage
+
 PHYSICS = """detector collision hadron lepton neutrino photon quark gluon boson muon tau jet vertex tracker
 calorimeter trigger luminosity beam synchrotron undulator diffraction scattering tomography spectroscopy
 reflectometry neutron crystal lattice phonon magnon superconductor alloy perovskite catalyst polymer protein
@@ -104,6 +106,26 @@ def records(count: int, seed: int = 7) -> Iterator[Synthetic]:
             licence=rng.choice(LICENCES),
             related=tuple(f"10.5072/bench.{rng.randrange(count):08d}" for _ in range(2)),
         )
+
+
+def coverage(number: int) -> tuple[Coverage | None, tuple[Parameter, ...]]:
+    """What every second record covers: a patch of sky or an experiment's parameters, a time, an energy."""
+    rng = random.Random(number)
+    if number % 2:
+        return None, ()
+    start = rng.uniform(45_000, 60_000)
+    energy = 10 ** rng.uniform(-24, -8)
+    time = TimeCoverage(intervals=(Interval(low=start, high=start + rng.expovariate(1 / 30)),))
+    energies = Energy(intervals=(Interval(low=energy, high=energy * rng.uniform(1, 10)),))
+    if number % 4:
+        temperature = Parameter(name="sample_temperature", value=round(rng.uniform(1, 400), 2), unit="K")
+        beam = Parameter(name="photon_energy", value=round(rng.uniform(1, 100), 3), unit="keV")
+        return Coverage(time=time, energy=energies), (temperature, beam)
+    order = rng.randint(5, 9)
+    first = rng.randrange(12 * 4**order - 40)
+    cells = sorted({first + rng.randrange(40) for _ in range(rng.randint(1, 30))})
+    sky = Sky(moc=f"{order}/" + ",".join(map(str, cells)), frame="ICRS")
+    return Coverage(sky=sky, time=time, energy=energies), ()
 
 
 def header(record: Synthetic) -> str:

@@ -15,12 +15,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from benchmarks.generate import oai_dc, records
+from benchmarks.generate import coverage, oai_dc, records
 from benchmarks.measure import Measurement, emit
 from catalogue.index import Change, Index, Query
 from catalogue.indexing import BATCH, open_index
@@ -62,6 +63,22 @@ QUERIES: tuple[dict[str, Any], ...] = (
     {"words": "xyzzy"},
     {"words": "isotope decay fission fusion"},
 )
+CONES: tuple[dict[str, Any], ...] = tuple(
+    {"sky": f"{37 * n % 360},{(53 * n) % 160 - 80},{radius}"}
+    for n, radius in enumerate((0, 0.01, 0.1, 0.5, 1, 1, 2, 3, 5, 10, 20, 45) * 2)
+)
+COVERED: tuple[dict[str, Any], ...] = (
+    {"time": "2010-03/2010-04"},
+    {"time": "2005/2015", "words": "galaxy"},
+    {"time": "55000.5"},
+    {"energy": "1 keV/10 keV"},
+    {"energy": "X-ray", "time": "2012/"},
+    {"energy": "400 nm/700 nm", "sky": "120,10,20"},
+    {"parameters": ("photon_energy > 50 keV",)},
+    {"parameters": ("temperature 4..10 K",)},
+    {"parameters": ("sample_temperature < 77 K", "photon_energy 8..12 keV")},
+    {"words": "crystal", "parameters": ("temperature < 4.2 K",)},
+)
 ROUNDS = 3
 
 
@@ -74,6 +91,9 @@ def changes(count: int) -> Iterator[list[Change]]:
         id = record_id("bench", one.identifier)
         provenance = Provenance(source="bench", identifier=one.identifier, datestamp=one.datestamp)
         record = None if one.deleted else read(etree.fromstring(oai_dc(one)), provenance).record
+        if record is not None:
+            covered, parameters = coverage(sequence)
+            record = replace(record, coverage=covered, parameters=parameters)
         batch.append(Change(sequence=sequence, id=id, source="bench", datestamp=one.datestamp, record=record))
         if len(batch) == BATCH or sequence == count:
             yield batch
@@ -93,10 +113,12 @@ def fill(index: Index, engine: str, count: int) -> None:
     emit(Measurement("search", f"{engine}: index", count, cpu_seconds=cpu, wall_seconds=wall))
 
 
-def ask(index: Index, facets: tuple[str, ...] = FACETS) -> tuple[list[float], list[float]]:
+def ask(
+    index: Index, facets: tuple[str, ...] = FACETS, queries: Sequence[dict[str, Any]] = QUERIES
+) -> tuple[list[float], list[float]]:
     """Milliseconds of every query: the first answers, and the best of `ROUNDS`."""
     first, best = [], []
-    for values in QUERIES:
+    for values in queries:
         times = []
         for _ in range(ROUNDS):
             begun = time.perf_counter()
@@ -162,6 +184,11 @@ def main() -> None:
             rows.append(report(engine, options.records, "best of three, 8 facets", best))
             rows.append(report(engine, options.records, "best of three, no facets", ask(index, ())[1]))
             rows.append(report(engine, options.records, "suggestions", suggest(index)))
+            index.search(Query(sky="1,1,1"))  # loads what reads cones
+            for name, queries in (("cones on the sky", CONES), ("time, energy, parameters", COVERED)):
+                first, best = ask(index, (), queries)
+                rows.append(report(engine, options.records, f"{name}, first answer", first))
+                rows.append(report(engine, options.records, f"{name}, best of three", best))
             index.close()
         size = size_of(Path(folder)) / options.records
         line = {"benchmark": "search", "name": "embedded: size", "records": options.records}
