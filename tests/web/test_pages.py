@@ -189,3 +189,27 @@ def test_a_very_long_title_and_abstract_are_cut_on_the_card(empty: Catalogue) ->
     page = get(create_app(empty).test_client(), "/?q=muon")
     assert len(page.texts_in("card", "h2")[0]) <= 310
     assert re.search(r"\.\.\.|…", page.text_of("card"))
+
+
+# --- feeds and downloads ---------------------------------------------------------------
+
+
+def test_the_page_links_feeds_and_downloads_of_what_it_shows(client: FlaskClient) -> None:
+    page = read_page(client.get("/?q=photon+OR+lensing&type=dataset&sort=title&size=1&sky=0,0,180").text)
+    assert not page.errors
+    asked = "q=photon+OR+lensing&type=dataset&sky=0%2C0%2C180"
+    heads = {link.get("type"): link.get("href") for link in page.all("link", tag=True)}
+    assert heads["application/atom+xml"] == page.link("Feed") == f"/feed.atom?{asked}"
+    assert heads["application/feed+json"] == f"/feed.json?{asked}"
+    downloads = page.links_in("menu")
+    assert f"/api/v1/export?format=bibtex&{asked}" in downloads and len(downloads) >= 5
+    for link in [page.link("Feed"), *downloads]:
+        assert client.get(link).status_code == 200, link
+
+
+def test_there_is_nothing_to_download_where_nothing_is_found(client: FlaskClient) -> None:
+    page = read_page(client.get("/?q=unobtainium").text)
+    assert page.find_link("Feed") == "/feed.atom?q=unobtainium"
+    assert page.all("menu") == []
+    wrong = read_page(client.get("/?q=(title:").text)
+    assert wrong.find_link("Feed") is None and wrong.all("menu") == []
