@@ -14,6 +14,7 @@ from catalogue import moc
 from catalogue.conditions import All_, Any_, Between, Condition, Key
 from catalogue.days import days_of
 from catalogue.index_coverage import EARLIEST, ENERGY, LATEST, SLOTS, TIME, energy_bits, milliseconds
+from catalogue.index_places import PLACE_SLOTS, sought
 from catalogue.quantities import wanted
 from catalogue.sky import cone
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
@@ -44,6 +45,22 @@ def moc_condition(text: str) -> Condition:
     if not region:
         raise ValueError("the MOC is empty")
     return _overlapping(region)
+
+
+def place_condition(text: str) -> Condition:
+    """Records that overlap a box on Earth «WEST,SOUTH,EAST,NORTH» in degrees, or a point."""
+    return Any_(tuple(_in_box(*box, slot) for box in sought(text) for slot in range(PLACE_SLOTS)))
+
+
+def _in_box(west: int, south: int, east: int, north: int, slot: int) -> Condition:
+    return All_(
+        (
+            Between(f"place_west_{slot}", EARLIEST, east),
+            Between(f"place_east_{slot}", west, LATEST),
+            Between(f"place_south_{slot}", EARLIEST, north),
+            Between(f"place_north_{slot}", south, LATEST),
+        )
+    )
 
 
 @functools.lru_cache(maxsize=16)
@@ -168,5 +185,6 @@ CONDITIONS: Mapping[str, Callable[[str], Condition]] = {
     "time": time_condition,
     "energy": energy_condition,
     "parameter": parameter_condition,
+    "place": place_condition,
 }
 """Parameter of a search → what reads it."""

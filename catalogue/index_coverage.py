@@ -15,6 +15,7 @@ from typing import Any
 
 from catalogue import moc
 from catalogue.days import days_of
+from catalogue.index_places import add_places
 from catalogue.quantities import quantities_of
 from catalogue.record import Date, Interval, Record, Term
 from vocab.base import concluded, vocabulary
@@ -72,6 +73,8 @@ def add_coverage(document: dict[str, Any], record: Record) -> None:
     )
     if document["quantities"]:
         covers.append("parameter")
+    if add_places(document, record):
+        covers.append("place")
     document["covers"] = covers
 
 

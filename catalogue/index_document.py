@@ -21,6 +21,7 @@ from catalogue.days import LAST_DAY, days_of
 from catalogue.index import Change
 from catalogue.index_coverage import SLOTTED, add_coverage
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
+from catalogue.index_places import PLACED
 from catalogue.record import Date, Record, Text
 from catalogue.text import (
     BOUNDARY,
@@ -52,9 +53,9 @@ FIELDS: dict[str, FieldKind] = {
     "oldest": "integer",
     "by_title": "order",
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
-    **dict.fromkeys(SLOTTED, "integer"),
+    **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 3
+VERSION = 4
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40

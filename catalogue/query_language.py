@@ -12,6 +12,7 @@
     sky:10.68,41.27,0.5    a cone in degrees; moc:6/12-15 a region (with spaces in quotation marks)
     time:"2015/2020-06"    time of observation; energy:"1 keV/10 keV" or energy:X-ray
     parameter:"temperature < 10 K"
+    place:5.9,45.8,6.3,46.4    a box on Earth: west, south, east, north in degrees; or a point
 
 Whatever can be understood is: an unclosed quotation mark or bracket ends with the query,
 a colon after an unknown word is part of the text, signs without letters are left out.
@@ -31,7 +32,7 @@ from catalogue.text import words
 
 TEXT_FIELDS = ("title", "description", "identifier")
 DATE_FIELDS = ("published", "year")
-COVERED_FIELDS = ("sky", "moc", "time", "energy", "parameter")
+COVERED_FIELDS = ("sky", "moc", "time", "energy", "parameter", "place")
 FIELDS = (*TEXT_FIELDS, "published", *COVERED_FIELDS, *FACETS)
 _ALIASES = {
     "abstract": "description",
