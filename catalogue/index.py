@@ -147,6 +147,10 @@ class Index(Protocol):
         """Completions of the last word of ``prefix`` with the number of records that hold them."""
         ...
 
+    def beginning(self, prefix: str, limit: int) -> Mapping[str, int]:
+        """The most frequent words that begin so, with about how many records hold each."""
+        ...
+
     def rebuild(self, changes: Iterable[Sequence[Change]]) -> None:
         """Build a fresh index beside the present one and swap them; searches go on meanwhile."""
         ...

@@ -10,6 +10,7 @@ is cut off in between is applied again, to the same effect.
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import threading
 import time
@@ -150,6 +151,21 @@ class ElasticsearchIndex:
             Count(value=bucket["key"], label=head + bucket["key"], count=bucket["doc_count"])
             for bucket in answer["aggregations"]["words"]["buckets"]
         )
+
+    def beginning(self, prefix: str, limit: int) -> dict[str, int]:
+        """The most frequent words that begin so, with about how many records hold each."""
+        terms = {
+            "field": "completions",
+            "include": f"{re.escape(prefix)}.*",
+            "size": limit,
+            "order": _BY_COUNT,
+        }
+        with self._translated():
+            try:
+                answer = self._client.search(index=self._alias, size=0, aggs={"words": {"terms": terms}})
+            except elasticsearch.NotFoundError:
+                return {}
+        return {one["key"]: one["doc_count"] for one in answer["aggregations"]["words"]["buckets"]}
 
     # --- writing ---------------------------------------------------------------
 

@@ -116,6 +116,14 @@ class EmbeddedIndex:
             Count(value=value, label=head + value, count=count) for value, count in found[:limit] if count
         )
 
+    def beginning(self, prefix: str, limit: int) -> dict[str, int]:
+        """The most frequent words that begin so, with about how many records hold each."""
+        opened = self._fresh()
+        if opened is None:
+            return {}
+        with self._translated():
+            return dict(opened.searcher.terms_with_prefix("completions", prefix, limit=limit))
+
     def _fresh(self) -> Opened | None:
         """The build in use with all that is committed; ``None`` when there is none yet."""
         with self._lock, self._translated():

@@ -14,6 +14,7 @@ from catalogue.errors import IndexError_, QueryError
 from catalogue.index import FACETS, SORTS, Count, Hits, Query
 from catalogue.index_facets import label_of
 from catalogue.record import Record
+from catalogue.spelling import did_you_mean
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
 from web.exports import menu
@@ -162,9 +163,20 @@ def _page(query: Query, found: Hits) -> str:
         facets=[facet for name in FACETS if (facet := _facet(query, name, found.facets.get(name, ())))],
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
+        meant=_meant(query) if not found.total and query.words else None,
         feeds={kind: request.root_path + feed_address(f"/feed.{kind}", query) for kind in ("atom", "json")},
         downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
         **around,
+    )
+
+
+def _meant(query: Query) -> Chip | None:
+    """The words spelt so that something is found."""
+    text = did_you_mean(catalogue().index, query)
+    return (
+        None
+        if text is None
+        else Chip(name="", label=text, url=_here(replace(query, words=text, cursor=None)))
     )
 
 

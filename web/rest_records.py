@@ -14,6 +14,7 @@ from catalogue.index import Hits, Query
 from catalogue.json_form import as_json
 from catalogue.record import Record
 from catalogue.schema import schema_of
+from catalogue.spelling import did_you_mean
 from catalogue.store import StoredRaw, Version
 from mappings.base import formats
 from web.context import base_url, catalogue
@@ -92,6 +93,9 @@ class SearchAnswer(Schema):
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
     next = fields.Url(required=True, allow_none=True)
     query = fields.String(required=True, metadata={"description": "The query as it was understood."})
+    did_you_mean = fields.String(
+        metadata={"description": "Where nothing is found: the words spelt so that something would be."}
+    )
     uncovered = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
@@ -137,7 +141,11 @@ class SuggestAnswer(Schema):
 def search_records(values: dict[str, Any]) -> Response:
     """Search records by words, facets, dates, sky, time, energy and parameters."""
     query = read_query(values)
-    return json_response(search_answer(query, catalogue().search(query)))
+    found = catalogue().search(query)
+    answer = search_answer(query, found)
+    if not found.total and query.words and (text := did_you_mean(catalogue().index, query)):
+        answer["did_you_mean"] = text
+    return json_response(answer)
 
 
 def search_answer(query: Query, found: Hits) -> dict[str, Any]:

@@ -96,6 +96,15 @@ class ReferenceIndex:
         label, uri = min((concept_parts(key) for key in keys), key=_preference)
         return Count(value=value, label=label, count=count, uri=uri)
 
+    def beginning(self, prefix: str, limit: int) -> dict[str, int]:
+        found = Counter(
+            held
+            for document in self.documents.values()
+            for held in document["completions"].split()
+            if held.startswith(prefix)
+        )
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
+
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
         begun = completed(prefix)
         if begun is None:

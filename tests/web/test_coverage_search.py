@@ -141,3 +141,12 @@ def test_the_page_keeps_what_was_asked_and_says_what_is_not_covered(client: Flas
     assert page.text_of("uncovered") == "2 more say nothing of their place on the sky."
     empty = read_page(client.get("/?moc=9/9&q=andromeda").text)
     assert "anywhere" in empty.text_of("empty")
+
+
+def test_did_you_mean_over_rest_and_in_the_page(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/records?q=androemda").json
+    assert (answer["total"], answer["did_you_mean"]) == (0, "andromeda")
+    page = read_page(client.get("/?q=androemda&type=dataset").text)
+    assert page.text_of("empty").startswith("Nothing matches Did you mean andromeda?")
+    assert page.find_link("andromeda") == "/?q=andromeda&type=dataset"
+    assert "did_you_mean" not in client.get("/api/v1/records?q=xyzzy").json
