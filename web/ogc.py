@@ -35,7 +35,11 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core",
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-collection",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-api",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/searchable-catalog",
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/oas30",
 )
 
 
@@ -95,11 +99,10 @@ def items(collection: str) -> Response:
     """The records that are searched for, a page of them («record core query parameters»)."""
     _check(collection)
     asked = read_items(request)
-    index = catalogue().index
     if asked.query.cursor is not None:
-        found = index.search(asked.query)
+        found = catalogue().search(asked.query)
     else:
-        found = window(index, asked.query, asked.offset, asked.query.size)
+        found = window(catalogue().search, asked.query, asked.offset, asked.query.size)
     changes = catalogue().store.get_many([hit.id for hit in found.hits])
     features = [
         feature(change, base_url(), _items()) for change in changes.values() if change.record is not None

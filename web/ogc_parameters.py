@@ -14,7 +14,8 @@ from catalogue import query_language as language
 from catalogue.cql_clauses import Clause, Relation, node_of, plain_term
 from catalogue.errors import QueryError
 from catalogue.index import Query
-from catalogue.query_language import And, Node, Or
+from catalogue.index_places import sought
+from catalogue.query_language import And, Covers, Node, Or
 from catalogue.text import words
 from web.result_window import LAST_POSITION
 from web.search_parameters import MAXIMUM_WORDS, arguments
@@ -47,6 +48,11 @@ class ItemsParameters(Schema):
 
     q = _text(
         "Words; with commas between them one is enough, with spaces they follow one another.", "neutron"
+    )
+    bbox = _text(
+        "West, south, east, north in degrees (WGS 84), or six numbers with heights, which are not regarded.",
+        "5.9,45.8,6.3,46.4",
+        200,
     )
     datetime = _text(
         "A date, a time or FROM/TO (RFC 3339), open ends as «..» or nothing.", "2015-01-01/..", 100
@@ -89,6 +95,7 @@ def read_items(request: Request) -> Items:
     if "cursor" in values and "offset" in values:
         raise QueryError("Parameter «offset»: leave it out where a cursor is given.", parameter="offset")
     parts = [*_words(values.get("q", "")), *_identified(values, "ids"), *_identified(values, "externalIds")]
+    parts += _boxed(values.get("bbox", ""))
     query = Query(
         words=language.write(parts[0] if len(parts) == 1 else And(tuple(parts))) if parts else "",
         facets={"type": tuple(_listed(values["type"]))} if values.get("type") else {},
@@ -128,6 +135,23 @@ def _alternatives(terms: list[str], field: str | None, name: str) -> list[Node]:
     clauses = [Clause(name=name, field=field, relation=Relation(name="="), term=term) for term in terms]
     nodes = tuple(dict.fromkeys(map(node_of, clauses)))
     return [nodes[0] if len(nodes) == 1 else Or(nodes)] if nodes else []
+
+
+def _boxed(text: str) -> list[Node]:
+    """Places that overlap a box; records that name no place on Earth do not."""
+    if not text.strip():
+        return []
+    numbers = [part.strip() for part in text.split(",")]
+    if len(numbers) == 6:
+        del numbers[5], numbers[2]
+    try:
+        if len(numbers) != 4:
+            raise ValueError("has four or six numbers")
+        place = ",".join(numbers)
+        sought(place)
+    except ValueError as error:
+        raise QueryError(f"Parameter «bbox»: {error}.", parameter="bbox") from None
+    return [Covers("place", place)]
 
 
 def _time(text: str) -> str:

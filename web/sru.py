@@ -131,7 +131,7 @@ def _answer(envelope: Envelope, given: Mapping[str, str]) -> bytes:
     try:
         cql = parse_cql(asked.query)
         query = Query(words=cql.words, sort=cql.sort, counts=())
-        found = window(catalogue().index, query, asked.start - 1, asked.count)
+        found = window(catalogue().search, query, asked.start - 1, asked.count)
     except CqlError as error:
         raise Diagnostic(error.number, str(error), error.details) from None
     except QueryError as error:

@@ -54,6 +54,7 @@ REQUEST = [
     "recordSchema",
 ]
 SAMPLES = {
+    "place": "5.9,45.8,6.3,46.4",
     "sky": "10.68,41.27,0.5",
     "moc": "6/12-15",
     "energy": "1 keV/10 keV",
