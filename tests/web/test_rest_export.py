@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from astropy.io.votable import parse_single_table
+from astropy.io.votable import parse_single_table, validate
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -169,6 +169,8 @@ def test_a_votable_is_valid_and_says_the_same(odd: FlaskClient) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         parsed = parse_single_table(io.BytesIO(data), verify="exception")
+    report = io.StringIO()
+    assert validate(io.BytesIO(data), output=report), report.getvalue()
     rows = {str(row["id"]): row for row in parsed.array}
     nasty = rows[record_id("lab", "nasty")]
     assert str(nasty["title"]) == NASTY.replace("\u0001", "").replace("\ufffe", "")

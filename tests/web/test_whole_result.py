@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from catalogue.index import Query
 from catalogue.opening import Catalogue
 from catalogue.record import record_id
+from catalogue.settings import load_settings
 from tests.web.observatory import harvest, record
 from web import whole_result as walking
 from web.whole_result import whole_result
@@ -16,13 +20,21 @@ from web.whole_result import whole_result
 NUMBER = 60
 
 
-@pytest.fixture
-def lab(empty: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.services)])
+def lab(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Catalogue]:
     """Sixty records, on pages of ten, read five at a time."""
     monkeypatch.setattr(walking, "MAXIMUM_SIZE", 10)
     monkeypatch.setattr(walking, "AT_ONCE", 5)
-    harvest(empty, "lab", [record(str(number), f"Muon run {number}") for number in range(NUMBER)])
-    return empty
+    values = {"ALMAGEST_HOME": str(tmp_path)}
+    if request.param == "elasticsearch":
+        server = request.getfixturevalue("elasticsearch_url").rstrip("/")
+        values["ALMAGEST_INDEX_URL"] = f"{server}/almagest-{uuid.uuid4().hex[:12]}"
+    catalogue = Catalogue(load_settings(values))
+    harvest(catalogue, "lab", [record(str(number), f"Muon run {number}") for number in range(NUMBER)])
+    yield catalogue
+    catalogue.close()
 
 
 def ids(numbers: range) -> set[str]:
