@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from marshmallow import Schema, fields, validate
 
 from catalogue.errors import AlmagestError, NotFound, QueryError
+from catalogue.index import Hits
 from catalogue.json_form import dumps
 from web.context import base_url, catalogue
 from web.errors import RETRY_AFTER, problem, status_of
@@ -19,7 +20,7 @@ from web.ogc_api import OPENAPI, api_document
 from web.ogc_parameters import Items, read_items
 from web.ogc_record import GEOJSON, feature, link
 from web.rest_records import joined, withdrawn
-from web.result_window import window
+from web.result_window import LAST_POSITION, window
 from web.search_parameters import arguments
 from web.sru_explain import DESCRIPTION, TITLE
 
@@ -113,7 +114,7 @@ def items(collection: str) -> Response:
         "numberMatched": found.total,
         "numberReturned": len(features),
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "links": _page_links(asked, found.cursor),
+        "links": _page_links(asked, found),
     }
     return _json(answer, GEOJSON)
 
@@ -193,13 +194,20 @@ def _collection() -> dict[str, Any]:
     }
 
 
-def _page_links(asked: Items, cursor: str | None) -> list[dict[str, Any]]:
+def _page_links(asked: Items, found: Hits) -> list[dict[str, Any]]:
     given = {name: value for name, value in asked.given.items() if name not in {"offset", "cursor"}}
     here = {name: value for name, value in asked.given.items() if name in {"offset", "cursor"}}
-    found = [link(_address({**given, **here}), "self", GEOJSON)]
-    if cursor is not None:
-        found.append(link(_address({**given, "cursor": cursor}), "next", GEOJSON, "The next page"))
-    return [*found, link(_items().removesuffix("/items"), "collection", JSON)]
+    links = [link(_address({**given, **here}), "self", GEOJSON)]
+    following: dict[str, Any] = {}
+    if asked.query.sort == "relevance":
+        # This order has an end, which a cursor would meet with an error.
+        stop = asked.offset + asked.query.size
+        following = {"offset": stop} if stop < min(found.total, LAST_POSITION) else {}
+    elif found.cursor is not None:
+        following = {"cursor": found.cursor}
+    if following:
+        links.append(link(_address({**given, **following}), "next", GEOJSON, "The next page"))
+    return [*links, link(_items().removesuffix("/items"), "collection", JSON)]
 
 
 def _address(parameters: dict[str, Any]) -> str:

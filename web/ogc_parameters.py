@@ -100,7 +100,7 @@ def read_items(request: Request) -> Items:
         words=language.write(parts[0] if len(parts) == 1 else And(tuple(parts))) if parts else "",
         facets={"type": tuple(_listed(values["type"]))} if values.get("type") else {},
         time=_time(values.get("datetime", "")),
-        sort=SORTS.get(values.get("sortby", "").lstrip("+ "), "relevance"),
+        sort=SORTS.get(values.get("sortby", "").lstrip("+ "), "relevance" if "q" in values else "newest"),
         size=min(values.get("limit", DEFAULT_LIMIT), MAXIMUM_LIMIT),
         cursor=values.get("cursor"),
         counts=(),

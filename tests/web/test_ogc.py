@@ -179,6 +179,18 @@ def test_links_lead_through_all_pages(client: FlaskClient) -> None:
     assert capped["numberReturned"] == 7
 
 
+def test_the_order_of_fit_has_an_end(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("ogc", "result_window"):
+        monkeypatch.setattr(f"web.{module}.LAST_POSITION", 3)
+    path, seen = f"{ITEMS}?limit=2&q=sky,pulsars,magnet,shear,neutrino", []
+    while path:
+        answer = client.get(path).json
+        seen += titles(answer)
+        following = [one["href"] for one in answer["links"] if one["rel"] == "next"]
+        path = ITEMS + "?" + urlsplit(following[0]).query if following else ""
+    assert answer["numberMatched"] > len(seen) == len(set(seen)) == 3
+
+
 def test_a_record_that_is_gone_or_never_was(tmp_path: Path) -> None:
     catalogue = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
     harvest(catalogue, "lab", [record("a", "Here"), record("b", "There")])
