@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import IndexError_, QueryError
+from catalogue.highlights import Highlights
 from catalogue.index import FACETS, SORTS, Count, Hits, Query
 from catalogue.index_facets import label_of
 from catalogue.record import Record
@@ -157,6 +158,7 @@ def _page(query: Query, found: Hits) -> str:
         "search.html",
         fault=None,
         records=records,
+        highlights=Highlights(query.words),
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
         uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],

@@ -1,0 +1,86 @@
+"""Where the words of a query stand in a text, in any of their inflections."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from catalogue.errors import QueryError
+from catalogue.query_language import And, Node, Or, Phrase, Prefix, Word, parse
+from catalogue.text import FUNCTION_WORDS, fold, forms, words
+
+Segments = list[tuple[str, bool]]
+"""A text in pieces, each with whether it is what was looked for."""
+
+LONGEST_TEXT = 5000
+"""Characters of a text in which words are looked for."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_TEXT_FIELDS = frozenset({None, "title", "description", "subject"})
+
+
+class Highlights:
+    """The words of one query; a query that is none has none."""
+
+    def __init__(self, query: str) -> None:
+        self._forms: set[str] = set()
+        self._beginnings: tuple[str, ...] = ()
+        try:
+            self._take(parse(query))
+        except QueryError:
+            return
+
+    def _take(self, node: Node) -> None:
+        match node:
+            case Word(text, field) | Phrase(text, field) if field in _TEXT_FIELDS:
+                for word in words(text):
+                    if word not in FUNCTION_WORDS:
+                        self._forms.update(forms(word))
+            case Prefix(text, field) if field in _TEXT_FIELDS:
+                self._beginnings += (fold(text),)
+            case And(parts) | Or(parts):
+                for part in parts:
+                    self._take(part)
+
+    def marked(self, text: str) -> Segments:
+        """The text in pieces; together they are the text."""
+        found: Segments = []
+        at = 0
+        for token in self._tokens(text):
+            if token.start() > at:
+                found.append((text[at : token.start()], False))
+            found.append((token[0], True))
+            at = token.end()
+        return [*found, (text[at:], False)] if at < len(text) else found
+
+    def snippet(self, text: str, length: int) -> Segments:
+        """A part of the text with the first word that is found, in pieces; else its beginning."""
+        first = next(self._tokens(text), None)
+        start = 0
+        if first is not None and first.end() > length:
+            start = text.rfind(" ", 0, max(0, first.start() - length // 4)) + 1
+        part = text[start : start + length]
+        if start + length < len(text):
+            part = part[: part.rfind(" ") + 1].rstrip() or part
+        found = self.marked(part)
+        before: Segments = [("… ", False)] if start else []
+        after: Segments = [("…", False)] if start + len(part) < len(text.rstrip()) else []
+        return [*before, *found, *after]
+
+    def _tokens(self, text: str) -> Iterator[re.Match[str]]:
+        if self._forms or self._beginnings:
+            for token in _TOKEN.finditer(text, 0, LONGEST_TEXT):
+                if self._is_wanted(token[0]):
+                    yield token
+
+    def _is_wanted(self, token: str) -> bool:
+        return not self._forms.isdisjoint(_forms_of(token)) or (
+            bool(self._beginnings) and fold(token).startswith(self._beginnings)
+        )
+
+
+@functools.lru_cache(maxsize=20_000)
+def _forms_of(token: str) -> frozenset[str]:
+    """The stems of what stands together, and of its parts."""
+    return frozenset(form for word in words(token) for form in forms(word))
