@@ -72,7 +72,7 @@ def feed_address(path: str, query: Query, cursor: str | None = None) -> str:
 def _asked() -> _Feed:
     """Order and size of the search do not matter, so that any address of the page serves."""
     query = read_query(arguments.parse(SearchParameters, request, location="query"))
-    found = catalogue().index.search(replace(query, sort="changed", size=ENTRIES, counts=()))
+    found = catalogue().search(replace(query, sort="changed", size=ENTRIES, counts=()))
     changes = catalogue().store.get_many([hit.id for hit in found.hits])
     return _Feed(
         query=query,

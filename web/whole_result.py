@@ -28,7 +28,7 @@ def whole_result(catalogue: Catalogue, query: Query, most: int | None = None) ->
     size = MAXIMUM_SIZE if most is None else min(most, MAXIMUM_SIZE)
     query = replace(query, sort="changed", size=size, cursor=None, counts=())
     position = catalogue.index.position()
-    first = catalogue.index.search(query)
+    first = catalogue.search(query)
     return first.total, islice(_walk(catalogue, query, first, position), most)
 
 
@@ -42,7 +42,7 @@ def _walk(catalogue: Catalogue, query: Query, first: Hits, position: int) -> Ite
         before, position = position, catalogue.index.position()
         if position == before:
             return
-        for found in _pages(catalogue, query, catalogue.index.search(query)):
+        for found in _pages(catalogue, query, catalogue.search(query)):
             new = {hash(hit.id): hit.id for hit in found.hits}
             for known in set(new).intersection(taken):
                 del new[known]
@@ -55,7 +55,7 @@ def _walk(catalogue: Catalogue, query: Query, first: Hits, position: int) -> Ite
 def _pages(catalogue: Catalogue, query: Query, found: Hits) -> Iterator[Hits]:
     yield found
     while found.cursor is not None:
-        found = catalogue.index.search(replace(query, cursor=found.cursor))
+        found = catalogue.search(replace(query, cursor=found.cursor))
         yield found
 
 

@@ -81,7 +81,7 @@ def search(
     with opened() as catalogue:
         if form is not None:
             context.exit(_write(catalogue, query, most, form, output))
-        _tell(catalogue, query, catalogue.index.search(replace(query, counts=())), as_json)
+        _tell(catalogue, query, catalogue.search(replace(query, counts=())), as_json)
 
 
 def _asked(words: str, values: dict[str, Any]) -> Query:
