@@ -115,11 +115,11 @@ class _Parser:
         return found
 
     def next_text(self, wanted: str) -> _Token:
-        """The next token, which must be a name or stand in quotation marks."""
+        """The next token, a name or what stands in quotation marks; it may be a reserved word (BNF, term)."""
         token = self.peek()
         if token is None:
             raise CqlError(10, f"The query ends where {wanted} should follow.")
-        if token.kind == "symbol" or token.word in _RESERVED:
+        if token.kind == "symbol":
             number = 13 if token.text in "()" else 10
             reason = f"At character {token.at + 1} stands «{token.text}» where {wanted} should stand"
             raise CqlError(

@@ -57,6 +57,8 @@ from catalogue.index import SORTS
         ('> "info:srw/cql-context-set/1/dc-v1.1" title = lensing', "title:lensing"),
         ("dc.title =/relevant/cql.stem lensing", "title:lensing"),
         ('"OR"', '"OR"'),
+        ("or", "or"),
+        ("dc.title = not and and", "title:not and"),
         ('"creator:okafor"', '"creator:okafor"'),
         ('"-dark"', '"-dark"'),
         (r'"a \"quoted\" word"', '"a quoted word"'),
@@ -74,7 +76,8 @@ def test_what_a_query_means(cql: str, words: str) -> None:
     [
         ("", 10, None),
         ("   ", 10, None),
-        ("and", 10, "0"),
+        ("and and", 10, None),
+        ("= dark", 10, "0"),
         ("dark and", 10, None),
         ("dark matter", 10, None),
         ("dc.title fox fish", 19, "fox"),
