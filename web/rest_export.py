@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -32,6 +33,8 @@ MOST = 1_000_000
 WINDOW = 600.0
 LIMITS = {"client": 30, "all": 300}
 """Exports within `WINDOW` seconds: of one client, altogether."""
+LONGEST = 3600.0
+"""Seconds within which an export is to be fetched: a client that does not read holds a place."""
 _LONGEST_NAME = 60
 
 blueprint = RestBlueprint("export", __name__, "Export: a whole result as one file.")
@@ -71,8 +74,8 @@ def export(values: dict[str, Any]) -> Response:
 
     JSON Lines (`jsonl`) holds a unified record a line.  `csv`, `votable` and `parquet` have the columns
     id, identifier, title, creators, year, kind, source, access, sky (MOC), time (MJD), energy (J) and url.
-    XML formats come as one ListRecords of OAI-PMH.  A client may ask 30 times in 10 minutes.  An answer
-    that breaks off, which HTTP shows as incomplete, must be asked for again.
+    XML formats come as one ListRecords of OAI-PMH.  A client may ask 30 times in 10 minutes, and has an
+    hour to fetch the answer.  One that breaks off, which HTTP shows as incomplete, must be asked for again.
     """
     form = export_of(values.pop("format"))
     most = values.pop("size", None)
@@ -116,9 +119,13 @@ def _begun(form: Export, query: Query, most: int | None) -> Iterator[bytes]:
 
 
 def _sent(first: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    end = time.monotonic() + LONGEST
     yield first
     try:
-        yield from blocks
+        for block in blocks:
+            if time.monotonic() > end:
+                raise TimeoutError(f"it was not fetched within {LONGEST:g} seconds")
+            yield block
     except Exception:
         # The status is sent; all that is left is not to end the answer as if it were whole.
         log.exception("an export as %s broke off", name)

@@ -282,6 +282,18 @@ def test_an_answer_that_breaks_off_does_not_look_whole(
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
 
 
+def test_who_does_not_fetch_an_answer_loses_its_place(
+    many: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest_export, "LONGEST", -1.0)
+    answer = create_app(many).test_client().get("/api/v1/export?format=jsonl", buffered=False)
+    blocks = iter(answer.response)
+    assert len(next(blocks)) > 60_000
+    with pytest.raises(TimeoutError):
+        next(blocks)
+    answer.close()
+
+
 def raw_get(address: str, path: str) -> bytes:
     host, port = urlsplit(address).hostname, urlsplit(address).port
     with socket.create_connection((host or "", port or 0), timeout=30) as connection:
