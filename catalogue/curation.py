@@ -7,7 +7,8 @@ change what is shown, not what is joined: that is what joining and splitting are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from catalogue.json_form import joined, read_record
 from catalogue.product import CORRECTABLE, Correction, Product, corrected
 from catalogue.record import Record
 from catalogue.runs import now
+from catalogue.sequence import hold_sequence
 
 LONGEST_NAME = 200
 LONGEST_NOTE = 2000
@@ -39,7 +41,7 @@ class Curation:
 
     def join(self, ids: Sequence[str], *, by: str, note: str | None = None) -> Decision:
         """Decide that these records are one thing; a product stands for all its records."""
-        with self._database.write() as connection:
+        with self._deciding() as connection:
             records = list(dict.fromkeys(one for id in ids for one in _whole(connection, id)))
             if not 1 < len(records) <= MOST_MEMBERS:
                 raise SettingsError(
@@ -54,7 +56,7 @@ class Curation:
         They stay together with each other where they share an identifier.
         """
         records = list(dict.fromkeys(ids))
-        with self._database.write() as connection:
+        with self._deciding() as connection:
             for id in records:
                 rest = [one for one in _beside(connection, id) if one not in records]
                 if not rest:
@@ -74,7 +76,7 @@ class Curation:
         data = orjson.dumps(value)
         if len(data) > LARGEST_VALUE:
             raise SettingsError(f"This is {len(data)} bytes; a correction has {LARGEST_VALUE} at most.")
-        with self._database.write() as connection:
+        with self._deciding() as connection:
             records = _whole(connection, id)
             _check_value(_record(connection, id), field, data)
             return _decide(connection, "correct", records, field=field, value=data, by=by, note=note)
@@ -83,7 +85,7 @@ class Curation:
         """Take back a decision, whatever was decided after it."""
         name = _checked("name", by, LONGEST_NAME)
         column = tables.decision.c
-        with self._database.write() as connection:
+        with self._deciding() as connection:
             found = self._one(connection, number)
             if not found.stands:
                 raise Conflict(f"Decision {number} was undone by {found.undone_by} on {found.undone_at}.")
@@ -112,6 +114,13 @@ class Curation:
             if before is not None:
                 condition &= column.number < before
             return decisions_where(connection, condition, limit)
+
+    @contextmanager
+    def _deciding(self) -> Iterator[Connection]:
+        """A transaction in which nobody else moves records or decides on them."""
+        with self._database.write() as connection:
+            hold_sequence(connection)
+            yield connection
 
     @staticmethod
     def _one(connection: Connection, number: int) -> Decision:

@@ -65,9 +65,10 @@ class Keys:
         fresh: list[tuple[int, str]] = []
         present: set[int] = set()
         for one in moved:
-            now, before = self.of(one.record), self.of(one.before)
-            gone += [(key, one.id) for key in before - now]
-            fresh += [(key, one.id) for key in now - before]
+            now = self.of(one.record)
+            gone += [(key, one.id) for key in _every(one.before) - now]
+            # Also those that it had: what is believed of its source may have changed since.
+            fresh += [(key, one.id) for key in now]
             present |= now
         self._replace(gone, fresh)
         return present
@@ -78,7 +79,7 @@ class Keys:
         fresh: list[tuple[int, str]] = []
         for record in records:
             now = self.of(record)
-            gone += [(key, record.id) for key in set(map(key_number, join_keys(record, CLAIMS))) - now]
+            gone += [(key, record.id) for key in _every(record) - now]
             fresh += [(key, record.id) for key in now]
         self._replace(gone, fresh)
         return {key for key, _ in fresh}
@@ -120,3 +121,8 @@ class Keys:
             counts = select(column.key).where(column.key.in_(part)).group_by(column.key)
             found.update(self._connection.scalars(counts.having(func.count() > MOST_MEMBERS)))
         return found
+
+
+def _every(record: Record | None) -> set[int]:
+    """What a record may be joined by, whatever is believed of its source by now."""
+    return set() if record is None else set(map(key_number, join_keys(record, CLAIMS)))

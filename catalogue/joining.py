@@ -24,7 +24,7 @@ from catalogue.identity_keys import Keys, Moved
 from catalogue.json_form import body_of, content_hash
 from catalogue.product import Correction, corrected, joined_product
 from catalogue.record import Record
-from catalogue.sequence import drop_rendered, keep_versions, next_sequence, parts
+from catalogue.sequence import drop_rendered, hold_sequence, keep_versions, next_sequence, parts
 
 
 def join(connection: Connection, moved: Sequence[Moved]) -> None:
@@ -41,7 +41,7 @@ def join(connection: Connection, moved: Sequence[Moved]) -> None:
 
 def rejoin(connection: Connection, records: Sequence[Record]) -> None:
     """Bring products in line with these live records, which are as they were: the rules have changed."""
-    next_sequence(connection, 0)  # the lock
+    hold_sequence(connection)
     keys = Keys(connection)
     seeds = keys.shared(keys.rewrite(records)) | _members_among(connection, [one.id for one in records])
     seeds |= _decided_among(connection, [one.id for one in records])
@@ -51,14 +51,15 @@ def rejoin(connection: Connection, records: Sequence[Record]) -> None:
 
 def resettle(connection: Connection, ids: Sequence[str]) -> None:
     """Bring products in line with what curators have decided on these records."""
-    next_sequence(connection, 0)  # the lock
+    hold_sequence(connection)
     keys = Keys(connection)
     column = tables.record.c
     live: list[Record] = []
     for part in parts(ids):
         chosen = select(tables.record).where(column.id.in_(part), column.deleted.is_(False))
         live += map(live_record, connection.execute(chosen))
-    seeds = {*ids, *keys.shared(keys.rewrite(live))}
+    # A split that is taken back lets older joins hold again.
+    seeds = {*ids, *keys.shared(keys.rewrite(live))} | _decided_among(connection, ids)
     _Settlement(connection, Closure(connection, keys, seeds), ()).settle()
 
 
@@ -124,16 +125,15 @@ class _Settlement:
         """Give each group the oldest product that its records have had, or a new one.
 
         A record that is left alone goes on as itself, unless what it was joined with is gone:
-        then its product stays what it was.  One that is corrected becomes a product under its own id.
+        then its product stays what it was.  One that is corrected becomes a product under its own id,
+        which nobody else goes on with while it is live.
         """
         closure = self._closure
         live = Counter(closure.rows[id].product for id in closure.records)
         taken: set[str] = set()
         self._find_ended(groups)
         for group in groups:
-            held = sorted(
-                {row.product for row in group.rows if row.product in self._products} - taken, key=self._age
-            )
+            held = sorted(self._held(group) - taken, key=self._age)
             if len(group.rows) > 1:
                 group.product = held[0] if held else self._free_id(self._names(group), taken)
             else:
@@ -144,6 +144,12 @@ class _Settlement:
                     group.product = alone
             if group.product is not None:
                 taken.add(group.product)
+
+    def _held(self, group: Group) -> set[str]:
+        """The products that the records of a group have had; none that has the id of another live record."""
+        mine = {row.id for row in group.rows}
+        had = {row.product for row in group.rows if row.product in self._products}
+        return {id for id in had if id in mine or id not in self._closure.records}
 
     def _names(self, group: Group) -> list[str]:
         """The names that a new product of these records may be given its id from."""

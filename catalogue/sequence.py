@@ -39,6 +39,14 @@ def next_sequence(connection: Connection, count: int) -> tuple[int, str]:
     return int(value or 0) - count + 1, datestamp
 
 
+def hold_sequence(connection: Connection) -> None:
+    """Lock the change sequence until the commit, so that nobody else moves records meanwhile.
+
+    Whoever changes records takes this lock before any of their rows.
+    """
+    next_sequence(connection, 0)
+
+
 def drop_rendered(connection: Connection, sequences: Sequence[int]) -> None:
     """Drop what was rendered from states that are replaced, and their places in sets.
 

@@ -109,12 +109,16 @@ def write_changes(connection: Connection, source: int, outcomes: Sequence[Outcom
         for outcome in outcomes
         if outcome.raw_changed and outcome.mapped and outcome.record and not outcome.record_changed
     ]
-    _update_by_id(connection, tables.record, touched)
     changed = [outcome for outcome in outcomes if outcome.record_changed]
+    if not touched and not changed:
+        return
+    # The lock comes before any row of records: a curator, or another source's page that joins them, may
+    # have given them other places since the page was read, and must not wait for us while we wait for him.
+    first, datestamp = next_sequence(connection, len(changed))
+    _update_by_id(connection, tables.record, touched)
     if not changed:
         return
     before = _keep_history(connection, changed)
-    first, datestamp = next_sequence(connection, len(changed))
     new: list[tuple[Any, ...]] = []
     moved: list[dict[str, Any]] = []
     for sequence, outcome in enumerate(changed, first):
@@ -150,13 +154,13 @@ def _moved(outcome: Outcome, before: Mapping[str, Row[Any]]) -> Moved:
 
 def _keep_history(connection: Connection, changed: Sequence[Outcome]) -> dict[str, Row[Any]]:
     """Keep the states that are replaced, and drop what was rendered from them; those states by id."""
-    old = [o.known.sequence for o in changed if o.known is not None and o.known.sequence is not None]
-    drop_rendered(connection, old)
+    old = [o.id for o in changed if o.known is not None and o.known.sequence is not None]
     found: dict[str, Row[Any]] = {}
     for part in parts(old):
-        rows = connection.execute(select(tables.record).where(tables.record.c.sequence.in_(part))).all()
-        keep_versions(connection, rows)
+        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(part))).all()
         found.update((row.id, row) for row in rows)
+    drop_rendered(connection, [row.sequence for row in found.values()])
+    keep_versions(connection, list(found.values()))
     return found
 
 

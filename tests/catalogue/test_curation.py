@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, text, update
 
 from catalogue import tables
 from catalogue.curation import LARGEST_VALUE, Curation
 from catalogue.database import Database
 from catalogue.decisions import Decision
-from catalogue.errors import AlmagestError, Conflict, NotFound, SettingsError
+from catalogue.errors import AlmagestError, Conflict, NotFound, SettingsError, StoreError
+from catalogue.identity_keys import key_number
 from catalogue.index import Change
 from catalogue.json_form import as_json
 from catalogue.product import join_keys
-from catalogue.record import Record, record_id
+from catalogue.record import Mapped, Page, Provenance, RawRecord, Record, record_id
 from catalogue.runs import Sources
+from catalogue.sequence import hold_sequence
 from catalogue.sources import Source
 from catalogue.store import Store
 from tests.catalogue.three_sources import NAMES, add_sources, live, members, put, read, tombstones
@@ -98,6 +103,108 @@ def test_the_later_decision_counts(three_sources: Store, curation: Curation) -> 
     assert groups(three_sources) == [["a/x", "b/x"]]
     curation.undo(again.number, by="Vera")
     assert groups(three_sources) == [["One"], ["Two"]]
+
+
+def test_a_join_holds_again_when_the_split_after_it_is_undone(
+    three_sources: Store, curation: Curation
+) -> None:
+    put(three_sources, "a", x="One")
+    put(three_sources, "b", x="Two")
+    curation.join([AX, BX], by="Vera")
+    split = curation.split([BX], by="Annie")
+    assert groups(three_sources) == [["One"], ["Two"]]
+    curation.undo(split.number, by="Annie")
+    assert groups(three_sources) == [["a/x", "b/x"]]
+
+
+@pytest.mark.parametrize("is_undone", [True, False])
+def test_a_record_whose_id_its_product_has_is_split_off(
+    three_sources: Store, curation: Curation, is_undone: bool
+) -> None:
+    """The product that goes on without it needs an id of its own; it had that of the record."""
+    put(three_sources, "a", x="One")
+    correction = curation.correct(AX, "version", "2", by="Vera")
+    for name in NAMES:
+        put(three_sources, name, x="Same d1")
+    assert [(one.id, len(one.members)) for one in live(three_sources)] == [(AX, 3)]
+    if is_undone:
+        curation.undo(correction.number, by="Vera")
+    split = curation.split([AX], by="Vera")
+    found = {tuple(members(one)) or one.id: one for one in live(three_sources)}
+    assert found.keys() == {("b/x", "c/x"), AX if is_undone else ("a/x",)}
+    assert found["b/x", "c/x"].id != AX and len(list(live(three_sources))) == 2
+    assert three_sources.change(BX).joined == found["b/x", "c/x"].id
+    curation.undo(split.number, by="Vera")
+    assert groups(three_sources) == [["a/x", "b/x", "c/x"]]
+
+
+def test_a_decision_while_a_page_is_read(three_sources: Store, curation: Curation) -> None:
+    """Reading a page takes its time; what curators do meanwhile to its records is not lost on it."""
+    put(three_sources, "a", x="One d1")
+    put(three_sources, "b", x="Two")
+    join = curation.join([AX, BX], by="Vera")
+
+    def slowly(raw: RawRecord, provenance: Provenance) -> Mapped:
+        if curation.decision(join.number).stands:
+            curation.undo(join.number, by="Vera")
+        return read(raw, provenance)
+
+    sources = Sources(three_sources.database)
+    run = sources.begin_run("a")
+    page = Page(records=(RawRecord(identifier="x", format="test", data=b"New d2"),))
+    sources.finish_run(three_sources.put_page(run, page, slowly), "succeeded", since=run.started)
+    assert [one.record and one.record.title for one in three_sources.history(AX)] == ["New", "One"]
+    with three_sources.database.read() as connection:
+        key = tables.identifier_key.c
+        keys = set(connection.scalars(select(key.key).where(key.id == AX)))
+    assert keys == {key_number("doi:10.5072/d2")}
+
+
+def test_a_curator_and_a_page_wait_for_each_other_in_one_order(postgres_url: str) -> None:
+    """Who changes records holds the sequence before any of their rows, so that nobody waits in a circle."""
+    database = Database(postgres_url)
+    store, failed = Store(database), []
+    add_sources(store)
+    put(store, "a", x="One", y="Two")
+    run = Sources(database).begin_run("a")
+    told = RawRecord(identifier="x", format="test", data=b"One", datestamp="2020-01-01T00:00:00Z")
+    page = Page(records=(told, RawRecord(identifier="y", format="test", data=b"Changed")))
+
+    def harvest() -> None:
+        try:
+            store.put_page(run, page, read)
+        except StoreError as error:
+            failed.append(error)
+
+    harvesting = Thread(target=harvest)
+    with database.write() as connection:
+        hold_sequence(connection)
+        harvesting.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        deadline = monotonic() + 20
+        while not connection.scalar(waiting) and monotonic() < deadline:
+            sleep(0.02)
+        mine = tables.record.c.id == AX
+        connection.execute(update(tables.record).where(mine).values(product=None))
+    harvesting.join(30)
+    assert not harvesting.is_alive() and failed == []
+    assert sorted(map(title, live(store))) == ["Changed", "One"]
+    database.close()
+
+
+def test_two_curators_undo_at_once(three_sources: Store, curation: Curation) -> None:
+    put(three_sources, "a", x="One")
+    decision = curation.correct(AX, "version", "2", by="Vera")
+
+    def undo(name: str) -> str:
+        try:
+            return str(curation.undo(decision.number, by=name).undone_by)
+        except Conflict:
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        told = [name for name in pool.map(undo, "abcdefgh") if name]
+    assert [curation.decision(decision.number).undone_by] == told
 
 
 def test_a_product_stands_for_its_records(three_sources: Store, curation: Curation) -> None:
@@ -283,6 +390,22 @@ def test_claims_join_only_where_the_source_is_believed(three_sources: Store) -> 
     assert groups(three_sources) == [["First"], ["Second"]]
 
 
+def test_claims_are_known_of_what_changes_before_a_remap(three_sources: Store) -> None:
+    """Both ways: what is believed from now on, and what no more."""
+    sources = Sources(three_sources.database)
+    put(three_sources, "b", x="Second ~d1 ~d2")
+    sources.change(with_options(claims="alternate"))
+    put(three_sources, "b", x="Again ~d1 ~d2")
+    put(three_sources, "a", x="First d1", y="Other d2")
+    assert groups(three_sources) == [["a/x", "a/y", "b/x"]]
+    sources.change(with_options())
+    put(three_sources, "b", x="Third")
+    with three_sources.database.read() as connection:
+        key = tables.identifier_key.c
+        assert connection.scalars(select(key.key).where(key.id == BX)).all() == []
+    assert groups(three_sources) == [["First"], ["Other"], ["Third"]]
+
+
 def test_equal_records_of_an_older_catalogue_join_when_remapped(three_sources: Store) -> None:
     put(three_sources, "a", x="First d1")
     put(three_sources, "b", x="Second d1")
@@ -343,6 +466,7 @@ def test_what_is_one_thing_is_what_is_said_now(
                 if change.record is not None:
                     copy[change.id] = change
                 position = change.sequence
+        assert len({change.id for change in live(store)}) == len(live(store))
         told = [change.record for name in NAMES for change in store.walk(source=name) if change.record]
         decisions = sorted(curation.decisions(standing=True), key=lambda decision: decision.number)
         expected = expected_things(told, decisions)
