@@ -124,7 +124,8 @@ def _escaped(text: str) -> str:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers may read: records and sources, but not every combination of facets."""
-    lines = ["User-agent: *", "Disallow: /?", "Disallow: /api/", "Disallow: /oai", "Disallow: /metrics"]
+    closed = ("/?", "/api/", "/oai", "/sru", "/ogc", "/metrics")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines += ["Allow: /", "", f"Sitemap: {base_url()}/sitemap.xml"]
     return _cached("\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
