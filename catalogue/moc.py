@@ -17,7 +17,7 @@ MOST_CELLS = 4096
 
 Region = tuple[tuple[int, int], ...]
 
-_TOKEN = re.compile(r"(?:(\d+)/)?(\d+)?(?:-(\d+))?")
+_TOKEN = re.compile(r"(?:(\d{1,2})/)?(\d{1,19})?(?:-(\d{1,19}))?", re.ASCII)
 
 
 def region_of(text: str) -> Region:
@@ -102,20 +102,24 @@ def indexed(region: Region, most: int = MOST_CELLS) -> tuple[list[str], list[str
 
 def is_rough(region: Region, most: int = MOST_CELLS) -> bool:
     """Whether an index keeps only larger cells that cover a region."""
-    return next(itertools.islice(cells_of(region), most, None), None) is not None
+    return len(_first_cells(region, most + 1)) > most
 
 
 def _at_most(region: Region, most: int) -> Sequence[tuple[int, int]]:
-    order = FINEST
-    cells: list[tuple[int, int]] = []
-    for one in cells_of(region):
-        cells.append(one)
-        if len(cells) > most:
-            break
-    else:
+    """The cells of a region, or of the finest order at which that many cover it."""
+    cells = _first_cells(region, most + 1)
+    if len(cells) <= most:
         return cells
-    order = min(FINEST, max(order for order, _ in cells))
-    while len(cells) > most:
-        order -= 1
-        cells = list(cells_of(degraded(region, order)))
-    return cells
+    # A region has never more cells at a lower order, and twelve at most at the lowest.
+    low, high = 0, FINEST
+    while high - low > 1:
+        middle = (low + high) // 2
+        if len(_first_cells(degraded(region, middle), most + 1)) > most:
+            high = middle
+        else:
+            low = middle
+    return list(cells_of(degraded(region, low)))
+
+
+def _first_cells(region: Region, count: int) -> list[tuple[int, int]]:
+    return list(itertools.islice(cells_of(region), count))

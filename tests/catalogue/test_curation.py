@@ -300,6 +300,14 @@ def test_parts_of_the_coverage_and_emptying(three_sources: Store, curation: Cura
         ("kind", None, "keeps its kind"),
         ("subjects", [{"name": "x"}], "no value of the field subjects"),
         ("coverage.energy", 5, "no value of the field coverage.energy"),
+        ("coverage.sky", {"moc": "M 31"}, "no value of the field coverage.sky: «M» is no part of a MOC"),
+        ("coverage", {"sky": {"moc": "30/1"}}, "begins with an order"),
+        (
+            "identifiers",
+            [{"scheme": "doi", "value": "https://doi.org/10.5072/AB", "role": "own"}],
+            "is written with scheme «doi» and value «10.5072/ab»",
+        ),
+        ("identifiers", [{"scheme": "DOI", "value": "10.5072/ab"}], "written with scheme «doi»"),
         ("version", "x" * LARGEST_VALUE, "1000000 at most"),
     ],
 )

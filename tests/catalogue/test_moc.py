@@ -73,6 +73,15 @@ def test_too_many_cells_are_covered_by_fewer() -> None:
         assert tokens_meet(many, region_of(f"12/{16 * number}")), "what it covers is still found"
 
 
+def test_the_finest_order_is_taken_at_which_there_are_few_enough() -> None:
+    chance = random.Random(7)
+    for _ in range(20):
+        region = region_of(f"9/{' '.join(str(chance.randrange(12 << 18)) for _ in range(900))}")
+        own, _ = indexed(region, most=100)
+        counts = [len(list(cells_of(degraded(region, order)))) for order in range(10)]
+        assert len(own) == max(count for count in counts if count <= 100) and counts == sorted(counts)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -90,7 +99,21 @@ def test_writings(text: str, expected: Region) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["7", "30/1", "0/12", "1/5-3", "1/-3", "a/b", "1/x", "-1/3", "1/1.5", "1//2"]
+    "text",
+    [
+        "7",
+        "30/1",
+        "0/12",
+        "1/5-3",
+        "1/-3",
+        "a/b",
+        "1/x",
+        "-1/3",
+        "1/1.5",
+        "1//2",
+        "5/" + "9" * 5000,
+        "9" * 5000 + "/1",
+    ],
 )
 def test_what_is_no_moc(text: str) -> None:
     with pytest.raises(ValueError, match=r"MOC|order|cells"):

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import moc
+from catalogue import moc, refining
+from catalogue.curation import Curation
 from catalogue.index import Query
+from catalogue.indexing import sync
 from catalogue.opening import Catalogue
 from catalogue.record import Coverage, Sky
 from catalogue.settings import load_settings
@@ -52,6 +54,24 @@ def test_a_hole_between_fine_cells_is_a_hole(catalogue: Catalogue) -> None:
     found = catalogue.search(Query(moc="10/5", size=1, sort="title"))
     assert (found.total, found.uncovered) == (1, {"sky": 1})
     assert [count.count for count in found.facets["source"]] == [1]
+
+
+def test_what_is_read_for_one_search_has_a_limit(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond it the answer is that of the index: too much, never too little."""
+    monkeypatch.setattr(refining, "MOST_READ", len(FINE) - 1)
+    assert titles(catalogue, Query(moc="10/5")) == ["Fine", "Plain"]
+    monkeypatch.setattr(refining, "MOST_READ", len(FINE))
+    assert titles(catalogue, Query(moc="10/5")) == ["Plain"]
+
+
+def test_a_curator_changes_what_the_index_does_not_know_yet(catalogue: Catalogue) -> None:
+    (fine,) = catalogue.index.search(Query(words="Fine")).hits
+    Curation(catalogue.database).correct(fine.id, "coverage.sky", None, by="Vera")
+    assert titles(catalogue, Query(moc="10/5")) == ["Fine", "Plain"]
+    sync(catalogue.store, catalogue.index)
+    assert titles(catalogue, Query(moc="10/5")) == ["Plain"]
 
 
 def test_chance_agrees_with_the_regions(catalogue: Catalogue) -> None:
