@@ -107,6 +107,7 @@ class _Settlement:
         self._products = closure.products
         self._new = new
         self._corrections = _corrections(closure.decisions)
+        self._born_in: list[dict[str, Any]] = []
         self._taken_in: list[dict[str, Any]] = []
         self._replaced: list[int] = []
 
@@ -204,7 +205,8 @@ class _Settlement:
         for row in group.rows:
             if row.product == group.product:
                 continue
-            self._taken_in.append({"with_id": row.id, "product": group.product})
+            taken = {"with_id": row.id, "product": group.product}
+            (self._born_in if row.id in self._new else self._taken_in).append(taken)
             stood_alone = row.product is None and row.id not in self._new
             if stood_alone:
                 self._replaced.append(row.sequence)
@@ -299,17 +301,21 @@ class _Settlement:
     def _write(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """Give the changes their places in the sequence; everything of a kind in one statement."""
         record, product = tables.record, tables.product
-        self._update(record, self._taken_in)
+        self._update(record, self._born_in)
         if not changes:
             return
         known = [self._products[change["id"]] for change in changes if change["id"] in self._products]
         keep_versions(self._connection, known)
         drop_rendered(self._connection, [*self._replaced, *(row.sequence for row in known)])
-        first, datestamp = next_sequence(self._connection, len(changes))
+        first, datestamp = next_sequence(self._connection, len(self._taken_in) + len(changes))
+        # The set of its source tells of a record under another identifier from now on (see `views.py`).
+        for sequence, taken in enumerate(self._taken_in, first):
+            taken |= {"sequence": sequence, "datestamp": datestamp}
+        self._update(record, self._taken_in)
         again: list[dict[str, Any]] = []
         new: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
-        for sequence, change in enumerate(changes, first):
+        for sequence, change in enumerate(changes, first + len(self._taken_in)):
             placed = {**change, "sequence": sequence, "datestamp": datestamp}
             if len(change) == 1:
                 again.append({**_addressed(placed), "product": None})

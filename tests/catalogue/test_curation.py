@@ -207,6 +207,27 @@ def test_two_curators_undo_at_once(three_sources: Store, curation: Curation) -> 
     assert [curation.decision(decision.number).undone_by] == told
 
 
+def test_who_follows_a_source_is_told_of_what_becomes_part_of_a_product(
+    three_sources: Store, curation: Curation
+) -> None:
+    """Its identifier in the list of its source is another one then; the old one is told as deleted."""
+
+    def told(source: str, after: int) -> list[str]:
+        return [change.id for change in three_sources.changes(after, source=source)]
+
+    put(three_sources, "a", x="One d1", y="Two")
+    last = three_sources.last_sequence()
+    put(three_sources, "b", x="Three d1")
+    assert told("a", last) == [AX]
+    last = three_sources.last_sequence()
+    curation.correct(AY, "version", "2", by="Vera")
+    assert told("a", last) == [AY]
+    last = three_sources.last_sequence()
+    curation.join([AX, AY], by="Vera")
+    kept = {AX, AY, BX} - {change for name in "ab" for change in told(name, last)}
+    assert kept in ({AX, BX}, {AY}), "one of two products takes in the records of the other"
+
+
 def test_a_product_stands_for_its_records(three_sources: Store, curation: Curation) -> None:
     put(three_sources, "a", x="One d1", y="Three")
     put(three_sources, "b", x="Two d1")
