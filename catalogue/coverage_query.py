@@ -13,12 +13,20 @@ from datetime import UTC, datetime, timedelta
 from catalogue import moc
 from catalogue.conditions import All_, Any_, Between, Condition, Key
 from catalogue.days import days_of
-from catalogue.index_coverage import EARLIEST, ENERGY, LATEST, SLOTS, TIME, energy_bits, milliseconds
+from catalogue.index_coverage import (
+    EARLIEST,
+    ENERGY,
+    LATEST,
+    SLOTS,
+    TIME,
+    energy_bits,
+    limits_of_band,
+    milliseconds,
+)
 from catalogue.index_places import PLACE_SLOTS, sought
 from catalogue.quantities import wanted
 from catalogue.sky import cone
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
-from vocab.base import vocabulary
 
 MOST_CELLS = 20_000
 """Cells of a region that is asked for."""
@@ -30,6 +38,8 @@ _COMPARED = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<sign><=|>=|=|<|>)\s*(?P<value>
 _RANGED = re.compile(
     r"(?P<name>.*?[^\W\d].*?)[\s=:]+(?P<low>[+-]?[\d.]+?(?:[eE][+-]?\d+)?)\s*\.\.\s*(?P<high>[+-]?[\d.].*)"
 )
+_BARE_NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
+_FIRST_JULIAN_DAY = 1_000_000
 _LEAST = 1 + 2.0**-23
 """The next number of 32 bits."""
 
@@ -89,7 +99,10 @@ def _moment(text: str) -> tuple[int, int]:
     """First and last millisecond of a date, a moment or an MJD."""
     number = _MJD.fullmatch(text)
     if number is not None and not _YEAR.fullmatch(text):
-        at = milliseconds(float(number[1]), LATEST)
+        day = float(number[1])
+        if day > _FIRST_JULIAN_DAY:
+            raise ValueError(f"{text} is a Julian Date; as an MJD it is {day - 2_400_000.5:g}")
+        at = milliseconds(day, LATEST)
         return at, at
     try:
         if "T" in text or ":" in text:
@@ -108,13 +121,12 @@ def _moment(text: str) -> tuple[int, int]:
 
 def energy_condition(text: str) -> Condition:
     """Records that overlap a band, or energies «MIN/MAX» in joule or as energy, wavelength or frequency."""
-    band = vocabulary("energy_bands").lookup(text.strip())
-    if band is not None and band.values.get("low") is not None:
-        low, high = (band.values.get(end) for end in ("low", "high"))
-        bits = energy_bits(float(low or 0), 0), energy_bits(float(high) if high else None, LATEST)
-        return _between(ENERGY, *bits)
+    band = limits_of_band(text.strip())
+    if band is not None:
+        return _between(ENERGY, *band)
     first, slash, last = (part.strip() for part in text.partition("/"))
     ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
+    ends = _with_one_unit(ends)
     if ends == [None, None]:
         raise ValueError("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
     joules = [None if end is None else in_joule(end) for end in ends]
@@ -123,6 +135,16 @@ def energy_condition(text: str) -> Condition:
     if None not in joules or _falls(ends):
         joules = sorted(joules, key=lambda one: (one is None, one)) if None not in joules else joules[::-1]
     return _between(ENERGY, energy_bits(joules[0], 0), energy_bits(joules[1], LATEST))
+
+
+def _with_one_unit(ends: list[str | None]) -> list[str | None]:
+    """In «1/10 keV» both numbers have the unit that only one of them names."""
+    bare = [end is not None and _BARE_NUMBER.fullmatch(end) is not None for end in ends]
+    named = [end for end, is_bare in zip(ends, bare, strict=True) if end is not None and not is_bare]
+    if len(named) != 1 or not any(bare):
+        return ends
+    unit = quantity_parts(named[0])[1] or ""
+    return [f"{end} {unit}" if is_bare else end for end, is_bare in zip(ends, bare, strict=True)]
 
 
 def _falls(ends: list[str | None]) -> bool:

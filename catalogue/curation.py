@@ -16,14 +16,13 @@ from sqlalchemy import Connection, exists, insert, select, update
 
 from catalogue import tables
 from catalogue.closure import live_record
+from catalogue.corrected_values import faults_of
 from catalogue.database import Database
 from catalogue.decisions import Decision, DecisionKind, decisions_where
 from catalogue.errors import Conflict, NotFound, RecordRefused, SettingsError
-from catalogue.identity import scheme_and_value
 from catalogue.identity_keys import MOST_MEMBERS
 from catalogue.joining import resettle
 from catalogue.json_form import joined, read_record
-from catalogue.moc import region_of
 from catalogue.product import CORRECTABLE, Correction, Product, corrected
 from catalogue.record import Record
 from catalogue.runs import now
@@ -215,25 +214,8 @@ def _check_value(record: Record, field: str, value: bytes) -> None:
         raise SettingsError(f"This is no value of the field {field}: {reason}.") from None
     if not fixed.titles[0].value.strip():
         raise SettingsError("A record keeps its kind and at least one title.")
-    if field == "identifiers":
-        _check_identifiers(fixed)
-    if (
-        field in {"coverage", "coverage.sky"}
-        and fixed.coverage is not None
-        and fixed.coverage.sky is not None
-    ):
-        try:
-            region_of(fixed.coverage.sky.moc or "")
-        except ValueError as error:
-            raise SettingsError(f"This is no value of the field {field}: {error}.") from None
-
-
-def _check_identifiers(record: Record) -> None:
-    """Raises `SettingsError` for an identifier by which nobody would find it."""
-    for one in record.identifiers:
-        scheme, value = scheme_and_value(one.value, one.scheme)
-        if (scheme, value) != (one.scheme, one.value):
-            raise SettingsError(
-                f"The identifier «{one.value[:200]}» of scheme «{one.scheme[:50]}» is written "
-                f"with scheme «{scheme[:50]}» and value «{value[:200]}»."
-            )
+    # What other fields say already is what sources said.
+    known = set(faults_of(record))
+    for fault in faults_of(fixed):
+        if fault not in known:
+            raise SettingsError(f"This is no value of the field {field}: {fault}.")

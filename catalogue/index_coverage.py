@@ -125,16 +125,17 @@ def _energies(record: Record) -> list[Ends]:
 
 def band_ends(band: Term) -> Ends | None:
     """The limits of a named band, where the vocabulary knows them."""
-    return _limits(band.uri or "") or _limits(band.label)
+    return limits_of_band(band.uri or "") or limits_of_band(band.label)
 
 
 @concluded(2000)
-def _limits(name: str) -> Ends | None:
+def limits_of_band(name: str) -> Ends | None:
+    """The limits of a band by any of its names; the upper one is that of the next band, and left out."""
     concept = vocabulary("energy_bands").lookup(name) if name else None
     if concept is None:
         return None
     low, high = (concept.values.get(end) for end in ("low", "high"))
-    return energy_bits(float(low) if low else None, 0), energy_bits(float(high) if high else None, LATEST)
+    return energy_bits(float(low) if low else None, 0), energy_bits(float(high) if high else None, LATEST) - 1
 
 
 def _in_order(low: int, high: int) -> Ends:

@@ -329,7 +329,7 @@ class _Parser:
         try:
             CONDITIONS[field](text)
         except ValueError as error:
-            if sign not in _QUOTES and not any(letter.isdigit() for letter in text):
+            if self.text[start : self.at].partition(":")[2][:1].isspace():
                 self.at = start
                 return self.word(None)
             raise QueryError(f"{field}: {error}.", position=start) from None

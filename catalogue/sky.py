@@ -33,6 +33,8 @@ def cone(text: str) -> Region:
     """
     parts = [part for part in _SEPARATORS.split(text.strip()) if part]
     frame = FRAMES.get(parts.pop().casefold(), "") if parts and parts[-1][:1].isalpha() else "icrs"
+    if not frame and len(parts) < 3:
+        raise ValueError(f"names of objects are not looked up; {_FORM}")
     if not frame:
         raise ValueError(f"the frames are ICRS, FK5, FK4 and GALACTIC; {_FORM}")
     try:

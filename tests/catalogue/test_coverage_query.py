@@ -113,6 +113,12 @@ def test_many_intervals_find_what_they_cover() -> None:
         ("mm", energies(bands=("Millimeter",)), True),
         ("1 keV/10 keV", energies(bands=("Optical", "nonsense")), False),
         ("Optical", energies(bands=("nonsense",)), False),
+        ("UV", energies(bands=("Optical",)), False),
+        ("Optical", energies(bands=("Optical",)), True),
+        ("gamma", energies(bands=("X-ray",)), False),
+        ("1/10 keV", energies((1e-14, 2e-14)), False),
+        ("1/10 keV", energies((1e-15, 1e-15)), True),
+        ("1 keV/10", energies((1e-14, 2e-14)), False),
     ],
 )
 def test_energies(text: str, coverage: Coverage, expected: bool) -> None:
@@ -148,6 +154,7 @@ def test_parameters(text: str, expected: bool) -> None:
         (time_condition, "/", "must be FROM/TO"),
         (time_condition, "2020/2010", "after its end"),
         (time_condition, "yesterday", "is no time"),
+        (time_condition, "2457100.5", "is a Julian Date; as an MJD it is 57100"),
         (time_condition, "2015-02-30", "is no time"),
         (time_condition, "2015-03-01T25:00", "is no time"),
         (energy_condition, "/", "must be MIN/MAX"),
@@ -162,6 +169,7 @@ def test_parameters(text: str, expected: bool) -> None:
         (moc_condition, "5/", "the MOC is empty"),
         (moc_condition, "x", "MOC"),
         (sky_condition, "1,2", "RA,DEC,RADIUS"),
+        (sky_condition, "M31", "names of objects are not looked up"),
     ],
 )
 def test_what_cannot_be_read(read: object, text: str, reason: str) -> None:

@@ -330,6 +330,14 @@ def test_parts_of_the_coverage_and_emptying(three_sources: Store, curation: Cura
         ),
         ("identifiers", [{"scheme": "DOI", "value": "10.5072/ab"}], "written with scheme «doi»"),
         ("version", "x" * LARGEST_VALUE, "1000000 at most"),
+        ("coverage.energy", {"intervals": [{"low": 3e-15, "high": 2e-15}]}, "3e-15 is more than 2e-15"),
+        ("dates", [{"kind": "issued", "start": "2019-13-45"}], "no day of the calendar"),
+        ("dates", [{"kind": "issued", "start": "2019", "end": "2018"}], "2019 is later than 2018"),
+        ("languages", ["xx-klingonish"], "is no language"),
+        ("rights", [{"url": "javascript:alert(1)"}], "no address on the web"),
+        ("distributions", [{"url": "file:///etc/passwd"}], "no address on the web"),
+        ("relations", [{"type": "Banana", "scheme": "doi", "value": "10.1/x"}], "no type of relation"),
+        ("coverage.sky", {"moc": "nonsense"}, "MOC"),
     ],
 )
 def test_values_that_are_none(

@@ -115,3 +115,17 @@ def test_claims_are_listed(home: Home) -> None:
     catalogue = Catalogue(load_settings({"ALMAGEST_HOME": str(home.path)}))
     catalogue.close()
     assert home.json("curate", "claims", "--source", "zoo") == []
+
+
+def test_products_tell_of_their_records_on_the_command_line(home: Home) -> None:
+    (product,) = [one for one in home.json("records") if "product" in one]
+    assert [one["id"] for one in product["product"]["members"]] == [FIRST, SECOND]
+    assert product["product"]["said"]["titles"] == [[0]]
+
+
+def test_a_new_priority_says_when_it_holds(home: Home) -> None:
+    done = home("source", "change", "farm", "--option", "priority=2")
+    assert "almagest remap farm" in done.stderr
+    assert titles(home) == ["Alpha", "Gamma"]
+    assert home("remap", "farm").exit_code == 0
+    assert titles(home) == ["Beta", "Gamma"]

@@ -13,7 +13,7 @@ import click
 from catalogue.errors import SettingsError
 from catalogue.index import Change
 from catalogue.issues import IssueGroup, SourceIssue
-from catalogue.json_form import dumps
+from catalogue.json_form import as_json, dumps
 from catalogue.store import Store
 from mappings import bibliography
 from mappings.base import Format, format_of, formats, written_at
@@ -55,7 +55,10 @@ def records(source: str | None, deleted: bool, as_json: bool) -> None:
 
 def _record_line(store: Store, change: Change) -> bytes:
     if change.record is not None:
-        return dumps(change.record)
+        if not change.members:
+            return dumps(change.record)
+        product = {"members": change.members, "said": change.said, "corrections": change.corrections}
+        return dumps({**as_json(change.record), "product": product})
     tombstone = {"id": change.id, "deleted": True, "datestamp": change.datestamp}
     if change.joined is not None:
         tombstone["joined"] = change.joined

@@ -70,7 +70,9 @@ def change_command(
             f"are withdrawn after {after.grace:g} days of grace; if that were more than the share of "
             f"{after.shrink:g}, the harvest fails and keeps them."
         )
-    if _rules(before) != _rules(after) and (stored.records or stored.excluded or stored.quarantined):
+    if _identity(before) != _identity(after) and stored.records:
+        say(f"What is joined and who is believed follows after: almagest remap {name}")
+    elif _rules(before) != _rules(after) and (stored.records or stored.excluded or stored.quarantined):
         say(f"The records that are stored follow its new rules after: almagest remap {name}")
 
 
@@ -107,6 +109,12 @@ def _asked(source: Source) -> tuple[object, ...]:
 def _configured(file: object) -> list[object]:
     tables = file.get("source", []) if isinstance(file, dict) else []
     return tables if isinstance(tables, list) else []
+
+
+def _identity(source: Source) -> dict[str, str]:
+    """The options that say what is one thing, and who is believed of it."""
+    named = ("priority", "field-priority", "claims")
+    return {name: source.options[name] for name in named if name in source.options}
 
 
 def _rules(source: Source) -> dict[str, str]:
