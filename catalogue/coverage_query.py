@@ -32,14 +32,14 @@ MOST_CELLS = 20_000
 """Cells of a region that is asked for."""
 
 _MJD = re.compile(r"(?:mjd\s*)?([+-]?\d+(?:\.\d*)?)", re.IGNORECASE)
+_LATEST_MJD = 1_000_000
+"""Greater numbers are Julian dates, or days without hyphens."""
 _YEAR = re.compile(r"[+-]?\d{4}", re.ASCII)
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
 _COMPARED = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<sign><=|>=|=|<|>)\s*(?P<value>[^<>=]+)")
 _RANGED = re.compile(
     r"(?P<name>.*?[^\W\d].*?)[\s=:]+(?P<low>[+-]?[\d.]+?(?:[eE][+-]?\d+)?)\s*\.\.\s*(?P<high>[+-]?[\d.].*)"
 )
-_BARE_NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
-_FIRST_JULIAN_DAY = 1_000_000
 _LEAST = 1 + 2.0**-23
 """The next number of 32 bits."""
 
@@ -99,10 +99,12 @@ def _moment(text: str) -> tuple[int, int]:
     """First and last millisecond of a date, a moment or an MJD."""
     number = _MJD.fullmatch(text)
     if number is not None and not _YEAR.fullmatch(text):
-        day = float(number[1])
-        if day > _FIRST_JULIAN_DAY:
-            raise ValueError(f"{text} is a Julian Date; as an MJD it is {day - 2_400_000.5:g}")
-        at = milliseconds(day, LATEST)
+        if float(number[1]) > _LATEST_MJD:
+            raise ValueError(
+                f"«{text[:40]}» is no MJD, of which 1,000,000 is in the year 4596; "
+                "write days with hyphens, as in 2015-03-01, and a Julian date less 2400000.5"
+            )
+        at = milliseconds(float(number[1]), LATEST)
         return at, at
     try:
         if "T" in text or ":" in text:
@@ -126,9 +128,9 @@ def energy_condition(text: str) -> Condition:
         return _between(ENERGY, *band)
     first, slash, last = (part.strip() for part in text.partition("/"))
     ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
-    ends = _with_one_unit(ends)
     if ends == [None, None]:
         raise ValueError("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
+    ends = _with_units(ends)
     joules = [None if end is None else in_joule(end) for end in ends]
     if any(one is not None and one < 0 for one in joules):
         raise ValueError("energies are not negative")
@@ -137,14 +139,16 @@ def energy_condition(text: str) -> Condition:
     return _between(ENERGY, energy_bits(joules[0], 0), energy_bits(joules[1], LATEST))
 
 
-def _with_one_unit(ends: list[str | None]) -> list[str | None]:
-    """In «1/10 keV» both numbers have the unit that only one of them names."""
-    bare = [end is not None and _BARE_NUMBER.fullmatch(end) is not None for end in ends]
-    named = [end for end, is_bare in zip(ends, bare, strict=True) if end is not None and not is_bare]
-    if len(named) != 1 or not any(bare):
+def _with_units(ends: list[str | None]) -> list[str | None]:
+    """A range whose unit stands once has it at both ends: «400/700 nm»."""
+    try:
+        units = [quantity_parts(end)[1] if end is not None else None for end in ends]
+    except ValueError:
         return ends
-    unit = quantity_parts(named[0])[1] or ""
-    return [f"{end} {unit}" if is_bare else end for end, is_bare in zip(ends, bare, strict=True)]
+    given = {unit for unit in units if unit}
+    if None in ends or all(units) or not given:
+        return ends
+    return [end if unit else f"{end} {next(iter(given))}" for end, unit in zip(ends, units)]
 
 
 def _falls(ends: list[str | None]) -> bool:
@@ -183,6 +187,8 @@ def parameter_condition(text: str) -> Condition:
         raise ValueError(
             f"«{text[:60]}» is no condition; write photon_energy > 10 keV or temperature 4..10 K"
         )
+    if name.rstrip().endswith("!"):
+        raise ValueError("what differs from a value cannot be asked for; write x < 3 or x > 3")
     if not re.search(r"\w", name):
         raise ValueError(f"«{text[:60]}» names no parameter")
     own, above = wanted(name, base, low, high)

@@ -11,6 +11,7 @@ from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SYNTAX = re.compile(r"[\w°µμÅΩ%.*/^()+\- ]{1,40}")
+_ENDS = re.compile(r"[-+.–…\s]*\d|\.\.|–")
 _LONG_NUMBER = re.compile(r"\d{3}")
 _WORDS = {
     "°": "deg",
@@ -136,6 +137,8 @@ def in_joule(text: str) -> float:
         raise ValueError(f"«{text[:40]}» is no energy; leave the end open where there is none")
     if not rest:
         return value
+    if _ENDS.match(rest):
+        raise ValueError(f"«{text[:40]}» is no energy; write a range as in 1/10 keV")
     found = _unit(written(rest))
     if found is None:
         raise ValueError(f"«{rest[:40]}» is no unit that is known; write it as in keV, nm or GHz")
