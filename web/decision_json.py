@@ -7,6 +7,10 @@ from typing import Any
 import orjson
 
 from catalogue.decisions import Decision
+from catalogue.errors import SettingsError
+
+_TEXTS = {"titles": "main", "descriptions": "abstract"}
+_TERMS = frozenset({"subjects", "messengers", "techniques", "facilities", "instruments", "experiments"})
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
@@ -26,3 +30,26 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         if (value := getattr(decision, name)) is not None:
             found[name] = value
     return found
+
+
+def as_value(field: str, text: str) -> Any:
+    """The JSON form of what somebody typed for a field: JSON as it is, a plain text where that will do.
+
+    Raises `SettingsError` for what was meant as JSON and is none.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        if text.lstrip()[:1] in {"{", "["}:
+            raise SettingsError(f"This begins like JSON, but is none: {text[:80]}") from None
+        value = text
+    return in_its_form(field, value)
+
+
+def in_its_form(field: str, value: Any) -> Any:
+    """The value of a field whose texts or terms may be told as one plain text; any other as it is."""
+    if not isinstance(value, str):
+        return value
+    if field in _TEXTS:
+        return [{"value": value, "type": _TEXTS[field]}]
+    return [{"label": value}] if field in _TERMS else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
@@ -12,7 +13,7 @@ from catalogue.decisions import Decision
 from catalogue.errors import QueryError, SettingsError
 from catalogue.identity_keys import MOST_MEMBERS
 from web.context import base_url, catalogue
-from web.decision_json import decision_json
+from web.decision_json import decision_json, in_its_form
 from web.operators import check_bearer
 from web.rest import PREFIX, RestBlueprint, json_response
 
@@ -47,7 +48,11 @@ class NewDecision(Schema):
     note = fields.String(validate=validate.Length(max=LONGEST_NOTE))
     field = fields.String(metadata={"description": "Of a correction: the field of the model."})
     value = fields.Raw(
-        allow_none=True, metadata={"description": "Of a correction: what the field says; null is nothing."}
+        allow_none=True,
+        metadata={
+            "description": "Of a correction: what the field says, as in the record, or a plain text for "
+            "titles, descriptions and terms; null is nothing."
+        },
     )
 
 
@@ -134,8 +139,13 @@ def _made(values: dict[str, Any]) -> Decision:
             raise QueryError("Only corrections have a field and a value.", parameter="field")
         return (_curation().join if kind == "join" else _curation().split)(records, by=by, note=note)
     if len(records) != 1 or "field" not in values or "value" not in values:
-        raise QueryError("A correction names one record, a field and a value.", parameter="records")
-    return _curation().correct(records[0], values["field"], values["value"], by=by, note=note)
+        lacking = next((name for name in ("field", "value") if name not in values), "records")
+        raise QueryError("A correction names one record, a field and a value.", parameter=lacking)
+    value = in_its_form(values["field"], values["value"])
+    try:
+        return _curation().correct(records[0], values["field"], value, by=by, note=note)
+    except orjson.JSONEncodeError:
+        raise QueryError("The value is nested too deep.", parameter="value") from None
 
 
 @blueprint.endpoint("/decisions/<int:number>", answer=DecisionAnswer, errors=(401, 404))

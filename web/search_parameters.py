@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import Request
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
+from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 
@@ -143,21 +145,44 @@ class Arguments(FlaskParser):
         return MultiDictProxy(filled, schema)
 
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> Any:
-        """The first thing that is wrong, as one sentence."""
+        """The first thing that is wrong, as one sentence; what nobody knows goes before what is missing."""
         messages: Any = error.messages
-        for location in ("query", "path"):
-            messages = messages.get(location, messages)
-        name, reason = next(iter(messages.items()))
-        raise QueryError(_sentence(str(name), reason, schema), parameter=str(name)) from None
+        location = next((one for one in ("query", "path", "json") if one in messages), None)
+        messages = messages.get(location, messages)
+        what = "field" if location == "json" else "parameter"
+        if messages == {"_schema": [schema.error_messages["type"]]}:
+            raise QueryError("The body must be a JSON object, as in {…}.", parameter="body") from None
+        name = min(messages, key=lambda one: one in schema.fields)
+        raise QueryError(_sentence(what, str(name), messages[name], schema), parameter=str(name)) from None
+
+    def _raw_load_json(self, req: Request) -> Any:
+        """The body; orjson refuses what could not be written again, such as halves of characters."""
+        data = req.get_data(cache=True)
+        if not data:
+            return missing
+        if not is_json(req.mimetype):
+            raise QueryError(
+                "The body must be JSON, sent with «Content-Type: application/json».", parameter="body"
+            )
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise QueryError(f"The body is no JSON: {error}.", parameter="body") from None
 
 
-def _sentence(name: str, reason: Any, schema: Schema) -> str:
+def _sentence(what: str, name: str, reason: Any, schema: Schema) -> str:
+    place = name
     while isinstance(reason, dict | list):
+        if isinstance(reason, dict) and what == "field":
+            place += f".{next(iter(reason))}"
         reason = next(iter(reason.values() if isinstance(reason, dict) else reason))
-    if name not in schema.fields:
-        known = ", ".join(schema.fields)
-        return f"There is no parameter «{name}»; known are {known}."
-    return f"Parameter «{name}»: {reason}"
+    if reason == schema.error_messages["unknown"]:
+        return f"There is no {what} «{place[:100]}»; known are {', '.join(schema.fields)}."
+    if reason == fields.Field.default_error_messages["required"]:
+        return f"The {what} «{place}» is missing."
+    if name not in schema.fields:  # What is wrong is not one of them, but how they go together.
+        return f"{reason[:1].upper()}{reason[1:]}"
+    return f"{what.capitalize()} «{place[:100]}»: {reason}"
 
 
 arguments = Arguments()

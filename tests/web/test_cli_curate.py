@@ -61,6 +61,7 @@ def test_from_split_to_undo(home: Home) -> None:
     [
         ("titles", "A better title", [{"value": "A better title", "type": "main"}]),
         ("descriptions", "Words", [{"value": "Words", "type": "abstract"}]),
+        ("titles", '"Quoted"', [{"value": "Quoted", "type": "main"}]),
         ("subjects", "pulsars", [{"label": "pulsars"}]),
         ("languages", '["de"]', ["de"]),
         ("version", "2", "2"),

@@ -120,6 +120,78 @@ def test_what_is_wrong_is_said(client: FlaskClient, body: Any, status: int) -> N
     assert client.get("/api/v1/decisions", headers=TOKEN).json["decisions"] == []
 
 
+DECISION = {"kind": "join", "records": [FIRST, THIRD], "by": "Vera"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "parameter", "detail"),
+    [
+        ("decisions", {"kind": "join", "records": [FIRST, THIRD]}, "by", "The field «by» is missing."),
+        ("decisions", {**DECISION, "by": ""}, "by", "Field «by»: Length must be"),
+        ("decisions", {**DECISION, "kind": "glue"}, "kind", "Field «kind»: Must be one of: join, split,"),
+        ("decisions", {**DECISION, "records": FIRST}, "records", "Field «records»: Not a valid list."),
+        ("decisions", {**DECISION, "records": [FIRST, 5]}, "records", "Field «records.1»: Not a valid str"),
+        ("decisions", {"json": 1}, "json", "There is no field «json»; known are kind, records,"),
+        ("decisions", {**DECISION, "_schema": 1}, "_schema", "There is no field «_schema»; known"),
+        ("decisions", {}, "kind", "The field «kind» is missing."),
+        ("decisions", [], "body", "The body must be a JSON object"),
+        ("decisions/1/undo", {}, "by", "The field «by» is missing."),
+        ("decisions/1/undo", {"by": "x", "who": 1}, "who", "There is no field «who»; known are by."),
+        ("groups/mine/changes", {}, "by", "The field «by» is missing."),
+        ("groups/mine/changes", {"by": "x"}, "change", "Give one of add, remove,"),
+        ("groups/mine/changes", {"by": "x", "add": 1}, "add", "Field «add»: Not a valid list."),
+        ("sources", {"options": {"a": 1}}, "options", "Field «options.a.value»: Not a valid string."),
+    ],
+)
+def test_the_field_that_is_wrong_is_named(
+    client: FlaskClient, path: str, body: Any, parameter: str, detail: str
+) -> None:
+    answer = post(client, path, body)
+    assert (answer.status_code, answer.json["parameter"]) == (400, parameter), answer.json
+    assert answer.json["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "detail"),
+    [
+        (b'{"kind": ', "application/json", "The body is no JSON: "),
+        (b"\xff", "application/json", "The body is no JSON: "),
+        (b'{"by": "\\ud800"}', "application/json", "The body is no JSON: "),
+        (b"[" * 100_000, "application/json", "The body is no JSON: "),
+        (b"null", "application/json", "The body must be a JSON object"),
+        (b"", "application/json", "The field «kind» is missing."),
+        (b'{"kind": "join"}', "text/plain", "The body must be JSON, sent with «Content-Type: application/"),
+    ],
+)
+def test_a_body_that_is_no_json_is_said_to_be_none(
+    client: FlaskClient, data: bytes, media_type: str, detail: str
+) -> None:
+    answer = client.post("/api/v1/decisions", data=data, headers=TOKEN, content_type=media_type)
+    assert answer.status_code == 400 and answer.json["detail"].startswith(detail), answer.json
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("titles", "A better title", [{"value": "A better title", "type": "main"}]),
+        ("descriptions", "[sic] Words", [{"value": "[sic] Words", "type": "abstract"}]),
+        ("subjects", "pulsars", [{"label": "pulsars"}]),
+        ("version", "2", "2"),
+    ],
+)
+def test_a_correction_may_be_a_plain_text(client: FlaskClient, field: str, value: str, expected: Any) -> None:
+    body = {"kind": "correct", "records": [THIRD], "field": field, "value": value, "by": "Vera"}
+    assert post(client, "decisions", body).json["value"] == expected
+    assert client.get(f"/api/v1/records/{THIRD}").json[field] == expected
+
+
+def test_a_value_that_is_nested_too_deep_is_refused(client: FlaskClient) -> None:
+    body = b'{"kind": "correct", "records": ["%b"], "by": "x", "field": "titles", "value": %b}'
+    deep = body % (THIRD.encode(), b"[" * 500 + b"]" * 500)
+    answer = client.post("/api/v1/decisions", data=deep, headers=TOKEN, content_type="application/json")
+    assert (answer.status_code, answer.json["parameter"]) == (400, "value"), answer.json
+
+
 def test_it_is_documented(client: FlaskClient) -> None:
     paths = client.get("/api/v1/openapi.json").json["paths"]
     assert set(paths["/api/v1/decisions"]) >= {"get", "post"}

@@ -19,10 +19,9 @@ from catalogue.product import CORRECTABLE
 from web.commands.harvesting import follow_and_tell
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
-from web.decision_json import decision_json
+from web.decision_json import as_value, decision_json
 
 _AT_ONCE = 200
-_TERMS = frozenset({"subjects", "messengers", "techniques", "facilities", "instruments", "experiments"})
 
 by_option = click.option("--by", metavar="NAME", help="Who decides; public where it shows (you).")
 note_option = click.option("--note", metavar="TEXT", help="Why; only operators see it.")
@@ -188,20 +187,6 @@ def claims(source: str | None, as_json: bool) -> None:
                 )
     if not found:
         say("There are no open claims.")
-
-
-def as_value(field: str, text: str) -> Any:
-    """The JSON form of what somebody wrote for a field: JSON as it is, a plain text where that will do."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        if text.lstrip()[:1] in {"{", "["}:
-            raise SettingsError(f"This begins like JSON, but is none: {text[:80]}") from None
-    if field == "titles":
-        return [{"value": text, "type": "main"}]
-    if field == "descriptions":
-        return [{"value": text, "type": "abstract"}]
-    return [{"label": text}] if field in _TERMS else text
 
 
 def _from_file(file: Path) -> Any:
