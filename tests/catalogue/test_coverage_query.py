@@ -168,7 +168,7 @@ def test_parameters(text: str, expected: bool) -> None:
         (energy_condition, "/", "must be MIN/MAX"),
         (energy_condition, "-5 eV/", "not negative"),
         (energy_condition, "5 apples/", "no unit"),
-        (energy_condition, "galaxy", "does not begin with a number"),
+        (energy_condition, "galaxy", "is no energy"),
         (parameter_condition, "photon_energy", "is no condition"),
         (parameter_condition, "> 5", "is no condition|names no parameter"),
         (parameter_condition, "a > b", "begin with a number"),
