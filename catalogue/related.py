@@ -25,6 +25,7 @@ from catalogue.store import Store
 from vocab.base import vocabulary
 
 Direction = Literal["outgoing", "incoming"]
+_Target = tuple[int, Relation, tuple[str, ...]]
 
 MOST_OWN_NAMES = 500
 """Names of one thing by which others are found that relate to it."""
@@ -56,7 +57,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedPage:
-    """Relations in their order, own ones first; ``outgoing`` counts those, ``next`` is where to go on."""
+    """Relations in their order, own ones first; ``outgoing`` counts those, ``next`` is where to go on.
+
+    What a thing relates to itself is left out: records of a product are often variants of each other.
+    """
 
     relations: tuple[Related, ...]
     outgoing: int
@@ -98,19 +102,19 @@ def relations_of(
         since = change.datestamp
         raise Gone(f"The record {change.id} was withdrawn on {since}.", since=since)
     offset, after = _read_cursor(cursor)
-    relations = change.record.relations[:MOST_RELATIONS]
+    own = _to_others(change, lookup.base_url)
     found: list[Related] = []
     following: str | None = None
     if offset is not None and direction != "incoming":
-        found = _outgoing(lookup, change, offset, limit)
-        following = f"o{offset + limit}" if offset + limit < len(relations) else None
+        found = _outgoing(lookup, change, own[offset : offset + limit])
+        following = f"o{offset + limit}" if offset + limit < len(own) else None
     if following is None and direction != "outgoing":
         if len(found) < limit:
             incoming, following = _incoming(lookup, change, after, limit - len(found))
             found += incoming
         else:
             following = "i"
-    return RelatedPage(relations=tuple(found), outgoing=len(relations), next=following)
+    return RelatedPage(relations=tuple(found), outgoing=len(own), next=following)
 
 
 def _read_cursor(cursor: str | None) -> tuple[int | None, tuple[int, str] | None]:
@@ -192,9 +196,18 @@ def meant(names: Sequence[str], things: Mapping[str, tuple[str, ...]], itself: s
     return ()
 
 
-def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) -> list[Related]:
-    wanted = targets(change, start, limit)
-    ids = lookup.things(name for _, names in wanted for name in names)
+def _to_others(change: Change, base_url: str) -> list[_Target]:
+    """The relations of a thing to anything but itself: place, relation, names that the target may have."""
+    assert change.record is not None
+    if not change.record.relations:
+        return []
+    mine = set(called(change, base_url))
+    wanted = targets(change, 0, MOST_RELATIONS)
+    return [(place, one, names) for place, (one, names) in enumerate(wanted) if names[0] not in mine]
+
+
+def _outgoing(lookup: RelationLookup, change: Change, wanted: Sequence[_Target]) -> list[Related]:
+    ids = lookup.things(name for *_, names in wanted for name in names)
     things = lookup.summaries(id for found in ids.values() for id in found)
     return [
         Related(
@@ -208,7 +221,7 @@ def _outgoing(lookup: RelationLookup, change: Change, start: int, limit: int) ->
             things=_known(things, meant(names, ids, change.id)),
             said_by=said_by(change, place),
         )
-        for place, (relation, names) in enumerate(wanted, start)
+        for place, relation, names in wanted
     ]
 
 

@@ -66,6 +66,26 @@ def headings(page: Page) -> list[str]:
     return [node.text_content() for node in page.all("h3", tag=True)]
 
 
+def test_a_line_tells_the_kind_once(empty: Catalogue) -> None:
+    kinds = [
+        Relation(type="Cites", scheme="doi", value=f"10.5072/{name}", target_kind="dataset")
+        for name in ("data", "nobody")
+    ]
+    harvest(
+        empty,
+        "lab",
+        [
+            record("data", "Measured", identifiers=(doi("data"),)),
+            record("paper", "Paper", relations=tuple(kinds)),
+        ],
+    )
+    here, dangling = (
+        " ".join(text.split()) for text in page_of(empty, f"/records/{PAPER}").texts_in("relations", "li")[:2]
+    )
+    assert here == "Measured dataset 10.5072/data doi"
+    assert dangling == "10.5072/nobody doi, dataset"
+
+
 def test_relations_lead_to_the_records_here_from_both_ends(laboratory: Catalogue) -> None:
     page = page_of(laboratory, f"/records/{DATA}")
     assert page.errors == []
