@@ -33,7 +33,7 @@ def faults_of(record: Record) -> Iterator[str]:
         if language is not None and not _is_language(language):
             yield f"«{language[:40]}» is no language; write it as in en or de-AT"
     for url in _addresses(record):
-        if urlsplit(url).scheme.lower() not in _SCHEMES:
+        if not _is_address(url):
             yield f"«{url[:80]}» is no address on the web"
     known = vocabulary("relation_types")
     for relation in record.relations:
@@ -57,6 +57,13 @@ def _is_language(tag: str) -> bool:
     return (
         bool(_LANGUAGE.fullmatch(tag)) and vocabulary("languages").lookup(tag.partition("-")[0]) is not None
     )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme.lower() in _SCHEMES
+    except ValueError:
+        return False
 
 
 def _addresses(record: Record) -> Iterator[str]:

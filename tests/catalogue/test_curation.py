@@ -328,6 +328,7 @@ def test_parts_of_the_coverage_and_emptying(three_sources: Store, curation: Cura
             [{"scheme": "doi", "value": "https://doi.org/10.5072/AB", "role": "own"}],
             "is written with scheme «doi» and value «10.5072/ab»",
         ),
+        ("distributions", [{"url": "http://[x"}], "«http://.x» is no address on the web"),
         ("identifiers", [{"scheme": "DOI", "value": "10.5072/ab"}], "written with scheme «doi»"),
         ("version", "x" * LARGEST_VALUE, "1000000 at most"),
         ("coverage.energy", {"intervals": [{"low": 3e-15, "high": 2e-15}]}, "3e-15 is more than 2e-15"),
