@@ -70,7 +70,7 @@ class Reader:
         if since is None:
             return 0
         found = []
-        for table in TABLES:
+        for table in (*TABLES, tables.former_view):
             column = table.c
             query = select(column.sequence).where(column.datestamp >= since)
             found.append(self._connection.scalar(query.order_by(column.datestamp, column.sequence).limit(1)))

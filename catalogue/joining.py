@@ -110,6 +110,7 @@ class _Settlement:
         self._born_in: list[dict[str, Any]] = []
         self._taken_in: list[dict[str, Any]] = []
         self._replaced: list[int] = []
+        self._let_go: list[str] = []
 
     def settle(self) -> None:
         """Find the groups, give each its product, and write what has changed."""
@@ -196,6 +197,7 @@ class _Settlement:
         if row.product is None:
             return []
         self._drop_stand_in(row.id)
+        self._let_go.append(row.id)
         return [{"id": row.id}]
 
     def _together(self, group: Group) -> list[dict[str, Any]]:
@@ -307,15 +309,14 @@ class _Settlement:
         known = [self._products[change["id"]] for change in changes if change["id"] in self._products]
         keep_versions(self._connection, known)
         drop_rendered(self._connection, [*self._replaced, *(row.sequence for row in known)])
-        first, datestamp = next_sequence(self._connection, len(self._taken_in) + len(changes))
-        # The set of its source tells of a record under another identifier from now on (see `views.py`).
-        for sequence, taken in enumerate(self._taken_in, first):
-            taken |= {"sequence": sequence, "datestamp": datestamp}
-        self._update(record, self._taken_in)
+        views = len(self._taken_in) + len(self._let_go)
+        first, datestamp = next_sequence(self._connection, views + len(changes))
+        self._write_views(first, datestamp)
+        first += views
         again: list[dict[str, Any]] = []
         new: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
-        for sequence, change in enumerate(changes, first + len(self._taken_in)):
+        for sequence, change in enumerate(changes, first):
             placed = {**change, "sequence": sequence, "datestamp": datestamp}
             if len(change) == 1:
                 again.append({**_addressed(placed), "product": None})
@@ -327,6 +328,23 @@ class _Settlement:
             self._connection.execute(insert(product), new)
         self._update(record, again)
         self._update(product, moved)
+
+    def _write_views(self, first: int, datestamp: str) -> None:
+        """Tell the sets of sources that records have another identifier there now (see `views.py`)."""
+        table = tables.former_view
+        born = [row["with_id"] for row in self._born_in]
+        for part in parts([*born, *(row["with_id"] for row in self._taken_in), *self._let_go]):
+            self._connection.execute(delete(table).where(table.c.id.in_(part)))
+        for sequence, taken in enumerate(self._taken_in, first):
+            taken |= {"sequence": sequence, "datestamp": datestamp}
+        self._update(tables.record, self._taken_in)
+        first += len(self._taken_in)
+        gone = [
+            {"sequence": sequence, "id": id, "datestamp": datestamp}
+            for sequence, id in enumerate(self._let_go, first)
+        ]
+        if gone:
+            self._connection.execute(insert(table), gone)
 
     def _update(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Update rows, which all have the same columns, by ``with_id``."""

@@ -6,6 +6,7 @@ OAI-PMH list is a range scan.  Records that are one thing have a `product`, whic
 the change sequence in their place (see `stream.py`).  `identifier_key` finds records by what they are
 called themselves, `relation_key` by what they relate to (see `relation_keys.py`).  `decision` is what
 curators have said, of the records in `decided`.
+`former_view` has the records that were part of a product and stand for themselves again (see `views.py`).
 `representation` and `membership` are projections.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """
@@ -192,6 +193,15 @@ decided = Table(
     Column("decision", Number, ForeignKey("decision.number"), primary_key=True, autoincrement=False),
     Index("ix_decided_decision", "decision"),
     sqlite_with_rowid=False,
+)
+
+former_view = Table(
+    "former_view",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    Column("id", String(20), ForeignKey("record.id"), nullable=False, unique=True),
+    Column("datestamp", String(20), nullable=False),
+    Index("ix_former_view_datestamp_sequence", "datestamp", "sequence"),
 )
 
 history = Table(

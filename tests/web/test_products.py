@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.curation import Curation
 from catalogue.following import follow
 from catalogue.opening import Catalogue
 from catalogue.record import RawRecord, record_id
+from catalogue.runs import now
 from tests.web.oai_repository import DC, OAI, Repository
 from web.app import create_app
 from web.followers import followers
@@ -149,3 +152,36 @@ def test_an_index_built_anew_has_the_same(
     rebuild(repository.catalogue.store, repository.catalogue.index)
     after = client.get("/api/v1/records?size=50").json["hits"]
     assert {hit["id"] for hit in after} == {hit["id"] for hit in before}
+
+
+def test_the_set_of_a_source_tells_who_follows_it_of_every_change_of_identifier(
+    repository: Repository,
+) -> None:
+    """Joined by a curator, and parted again: incremental harvests of the set miss nothing."""
+    curation = Curation(repository.catalogue.database)
+    third = record_id("zoo", "c")
+    held = listed(repository.ask(verb="ListRecords", metadataPrefix="oai_dc", set="source:zoo"))
+    assert held == {FIRST: None, f"zoo/{FIRST}": "Alpha", third: "Gamma"}
+
+    def harvested(after: str) -> dict[str, str | None]:
+        asked = repository.ask(verb="ListRecords", metadataPrefix="oai_dc", set="source:zoo", from_=after)
+        return listed(asked)
+
+    def later() -> str:
+        """A datestamp after all that is there."""
+        time.sleep(1.1)
+        return now()
+
+    begun = later()
+    decision = curation.join([FIRST, third], by="Vera")
+    found = harvested(begun)
+    assert found[third] is None and found[f"zoo/{third}"] == "Gamma"
+    begun = later()
+    curation.undo(decision.number, by="Vera")
+    found = harvested(begun)
+    assert found[third] == "Gamma" and found[f"zoo/{third}"] is None
+    gone = repository.ask(verb="GetRecord", metadataPrefix="oai_dc", identifier=f"oai:x.org:zoo/{third}")
+    assert gone.find(f".//{OAI}header").get("status") == "deleted"
+    begun = later()
+    curation.correct(third, "version", "2", by="Vera")
+    assert harvested(begun)[f"zoo/{third}"] == "Gamma"

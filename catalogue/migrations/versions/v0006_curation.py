@@ -48,6 +48,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_decided_decision", "decided", ["decision"], unique=False)
     op.create_table(
+        "former_view",
+        sa.Column("sequence", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("datestamp", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_former_view_id")),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_former_view")),
+        sa.UniqueConstraint("id", name=op.f("uq_former_view_id")),
+    )
+    op.create_index(
+        "ix_former_view_datestamp_sequence", "former_view", ["datestamp", "sequence"], unique=False
+    )
+    op.create_table(
         "relation_key",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -87,6 +99,8 @@ def _insert(table: str, keys: Iterable[tuple[int, str]]) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_former_view_datestamp_sequence", table_name="former_view")
+    op.drop_table("former_view")
     op.drop_table("relation_key")
     op.drop_index("ix_decided_decision", table_name="decided")
     op.drop_table("decided")
