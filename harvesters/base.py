@@ -56,6 +56,7 @@ class Harvester(ABC):
     ``unread``   parts of the list that could not be read this time → why; a part is named as
                  in the ``sets`` of its records, which are then neither missing nor withdrawn
     ``reads_all``  whether every run reads the full list, as the protocol tells no changes
+    ``when_empty``  what is said of a full list without any record
     ``whole``    parts whose full list was read although only changes were asked for, named like
                  those in ``unread`` (`EVERYTHING`: all of them); what they lack has vanished
     """
@@ -66,6 +67,7 @@ class Harvester(ABC):
     local: ClassVar[bool] = False
     deletes_by_absence: ClassVar[bool] = True
     reads_all: ClassVar[bool] = False
+    when_empty: ClassVar[str] = "its list is empty; check sets and prefix"
 
     def __init__(self, source: Source, transport: Transport) -> None:
         self.source = source

@@ -58,6 +58,9 @@ class Files(Harvester):
     kind = "file"
     title = "Files: a folder, an archive, a BagIt bag or an RO-Crate"
     local = True
+    when_empty = (
+        "no file in it holds records that are read; check its path and its options pattern and prefix"
+    )
     options: ClassVar[dict[str, str]] = {
         "pattern": "only files whose path or name is like this, such as *.xml (all)",
         "payload": "read the payload of bags and crates as records too (no)",
@@ -153,7 +156,7 @@ class Files(Harvester):
         """One line about the files that hold no records."""
         if reader.passed_over:
             told = ", ".join(f"{count} «{ending}»" for ending, count in reader.passed_over.most_common(20))
-            log.info("%s files that hold no records are passed over: %s", self.transport.whose, told)
+            log.warning("%s files that hold no records are passed over: %s", self.transport.whose, told)
 
     def _roots(self, folder: Path, is_incremental: bool) -> Iterator[Path | None]:
         """The places of what the addresses name; ``None`` for the one file of the web if it is unchanged."""

@@ -1,11 +1,11 @@
-"""The records in one file: XML, JSON, JSON Lines or YAML, in whichever format it turns out to be."""
+"""The records in one file: XML, JSON, JSON Lines, YAML or Turtle, in whichever format it turns out to be."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 _CUT_FROM = 5_000_000
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _YAML = (".yaml", ".yml", ".cff")
+_TURTLE = (".ttl", ".nt", ".n3")
 _NO_RECORDS = (
     ".html",
     ".htm",
@@ -44,7 +45,10 @@ _NO_RECORDS = (
     ".dtd",
     ".tex",
 )
-_RECORDS = (".xml", ".json", ".jsonld", *_LINES, *_YAML)
+_RECORDS = (".xml", ".rdf", ".json", ".jsonld", *_LINES, *_YAML, *_TURTLE)
+_TURTLE_START = re.compile(
+    rb"(?:#[^\n]*\n\s*)*(?:@prefix\s|@base\s|prefix\s+[\w.-]*:\s*<|<\w+:[^<>\s]*>\s+<\w+:[^<>\s]*>\s)", re.I
+)
 _LOCAL_SCHEMES = frozenset({"other", "url"})
 
 
@@ -129,6 +133,8 @@ class FileReader:
         start = _start(data)
         if form is not None and form.parse is not None:
             yield from self._split(form, parse(form, data), data)
+        elif _is_turtle(data, name):
+            yield from self._turtle(data, name, is_expected=is_expected)
         elif start == b"<" and _is_html(data) and not self._is_strict and not name.endswith(".xml"):
             self._pass_over(name)
         elif start == b"<" and (is_expected or _is_xml(data)):
@@ -138,7 +144,7 @@ class FileReader:
         elif name.endswith(_YAML):
             yield from self._yaml(data)
         elif is_expected:
-            raise ValueError("it is empty" if not start else "it is neither XML nor JSON nor YAML")
+            raise ValueError("it is empty" if not start else "it is neither XML nor JSON nor YAML nor Turtle")
         else:
             self._pass_over(name)
 
@@ -191,6 +197,8 @@ class FileReader:
         if is_deep(value):
             raise RecordRefused("It is nested too deep to be read.")
         chosen = form or self._recognition.of_value(value)
+        if chosen is not None and chosen.parse is not None:
+            value = parse(chosen, data)
         yield from self._split(_known(chosen, value), value, data)
 
     def _yaml(self, data: bytes) -> Iterator[Document]:
@@ -199,6 +207,18 @@ class FileReader:
         except ValueError as error:
             raise RecordRefused(f"Not YAML: {error}") from None
         yield from self._split(_known(chosen, value), value, data)
+
+    def _turtle(self, data: bytes, name: str, *, is_expected: bool) -> Iterator[Document]:
+        """Turtle or N-Triples; what only looks so, or describes nothing, is passed over if not called so."""
+        data = _utf8(data)
+        try:
+            chosen, value = self._recognition.of_rdf(data)
+        except RecordRefused:
+            if is_expected:
+                raise
+            self._pass_over(name)
+            return
+        yield from self._split(chosen, value, data)
 
     def _lines(self, member: Member) -> Iterator[Document | Issue]:
         """JSON Lines: a record a line, however many."""
@@ -222,10 +242,16 @@ class FileReader:
 
     def _split(self, form: Format, root: Any, data: bytes | None) -> Iterator[Document]:
         """The single records of a parsed file; what is one record as a whole keeps its bytes."""
-        for identifier, value in documents_in(form, root):
+        documents: Iterable[tuple[str | None, Any]] = documents_in(form, root)
+        is_alone = False
+        if form.stored is not None:
+            documents = list(documents)
+            # Not in UTF-16, which only a parser of XML would understand.
+            is_alone = len(documents) == 1 and data is not None and b"\0" not in data[:100]
+        for identifier, value in documents:
             self.formats[form.prefix] += 1
             header = _header(value) if form.is_xml and hasattr(value, "tag") else None
-            kept = data if value is root and header is None else None
+            kept = data if (is_alone or value is root) and header is None else None
             yield Document(
                 form=form,
                 value=value,
@@ -240,7 +266,7 @@ class FileReader:
         self, found: Document, name: str, number: int | None, sets: tuple[str, ...]
     ) -> RawRecord | None:
         place = name if number is None else f"{name}#{number}"
-        data = b"" if found.is_deleted else found.data if found.data is not None else _written(found.value)
+        data = b"" if found.is_deleted else found.data if found.data is not None else _written(found)
         identifier = found.identifier or self._own_identifier(found) or place
         known = self._seen.get(hash(identifier))
         if known is not None:
@@ -310,10 +336,13 @@ def _sets(header: Any | None) -> tuple[str, ...]:
     return tuple(text for one in specs if (text := clean_url(one.text)) is not None)
 
 
-def _written(value: Any) -> bytes:
-    if hasattr(value, "tag"):
-        return etree.tostring(value, encoding="utf-8", with_tail=False)
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+def _written(found: Document) -> bytes:
+    """The bytes of a record out of a longer file, which its crosswalk reads again."""
+    if hasattr(found.value, "tag"):
+        return etree.tostring(found.value, encoding="utf-8", with_tail=False)
+    if found.form.stored is not None:
+        return found.form.stored(found.value)
+    return orjson.dumps(found.value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _plain_name(name: str) -> str:
@@ -345,6 +374,14 @@ def _is_xml(data: bytes) -> bool:
     return (
         re.match(rb"<(?:\?xml|!--|!DOCTYPE|[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?[\s>/])", start) is not None
     )
+
+
+def _is_turtle(data: bytes, name: str) -> bool:
+    """Whether a file is Turtle or N-Triples by its name, or begins like one and is not called otherwise."""
+    start = _utf8(data[:4_000]).lstrip()
+    if name.endswith(_TURTLE):
+        return bool(start) and re.match(rb"\{|<(?:\?xml|!|rdf:RDF)", start) is None
+    return not name.endswith(_LINES + _YAML) and _TURTLE_START.match(start) is not None
 
 
 def _has_json_lines(data: bytes) -> bool:

@@ -46,7 +46,7 @@ def reconciled(sources: Sources, store: Store, source: Source, run: Run, harvest
     parts = [run, *_cut_off_before(sources, run)]
     fetched = sum(part.fetched for part in parts)
     missing = max(harvester.missing, (run.expected or 0) - fetched, 0)
-    _warn_of_nothing(sources, run, fetched)
+    _warn_of_nothing(sources, run, fetched, harvester.when_empty)
     errors = []
     repeat = False
     if missing:
@@ -81,9 +81,9 @@ def _cut_off_before(sources: Sources, run: Run) -> list[Run]:
     return found
 
 
-def _warn_of_nothing(sources: Sources, run: Run, fetched: int) -> None:
+def _warn_of_nothing(sources: Sources, run: Run, fetched: int, when_empty: str) -> None:
     if run.full and not fetched:
-        log.warning("source=%s run=%d its list is empty; check sets and prefix", run.source, run.number)
+        log.warning("source=%s run=%d %s", run.source, run.number, when_empty)
     if run.full and run.excluded and not sources.state(run.source).records:
         told = "source=%s run=%d its rules take in none of its %d records; check its include-… options"
         log.warning(told, run.source, run.number, run.fetched)

@@ -40,6 +40,8 @@ class Format:
                     ``None``, document); without it a JSON list is a list of documents
     ``parse``       the document of a record's bytes, where it is neither XML nor JSON (YAML …);
                     raises ``ValueError``
+    ``stored``      the bytes of one document out of `split`, which ``parse`` reads again as the same, where
+                    plain JSON or XML would not do
     ``complete``    (record, naming authority, base URL) -> the record with what the format demands and a
                     repository can add: a name under its own authority, the address of its page
     ``around``      what stands before and after the documents of an export that is neither XML nor JSON
@@ -59,6 +61,7 @@ class Format:
     suffix: str = ""
     split: Callable[[Any], Iterable[tuple[str | None, Any]]] | None = None
     parse: Callable[[bytes], Any] | None = None
+    stored: Callable[[Any], bytes] | None = None
     complete: Callable[[Record, str, str], Record] | None = None
     around: tuple[bytes, bytes] = (b"", b"")
     separator: bytes = b""

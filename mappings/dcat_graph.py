@@ -8,6 +8,7 @@ everything that it names inside it.  Nothing is fetched: for a JSON-LD context t
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -32,6 +33,7 @@ _DEEPEST = 8
 _MOST_TRIPLES = 2_000_000
 _MOST_NODES = 200_000
 _SHORT = sorted(((uri, name) for name, uri in NAMESPACES.items()), key=lambda pair: -len(pair[0]))
+_XML = re.compile(rb"\A[\xef\xbb\xbf\s]*<\?xml|<rdf:|<(?:[\w.-]+:)?RDF[\s>]")
 _RDF = f"{{{NAMESPACES['rdf']}}}RDF"
 
 
@@ -43,14 +45,14 @@ def parse(data: bytes) -> list[Any]:
     Raises `RecordRefused` for what is no RDF, or describes nothing of DCAT.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start == b"<" and (b"<rdf:" in data[:100_000] or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"<?xml"):
+    if start == b"<" and _XML.search(data[:100_000]) is not None:
         return _trees_in(etree.fromstring(data, _xml_parser()))
     graph, foreign = Graph(), ""
     try:
-        if start in (b"{", b"["):
+        if start == b"{" or (start == b"[" and _is_json(data)):
             value = orjson.loads(data)
             foreign = _foreign(value)
-            graph.parse(data=_local(value), format="json-ld")
+            graph.parse(data=_local(_with_prefixes(value)), format="json-ld")
         else:
             graph.parse(data=data, format="turtle")
     except RecursionError:
@@ -62,6 +64,11 @@ def parse(data: bytes) -> list[Any]:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise RecordRefused(f"Not RDF: {reason}") from None
     return _trees(graph, foreign)
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether what begins with a bracket is no Turtle, where it may stand for a nameless thing."""
+    return re.match(rb"[\xef\xbb\xbf\s]*\[\s*(?:[{\[]|\]\s*$)", data) is not None
 
 
 def trees_of_xml(element: Any) -> list[Tree]:
@@ -109,6 +116,17 @@ def _local(value: Any) -> bytes:
                 one["@context"] = _context(one["@context"])
             waiting.extend(inner for name, inner in one.items() if name != "@context")
     return orjson.dumps(value)
+
+
+def _with_prefixes(value: Any) -> Any:
+    """A tree that was stored before `stored` wrote its context has none; its names are ours."""
+    has_own = not isinstance(value, dict) or "@context" in value
+    return value if has_own else {"@context": NAMESPACES, **value}
+
+
+def stored(tree: Tree) -> bytes:
+    """One thing out of a document as JSON-LD of its own, which `parse` reads again as the same."""
+    return orjson.dumps({"@context": NAMESPACES, **tree})
 
 
 def _context(value: Any) -> Any:
@@ -194,6 +212,9 @@ class _Tree:
                 found.setdefault("@type", []).append(short(str(value)))
             else:
                 found.setdefault(short(str(predicate)), []).append(self._value(value, above))
+        for values in found.values():
+            if isinstance(values, list):
+                values.sort(key=_place)
         return found
 
     def _value(self, value: Any, above: tuple[Any, ...]) -> Any:
@@ -207,6 +228,15 @@ class _Tree:
             titles = [str(one) for one in self._graph.objects(value, URIRef(_long("dct:title")))]
             return {"@id": str(value), "dct:title": titles[:1]}
         return self._node(value, (*above, value))
+
+
+def _place(value: Any) -> tuple[int, bytes]:
+    """Where a value stands among others: the nameless by what they say, as their labels change.
+
+    Then what has a name, then texts, so that the same statements give the same tree each time.
+    """
+    rank = 2 if isinstance(value, str) or "@value" in value else int("@id" in value)
+    return rank, orjson.dumps(value)
 
 
 def short(uri: str) -> str:

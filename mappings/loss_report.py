@@ -74,9 +74,9 @@ class Loss:
         return self.mapped + self.refused.total()
 
     @property
-    def share(self) -> float:
-        """The share of the records that were mapped."""
-        return self.mapped / self.records if self.records else 1.0
+    def share(self) -> float | None:
+        """The share of the records that were mapped; of none there is no share."""
+        return self.mapped / self.records if self.records else None
 
     def add(self, examination: Examination, document: Any, identifier: str) -> None:
         """Examines one document and counts what became of it."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from catalogue.errors import RecordRefused
 from catalogue.record import Provenance, Record
-from mappings.base import Format, formats
+from mappings.base import Format, formats, parse
 from mappings.documents import documents_in
 from mappings.xml_reading import elements, local_name, namespace
 
@@ -46,8 +46,23 @@ class Recognition:
         """The format of a JSON value: a record, a list or an API's answer."""
         if is_deep(value):
             return None
+        for form in _readers():
+            # JSON is one of the ways to write these, YAML and RDF among them.
+            if form.parse is not None and form.recognises is not None and form.recognises(value):
+                return form
         candidates = [form for form in _readers() if not form.is_xml and form.parse is None]
         return self._format(("json", *_names(value)), value, candidates)
+
+    def of_rdf(self, data: bytes) -> tuple[Format, Any]:
+        """Format and document of RDF in Turtle or N-Triples; raises `RecordRefused` if none describes it."""
+        refusal = RecordRefused("No format that is read is written like this.")
+        for form in _readers():
+            if form.parse is not None and "rdf" in form.media_type:
+                try:
+                    return form, parse(form, data)
+                except RecordRefused as refused:
+                    refusal = refused
+        raise refusal
 
     def of_bytes(self, data: bytes) -> tuple[Format | None, Any]:
         """Format and document of what is neither XML nor JSON; raises ``ValueError`` if none can parse it."""

@@ -117,7 +117,7 @@ def test_what_is_no_record_is_passed_over_and_told(
         "README.md": b"# x",
         "raw.h5": b"\x89HDF\0\0",
         "page.html": b"<html/>",
-        "x.nt": b"<http://a> <b>",
+        "x.rq": b"PREFIX dcat: <http://www.w3.org/ns/dcat#>\nSELECT * WHERE {}",
     }
     put(tmp_path, {**files, ".hidden/a.xml": dc("hidden"), "notes": b""})
     with caplog.at_level(logging.INFO):

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from lxml import etree
 
+from catalogue.errors import RecordRefused
 from mappings.base import xml_parser
 from mappings.recognition import Recognition, is_deep
 
@@ -21,6 +22,13 @@ from mappings.recognition import Recognition, is_deep
         ({"@graph": [{"@id": "./ro-crate-metadata.json"}]}, "rocrate"),
         ({"bagit": [], "files": []}, "bagit"),
         ({"a": 1}, None),
+        (
+            {"@context": {"dcat": "http://www.w3.org/ns/dcat#"}, "@graph": [3, {"@type": "dcat:Dataset"}]},
+            "dcat",
+        ),
+        ([{"@type": ["http://www.w3.org/ns/dcat#DataService"]}], "dcat"),
+        ({"@context": "https://example.org/dcat-ap.jsonld", "@type": "Dataset"}, "dcat"),
+        ({"@type": ["dcat:Dataset", "schema:Dataset"], "@context": "https://schema.org"}, "schema_org"),
         ([], None),
         (3, None),
         ({"title": "Only a title"}, None),
@@ -42,6 +50,17 @@ def test_json(value: Any, prefix: str | None) -> None:
 def test_yaml(data: bytes, prefix: str | None) -> None:
     found, _ = Recognition().of_bytes(data)
     assert (found.prefix if found else None) == prefix
+
+
+def test_turtle() -> None:
+    data = (
+        b"@prefix dcat: <http://www.w3.org/ns/dcat#> .\n<https://a.org/1> a dcat:Dataset ; dcat:keyword 'x' ."
+    )
+    form, document = Recognition().of_rdf(data)
+    assert form.prefix == "dcat"
+    assert document[0]["@id"] == "https://a.org/1"
+    with pytest.raises(RecordRefused, match=r"no dcat:Dataset"):
+        Recognition().of_rdf(b"<https://a.org/1> <https://a.org/is> 'x' .")
 
 
 def test_broken_yaml() -> None:

@@ -83,3 +83,35 @@ def test_a_format_that_is_only_written_and_a_file_that_is_not_there(home: Home, 
     missing = home("crosswalk", "report", "oai_dc", str(tmp_path / "absent.xml"))
     assert missing.exit_code == 2
     assert "cannot be read" in missing.stderr
+
+
+DCAT = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://a.org/1> a dcat:Dataset ; dct:title "One" ; dct:creator [ dct:title "Nameless" ] .
+<https://a.org/2> a dcat:Dataset ; dct:title "Two" ; dcat:keyword "beam" .
+"""
+
+
+def test_what_was_harvested_out_of_a_longer_file_is_mapped_again_and_reported(
+    home: Home, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "two.ttl").write_text(DCAT, "utf-8")
+    assert home("source", "add", "heap", "--kind", "file", "--url", str(folder), *FAST).exit_code == 0
+    assert home("harvest", "heap").exit_code == 0
+    again = home("remap", "heap")
+    assert again.exit_code == 0, again.stderr
+    assert "quarantined" not in again.stdout + again.stderr or "0 quarantined" in again.stdout + again.stderr
+    *fields, total = home.json("crosswalk", "report", "dcat")
+    assert (total["records"], total["records_mapped"], total["share"]) == (2, 2, 1.0)
+    assert "dct:title" in {line["field"] for line in fields}
+
+
+def test_of_no_records_no_share_is_told(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "none.ttl"
+    path.write_text("<https://a.org/1> <https://a.org/is> 'x' .", "utf-8")
+    answer = home("crosswalk", "report", "dcat", str(path))
+    assert "There is no record of «dcat» here" in answer.stderr
+    assert "%" not in answer.stderr
+    (total,) = home.json("crosswalk", "report", "dcat", str(path))
+    assert (total["records"], total["share"]) == (0, None)

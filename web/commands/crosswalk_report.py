@@ -112,9 +112,13 @@ def _original(form: Format, catalogue: Catalogue, source: str, id: str) -> Itera
     if raw.provenance.format != form.prefix or not raw.data:
         return
     try:
-        yield source, (parse(form, raw.data), raw.provenance.identifier)
+        document = parse(form, raw.data)
     except RecordRefused as refusal:
         yield source, refusal
+        return
+    # Of a format whose documents come in lists the reader takes the first.
+    is_list = form.stored is not None and isinstance(document, list) and document
+    yield source, (document[0] if is_list else document, raw.provenance.identifier)
 
 
 def _print_json(place: str | None, loss: Loss) -> None:
@@ -128,7 +132,7 @@ def _print_json(place: str | None, loss: Loss) -> None:
             **_counts(loss.total()),
             "records": loss.records,
             "records_mapped": loss.mapped,
-            "share": round(loss.share, 4),
+            "share": None if loss.share is None else round(loss.share, 4),
             "refused": dict(loss.refused.most_common()),
             "no_records": dict(loss.others.most_common()),
         }
@@ -167,7 +171,10 @@ def _print(place: str | None, loss: Loss) -> None:
         click.echo(f"refused  {count} × {reason}")
     for reason, count in loss.others.most_common(_REASONS):
         click.echo(f"no record  {count} × {reason}")
-    say(f"{loss.mapped} of {loss.records} records are mapped ({loss.share:.1%}; the goal is {GOAL:.0%}).")
+    if loss.share is None:
+        say(f"There is no record of «{loss.prefix}» here of which a share could be mapped.")
+    else:
+        say(f"{loss.mapped} of {loss.records} records are mapped ({loss.share:.1%}; the goal is {GOAL:.0%}).")
 
 
 def _row(name: str, one: FieldLoss, *, is_total: bool = False) -> list[object]:
