@@ -78,13 +78,11 @@ def cells_of(region: Region) -> Iterator[tuple[int, int]]:
     """The fewest cells that a region is made of, as (order, number)."""
     for first, end in region:
         while first < end:
-            order = FINEST
-            while order and not first & ((1 << 2 * (FINEST - order + 1)) - 1):
-                if first + (1 << 2 * (FINEST - order + 1)) > end:
-                    break
-                order -= 1
-            yield order, first >> 2 * (FINEST - order)
-            first += 1 << 2 * (FINEST - order)
+            aligned = (first & -first).bit_length() - 1 if first else 2 * FINEST
+            fitting = (end - first).bit_length() - 1
+            levels = min(aligned, fitting, 2 * FINEST) // 2
+            yield FINEST - levels, first >> 2 * levels
+            first += 1 << 2 * levels
 
 
 def indexed(region: Region, most: int = MOST_CELLS) -> tuple[list[str], list[str]]:
