@@ -191,7 +191,8 @@ def _standing(connection: Connection, ids: set[str]) -> dict[str, str]:
             break
         places = set(asked.values())
         live = _things_of_records(connection, places)
-        products = _ways_of_products(connection, places - live.keys())
+        # A product may have the id of a record of it that is withdrawn.
+        products = _ways_of_products(connection, {place for place in places if not live.get(place)})
         live |= {id: id for id, way in products.items() if way == id}
         found |= {id: live[at] for id, at in asked.items() if live.get(at)}
         asked = {id: products[at] for id, at in asked.items() if products.get(at, at) not in ("", at)}

@@ -23,6 +23,7 @@ from catalogue.index import Change
 from catalogue.json_form import as_json
 from catalogue.product import join_keys
 from catalogue.record import Mapped, Page, Provenance, RawRecord, Record, record_id
+from catalogue.relations import RelationLookup
 from catalogue.runs import Sources
 from catalogue.sequence import hold_sequence
 from catalogue.sources import Source
@@ -226,6 +227,19 @@ def test_who_follows_a_source_is_told_of_what_becomes_part_of_a_product(
     curation.join([AX, AY], by="Vera")
     kept = {AX, AY, BX} - {change for name in "ab" for change in told(name, last)}
     assert kept in ({AX, BX}, {AY}), "one of two products takes in the records of the other"
+
+
+def test_a_product_is_found_by_the_id_that_it_has_of_a_withdrawn_record(
+    three_sources: Store, curation: Curation
+) -> None:
+    put(three_sources, "a", x="One")
+    curation.correct(AX, "version", "2", by="Vera")
+    for name in NAMES:
+        put(three_sources, name, x="Same d1")
+    put(three_sources, "a", x="")
+    assert [(one.id, members(one)) for one in live(three_sources)] == [(AX, ["b/x", "c/x"])]
+    lookup = RelationLookup(three_sources.database, "https://example.org")
+    assert lookup.things([f"almagest:{AX}"]) == {f"almagest:{AX}": (AX,)}
 
 
 def test_a_product_stands_for_its_records(three_sources: Store, curation: Curation) -> None:
