@@ -40,8 +40,8 @@ _COMPARED = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<sign><=|>=|=|<|>)\s*(?P<value>
 _RANGED = re.compile(
     r"(?P<name>.*?[^\W\d].*?)[\s=:]+(?P<low>[+-]?[\d.]+?(?:[eE][+-]?\d+)?)\s*\.\.\s*(?P<high>[+-]?[\d.].*)"
 )
-_LEAST = 1 + 2.0**-23
-"""The next number of 32 bits."""
+_LEAST = 1 + 2.0**-28
+"""The next number that is told apart."""
 
 
 def sky_condition(text: str) -> Condition:
@@ -196,8 +196,8 @@ def parameter_condition(text: str) -> Condition:
 
 
 def _next(value: float) -> float:
-    """The next larger number of 32 bits."""
-    return value * _LEAST if value > 0 else value / _LEAST if value < 0 else 1.5e-45
+    """The next larger number that is told apart."""
+    return value * _LEAST if value > 0 else value / _LEAST if value < 0 else 5e-324
 
 
 def _base(value: float, unit: str | None) -> tuple[float, str]:

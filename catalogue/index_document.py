@@ -55,7 +55,7 @@ FIELDS: dict[str, FieldKind] = {
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
     **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 4
+VERSION = 5
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40

@@ -1,9 +1,9 @@
 """Numbers as words of an index: values with their names and units, found by ranges.
 
-A value is a float of 32 bits, whose bits are put into an order that is that of the numbers and
-written as eight hexadecimal digits.  Beginnings of such a word stand for ranges: an index keeps those
+A value is the first 40 bits of a float, which are put into an order that is that of the numbers and
+written as ten hexadecimal digits.  Beginnings of such a word stand for ranges: an index keeps those
 that make up a value's range, and all shorter ones apart, as it does with cells of the sky
-(`moc.py`).  Seven digits are exact.
+(`moc.py`).  Eight digits are exact.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from catalogue.record import Parameter, Record
 from catalogue.text import words
 from catalogue.units import in_base_units
 
-DIGITS = 8
+DIGITS = 10
 MOST_PARAMETERS = 2000
 """Parameters of a record that can be searched by value; the rest is found by its words."""
 
 _SEPARATOR = "\x1f"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_NAMES = 3
-_LARGEST = 3.4e38
+_LARGEST = 1.7e308
+_BITS = 4 * DIGITS
+_LAST = (1 << _BITS) - 1
 
 
 def quantity_name(name: str) -> str:
@@ -41,10 +43,11 @@ def names_within(name: str) -> list[str]:
 
 
 def ordered(value: float) -> int:
-    """A number as one of 32 bits in the order of the numbers."""
+    """A number as one of 40 bits in the order of the numbers."""
     value = max(-_LARGEST, min(_LARGEST, value))
-    (bits,) = struct.unpack(">I", struct.pack(">f", value + 0.0))
-    return int(bits ^ (0xFFFFFFFF if bits & 0x80000000 else 0x80000000))
+    (bits,) = struct.unpack(">Q", struct.pack(">d", value + 0.0))
+    bits >>= 64 - _BITS
+    return int(bits ^ (_LAST if bits >> (_BITS - 1) else 1 << (_BITS - 1)))
 
 
 def covering(low: int, high: int) -> Iterator[str]:
@@ -56,7 +59,7 @@ def covering(low: int, high: int) -> Iterator[str]:
             if low % width or low + width - 1 > high:
                 break
             length -= 1
-        yield f"{low:08x}"[:length]
+        yield f"{low:0{DIGITS}x}"[:length]
         low += 16 ** (DIGITS - length)
 
 
@@ -87,7 +90,7 @@ def wanted(name: str, unit: str, low: float | None, high: float | None) -> tuple
     """What to look for among the words of records, and among what stands above them."""
     head = _head(quantity_name(name), unit)
     first = 0 if low is None else ordered(low)
-    last = 0xFFFFFFFF if high is None else ordered(high)
+    last = _LAST if high is None else ordered(high)
     own = list(covering(first, last))
     higher = {shorter for word in own for shorter in above(word)}
     return [head + word for word in dict.fromkeys((*own, *sorted(higher)))], [head + word for word in own]

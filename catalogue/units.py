@@ -55,6 +55,12 @@ _WORDS = {
     "watt": "W",
     "watts": "W",
     "pascal": "Pa",
+    "ang": "Angstrom",
+    "sec": "s",
+    "pb": "pbarn",
+    "fb": "fbarn",
+    "nb": "nbarn",
+    "ub": "ubarn",
 }
 """Words for units, without case."""
 AMBIGUOUS = frozenset({"C", "F", "au", "u", "a", "P", "cd", "bin", "pix", "ct", "count", "counts", "mag"})

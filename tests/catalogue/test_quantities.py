@@ -22,7 +22,7 @@ from catalogue.record import Parameter, Provenance, Record, Text
 from catalogue.units import in_base_units, in_joule
 
 NUMBERS = st.floats(-(2.0**100), 2.0**100, width=32)
-WORDS = st.integers(0, 2**32 - 1)
+WORDS = st.integers(0, 2**40 - 1)
 
 
 def record(*parameters: Parameter) -> Record:
@@ -45,9 +45,9 @@ def test_the_order_of_words_is_that_of_numbers(one: float, other: float) -> None
 def test_beginnings_cover_a_range_exactly(one: int, other: int, value: int) -> None:
     low, high = sorted((one, other))
     words = list(covering(low, high))
-    assert any(f"{value:08x}".startswith(word) for word in words) == (low <= value <= high)
-    assert sum(16 ** (8 - len(word)) for word in words) == high - low + 1
-    assert len(words) <= 240
+    assert any(f"{value:010x}".startswith(word) for word in words) == (low <= value <= high)
+    assert sum(16 ** (10 - len(word)) for word in words) == high - low + 1
+    assert len(words) <= 300
 
 
 @given(st.tuples(NUMBERS, NUMBERS), st.tuples(NUMBERS, NUMBERS))
@@ -72,6 +72,8 @@ def test_ranges_meet_where_they_overlap(mine: tuple[float, float], theirs: tuple
         (Parameter(name="T", text="cold", unit="K"), None, None, "K", False),
         (Parameter(name="T", value=24.3, unit="mag"), 24.0, None, "mag", True),
         (Parameter(name="T", value=20, unit="C"), 293.0, 293.5, "K", False),
+        (Parameter(name="T", value=0.013, unit="fb"), 1.2e-45, 1.4e-45, "m2", True),
+        (Parameter(name="T", value=0.013, unit="fb"), 1.4e-45, None, "m2", False),
         (Parameter(name="T", value=math.nan, unit="K"), None, None, "K", False),
         (Parameter(name="T", value=math.inf, unit="K"), None, None, "K", False),
     ],
