@@ -66,7 +66,7 @@ class RateLimit:
             if len(mine) >= most:
                 wait = int(mine[-most] + self._window - present) + 1
                 raise TooMany(
-                    f"There were {most} within {self._window / 60:g} minutes; "
+                    f"There {'was' if most == 1 else 'were'} {most} within {self._window / 60:g} minutes; "
                     f"please come again in {wait} seconds.",
                     retry_after=wait,
                 )
@@ -91,7 +91,8 @@ def slot(directory: Path, number: int) -> Iterator[None]:
         finally:
             os.close(handle)
         return
-    raise TooMany(f"There are {number} at work just now; please come again in a minute.", retry_after=30)
+    busy = "The only place is taken" if number == 1 else f"All {number} places are taken"
+    raise TooMany(f"{busy} just now; please come again in a minute.", retry_after=30)
 
 
 def client_of(request: Request) -> str:

@@ -349,7 +349,7 @@ def test_so_many_at_a_time(
     ended.set()
     for thread in threads:
         thread.join(10)
-    assert answer is not None and answer.status_code == 429 and "at work just now" in answer.json["detail"]
+    assert answer is not None and answer.status_code == 429 and "taken just now" in answer.json["detail"]
     assert asked(client, url=server.url).status_code == 200
 
 

@@ -78,7 +78,14 @@ def test_processes_count_together(tmp_path: Path) -> None:
 
 
 def test_places_are_few_and_free_again(tmp_path: Path) -> None:
-    with slot(tmp_path, 2), slot(tmp_path, 2), pytest.raises(TooMany, match="2 at work"), slot(tmp_path, 2):
+    with (
+        slot(tmp_path, 2),
+        slot(tmp_path, 2),
+        pytest.raises(TooMany, match="All 2 places are taken just now; "),
+        slot(tmp_path, 2),
+    ):
+        pass
+    with slot(tmp_path, 1), pytest.raises(TooMany, match="The only place is taken"), slot(tmp_path, 1):
         pass
     with slot(tmp_path, 1):
         pass
