@@ -46,12 +46,14 @@ class NotFound(AlmagestError):
 class Gone(NotFound):
     """There was such a record; it is deleted, and its tombstone remains.
 
-    ``since`` is the datestamp (UTC, ISO 8601) of the deletion.
+    ``since`` is the datestamp (UTC, ISO 8601) of the deletion; ``records`` are the ids under which
+    the records are found now of which a product was made.
     """
 
-    def __init__(self, message: str, *, since: str) -> None:
+    def __init__(self, message: str, *, since: str, records: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.since = since
+        self.records = records
 
 
 class Conflict(AlmagestError):

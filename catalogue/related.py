@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from catalogue.ended import gone
 from catalogue.errors import Gone, QueryError
 from catalogue.identity_keys import key_number
 from catalogue.index import Change
@@ -83,7 +84,10 @@ def related(
     limit: int = 100,
 ) -> RelatedPage:
     """A page of the relations of a live record or product; raises as `relations_of`, and `NotFound`."""
-    return relations_of(lookup, store.change(id), direction=direction, cursor=cursor, limit=limit)
+    change = store.change(id)
+    if change.record is None:
+        raise gone(store, change)
+    return relations_of(lookup, change, direction=direction, cursor=cursor, limit=limit)
 
 
 def relations_of(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from catalogue.errors import Gone
+from catalogue.ended import gone
 from catalogue.identity import resolver_url
 from catalogue.identity_keys import key_number
 from catalogue.index import Change
@@ -95,8 +95,7 @@ def graph_of(
     nearest first.  Raises `Gone` for a tombstone.
     """
     if change.record is None:
-        since = change.datestamp
-        raise Gone(f"The record {change.id} was withdrawn on {since}.", since=since)
+        raise gone(store, change)
     search = _Search(store, lookup, min(nodes, MOST_NODES))
     search.start(change)
     depth = min(depth, MOST_DEPTH)

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
+from web.context import base_url
 from web.operators import NotOperator, OtherOrigin
 from web.rate_limit import TooMany
 
@@ -119,6 +120,8 @@ def _expected(error: AlmagestError) -> Response:
             more["position"] = error.position
     if isinstance(error, Gone):
         more["since"] = error.since
+        if error.records:
+            more["records"] = [_address(id) for id in error.records]
     if isinstance(error, NotAcceptable):
         more["alternatives"] = error.alternatives
     answer = _answer(status, str(error), more)
@@ -127,6 +130,10 @@ def _expected(error: AlmagestError) -> Response:
     if isinstance(error, NotOperator):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="almagest"'
     return answer
+
+
+def _address(id: str) -> dict[str, str]:
+    return {"id": id, "record": f"{base_url()}/api/v1/records/{id}", "html": f"{base_url()}/records/{id}"}
 
 
 def _http(error: HTTPException) -> Response:

@@ -128,7 +128,7 @@ def item(collection: str, id: str) -> Response:
     if change.joined is not None:
         return joined(f"/ogc/collections/{COLLECTION}/items/{change.joined}")
     if change.record is None:
-        raise withdrawn(id, change.datestamp)
+        raise withdrawn(change)
     return conditional(_json(feature(change, base_url(), _items()), GEOJSON), change.datestamp)
 
 

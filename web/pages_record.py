@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from catalogue.errors import Gone
+from catalogue.ended import fate_of, parts_of
 from catalogue.index import Change, Query
 from catalogue.record import Record
 from catalogue.similar import similar_words
@@ -98,9 +98,10 @@ def _history(versions: list[Version]) -> list[dict[str, Any]]:
 
 
 def _tombstone(change: Change, *, as_page: bool) -> Response:
-    gone: Gone = withdrawn(change.id, change.datestamp)
     if not as_page or wants_problem():
-        raise gone
+        raise withdrawn(change)
+    parts = parts_of(catalogue().store, change)
+    is_parted = any(part.stands is not None for part in parts)
     versions = catalogue().store.history(change.id)
     last = next((version.record for version in versions if version.record is not None), None)
     page = render_template(
@@ -108,6 +109,8 @@ def _tombstone(change: Change, *, as_page: bool) -> Response:
         id=change.id,
         source=change.source,
         since=change.datestamp,
+        parts=parts if is_parted else (),
+        fate=fate_of(parts) if is_parted else None,
         last=last,
         successors=leading_on(last, LEADS_ON) if last else [],
         history=_history(versions),

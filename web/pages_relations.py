@@ -95,7 +95,7 @@ def relations_page(id: str) -> str | Response:
     if change.joined is not None:
         return joined(f"/records/{change.joined}/relations")
     if change.record is None:
-        raise withdrawn(id, change.datestamp)
+        raise withdrawn(change)
     page = relations_of(lookup(), change, cursor=request.args.get("cursor") or None, limit=ON_A_PAGE)
     return render_template(
         "relations.html",

@@ -48,6 +48,10 @@ class Problem(Schema):
     parameter = fields.String(metadata={"description": "The parameter that is wrong."})
     position = fields.Integer(metadata={"description": "Where in the parameter, from 0."})
     since = fields.String(metadata={"description": "Since when the record is withdrawn."})
+    records = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "Where the records are now of which a product was made that has ended."},
+    )
     alternatives = fields.List(
         fields.Dict(keys=fields.String(), values=fields.String()),
         metadata={"description": "The forms in which a record can be had."},

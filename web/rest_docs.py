@@ -21,7 +21,8 @@ EXPLANATIONS = {
     405: "This address does not answer that method.",
     406: "The record has no form that «Accept» allows; «alternatives» lists those it has.",
     409: "There is one of this name already, or it is being harvested just now.",
-    410: "The record was withdrawn; «since» says when. Its history remains.",
+    410: "The record was withdrawn; «since» says when. Its history remains. "
+    "Of a product that was parted, «records» says where its records are.",
     429: "Too many of these in a short time; ask again after the seconds of Retry-After.",
     500: "A fault of this service; it is logged.",
     501: "This installation lacks a package for it; the text names it.",

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields, validate
 
+from catalogue.ended import gone
 from catalogue.errors import Gone, NotFound
-from catalogue.index import Hits, Query
+from catalogue.index import Change, Hits, Query
 from catalogue.json_form import as_json
 from catalogue.record import Record
 from catalogue.schema import schema_of
@@ -169,7 +170,7 @@ def one_record(id: str) -> Response:
     if change.joined is not None:
         return joined(f"{PREFIX}/records/{change.joined}")
     if change.record is None:
-        raise withdrawn(id, change.datestamp)
+        raise withdrawn(change)
     form = negotiated(id, JSON)
     assert form is not None
     return answer(form, change)
@@ -187,13 +188,13 @@ def source_record(id: str) -> Response:
     """One record as its source tells it, also where it is part of a product."""
     change = catalogue().store.source_record(id)
     if change.record is None:
-        raise withdrawn(id, change.datestamp)
+        raise withdrawn(change)
     return conditional(json_response(as_json(change.record)), change.datestamp)
 
 
-def withdrawn(id: str, since: str) -> Gone:
+def withdrawn(change: Change) -> Gone:
     """What is said of a tombstone."""
-    return Gone(f"The record {id} was withdrawn on {since}; its history remains.", since=since)
+    return gone(catalogue().store, change)
 
 
 @blueprint.endpoint("/records/<id>/raw", media_type="*/*", errors=(403, 404, 410))
@@ -201,7 +202,7 @@ def raw_record(id: str) -> Response:
     """What the source gave, byte for byte, where the source lets it be passed on."""
     stored = catalogue().store.raw(id)
     if stored.state == "deleted" or not stored.data:
-        raise withdrawn(id, catalogue().store.change(id).datestamp)
+        raise withdrawn(catalogue().store.change(id))
     source = stored.provenance.source
     if not may_pass_on(source):
         raise Forbidden(

@@ -185,7 +185,7 @@ def _elsewhere(change: Change, part: str, values: dict[str, Any]) -> Response | 
         asked = f"?{urlencode(values)}" if values else ""
         return joined(f"{PREFIX}/records/{change.joined}/{part}{asked}")
     if change.record is None:
-        raise withdrawn(change.id, change.datestamp)
+        raise withdrawn(change)
     return None
 
 

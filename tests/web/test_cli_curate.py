@@ -101,6 +101,7 @@ def test_a_correction_from_a_file_and_to_nothing(home: Home, tmp_path: Path) -> 
         (("split", THIRD), "leave at least one"),
         (("join", THIRD), "two records or products"),
         (("undo", "7"), "no decision 7"),
+        (("log", "nothing"), "no record «nothing»"),
         (("claims", "--source", "nobody"), "no source «nobody»"),
     ],
 )
@@ -130,3 +131,13 @@ def test_a_new_priority_says_when_it_holds(home: Home) -> None:
     assert titles(home) == ["Alpha", "Gamma"]
     assert home("remap", "farm").exit_code == 0
     assert titles(home) == ["Beta", "Gamma"]
+
+
+def test_the_log_shows_what_a_correction_says(home: Home) -> None:
+    assert home("curate", "correct", THIRD, "version", '"2"', "--by", "Vera").exit_code == 0
+    assert home("curate", "correct", THIRD, "titles", "x" * 100, "--by", "Vera").exit_code == 0
+    titles, version = home("curate", "log", THIRD).stdout.splitlines()
+    assert version.endswith(f'Vera corrected version of {THIRD} to "2"')
+    value = titles.partition(f"corrected titles of {THIRD} to ")[2]
+    assert value.startswith('[{"value":"xxx') and value.endswith("x…") and len(value) == 60
+    assert "Nothing was decided" in home("curate", "log", FIRST).stderr

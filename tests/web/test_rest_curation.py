@@ -120,6 +120,53 @@ def test_what_is_wrong_is_said(client: FlaskClient, body: Any, status: int) -> N
     assert client.get("/api/v1/decisions", headers=TOKEN).json["decisions"] == []
 
 
+def product_of(client: FlaskClient, id: str) -> str:
+    return str(client.get(f"/api/v1/records/{id}", follow_redirects=True).json["id"])
+
+
+def test_a_parted_product_leads_to_its_records(client: FlaskClient, repository: Repository) -> None:
+    product = product_of(client, FIRST)
+    assert post(client, "decisions", {"kind": "split", "records": [SECOND], "by": "Vera"}).status_code == 201
+    answer = client.get(f"/api/v1/records/{product}")
+    assert (answer.status_code, len(answer.json["records"])) == (410, 2), answer.json
+    assert "was made of 2 records, which stand for themselves again since 20" in answer.json["detail"]
+    for one in answer.json["records"]:
+        assert client.get(one["record"].partition("localhost:8080")[2]).json["id"] == one["id"]
+    for part in ("relations", "graph"):
+        assert len(client.get(f"/api/v1/records/{product}/{part}").json["records"]) == 2
+    answer = client.get(f"/records/{product}", headers={"Accept": "text/html"})
+    page = read_page(answer.text)
+    assert answer.status_code == 410 and not page.errors
+    assert page.text_of("sentence").startswith("This was made of 2 records, which stand for themselves again")
+    assert page.link("Alpha") == f"/records/{FIRST}" and page.link("Beta") == f"/records/{SECOND}"
+    assert "withdrew" not in answer.text
+    repository.put(record("b", "", "10.5072/same", deleted=True), source="farm")
+    told = client.get(f"/api/v1/records/{product}").json
+    assert [one["id"] for one in told["records"]] == [FIRST]
+    assert "2 records, of which 1 stands for itself again" in told["detail"]
+    repository.put(record("a", "", "10.5072/same", deleted=True))
+    told = client.get(f"/api/v1/records/{product}").json
+    assert "records" not in told and "was withdrawn on" in told["detail"]
+    assert "withdrew this record" in client.get(f"/records/{product}").text
+
+
+def test_parts_of_a_product_are_told_where_they_stand_now(client: FlaskClient) -> None:
+    product = product_of(client, FIRST)
+    assert post(client, "decisions", {"kind": "split", "records": [SECOND], "by": "Vera"}).status_code == 201
+    join = {"kind": "join", "records": [THIRD, SECOND], "by": "Vera"}
+    number = post(client, "decisions", join).json["number"]
+    other = product_of(client, THIRD)
+    assert other not in {product, SECOND, THIRD}
+    told = client.get(f"/api/v1/records/{product}").json
+    assert [one["id"] for one in told["records"]] == [FIRST, other]
+    assert "2 records, which stand apart since" in told["detail"]
+    assert read_page(client.get(f"/records/{product}").text).link("Gamma") == f"/records/{other}"
+    assert post(client, f"decisions/{number}/undo", {"by": "Vera"}).status_code == 201
+    told = client.get(f"/api/v1/records/{other}").json
+    assert {one["id"] for one in told["records"]} == {SECOND, THIRD}
+    assert "2 records, which stand for themselves again since" in told["detail"]
+
+
 DECISION = {"kind": "join", "records": [FIRST, THIRD], "by": "Vera"}
 
 

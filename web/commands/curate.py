@@ -16,12 +16,15 @@ from catalogue.decisions import Decision
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
 from catalogue.product import CORRECTABLE
+from mappings.text import shorten
 from web.commands.harvesting import follow_and_tell
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 from web.decision_json import as_value, decision_json
 
 _AT_ONCE = 200
+_SHOWN = 60
+"""Characters of the value of a correction in the log."""
 
 by_option = click.option("--by", metavar="NAME", help="Who decides; public where it shows (you).")
 note_option = click.option("--note", metavar="TEXT", help="Why; only operators see it.")
@@ -147,6 +150,8 @@ def log_command(id: str | None, standing: bool, as_json: bool) -> None:
     """
     found = 0
     with opened() as catalogue:
+        if id is not None:
+            catalogue.store.change(id)
         for decision in _decisions(Curation(catalogue.database), id, standing):
             found += 1
             if as_json:
@@ -225,6 +230,8 @@ def _line(decision: Decision) -> str:
         decision.kind
     ]
     records = ", ".join(decision.records[:3]) + (", …" if len(decision.records) > 3 else "")
+    value = (decision.value or b"").decode()
+    says = f" to {shorten(value, _SHOWN)}" if decision.kind == "correct" else ""
     note = f": {decision.note}" if decision.note else ""
     undone = f"; undone by {decision.undone_by} on {decision.undone_at}" if not decision.stands else ""
-    return f"{decision.number}  {decision.at}  {decision.by} {verb} {records}{note}{undone}"
+    return f"{decision.number}  {decision.at}  {decision.by} {verb} {records}{says}{note}{undone}"
