@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,7 +126,9 @@ class Deaths:
             taken = "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s"
             assert row is not None
             assert connection.execute(taken, (row[0], job)).rowcount == 1
-        asyncio.run(self._look())
+        # In a thread of its own: where a browser is open, this one has a loop already.
+        with ThreadPoolExecutor(1) as looking:
+            looking.submit(asyncio.run, self._look()).result()
 
     async def _look(self) -> None:
         async with self._app.open_async():
