@@ -119,7 +119,10 @@ class _Settlement:
         kept = {group.product for group in groups if group.product is not None}
         changes: list[dict[str, Any]] = []
         for group in groups:
-            changes += self._alone(group.rows[0]) if group.product is None else self._together(group)
+            if group.product is None:
+                self._alone(group.rows[0])
+            else:
+                changes += self._together(group)
         changes += self._ended(kept, groups)
         self._write(changes)
 
@@ -192,13 +195,11 @@ class _Settlement:
     def _age(self, product: str) -> tuple[str, str]:
         return self._products[product].created, product
 
-    def _alone(self, row: Row[Any]) -> list[dict[str, Any]]:
+    def _alone(self, row: Row[Any]) -> None:
         """A record that is in no product; if it was in one, it comes back into the stream."""
-        if row.product is None:
-            return []
-        self._drop_stand_in(row.id)
-        self._let_go.append(row.id)
-        return [{"id": row.id}]
+        if row.product is not None:
+            self._drop_stand_in(row.id)
+            self._let_go.append(row.id)
 
     def _together(self, group: Group) -> list[dict[str, Any]]:
         """The product of a group, and what stands in the place of records that have left the stream."""
@@ -304,23 +305,24 @@ class _Settlement:
         """Give the changes their places in the sequence; everything of a kind in one statement."""
         record, product = tables.record, tables.product
         self._update(record, self._born_in)
-        if not changes:
+        if not changes and not self._let_go:
             return
         known = [self._products[change["id"]] for change in changes if change["id"] in self._products]
         keep_versions(self._connection, known)
         drop_rendered(self._connection, [*self._replaced, *(row.sequence for row in known)])
         views = len(self._taken_in) + len(self._let_go)
-        first, datestamp = next_sequence(self._connection, views + len(changes))
+        alone = len(self._let_go)
+        first, datestamp = next_sequence(self._connection, views + alone + len(changes))
         self._write_views(first, datestamp)
-        first += views
-        again: list[dict[str, Any]] = []
+        again = [
+            {"with_id": id, "product": None, "sequence": sequence, "datestamp": datestamp}
+            for sequence, id in enumerate(self._let_go, first + views)
+        ]
         new: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
-        for sequence, change in enumerate(changes, first):
+        for sequence, change in enumerate(changes, first + views + alone):
             placed = {**change, "sequence": sequence, "datestamp": datestamp}
-            if len(change) == 1:
-                again.append({**_addressed(placed), "product": None})
-            elif change["id"] in self._products:
+            if change["id"] in self._products:
                 moved.append(_addressed(placed))
             else:
                 new.append({**placed, "created": datestamp})
