@@ -25,7 +25,7 @@ from catalogue.index_facets import (
 from catalogue.query_terms import chosen
 from catalogue.search_plan import Plan
 
-_EVERY_VALUE = 50_000
+EVERY_VALUE = 50_000
 """So many values of one field are counted at most; both engines refuse more than 65,000 in all."""
 
 _FEW_HITS = 500
@@ -41,10 +41,11 @@ _SOME_HITS = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountRequest:
-    """How many values to count, or ``only`` which."""
+    """How many values to count; ``only`` which, or those ``containing`` some letters or digits."""
 
     size: int
     only: tuple[str, ...] | None = None
+    containing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,10 @@ class Counts:
     values: tuple[tuple[str, int], ...]
     complete: bool = True
     exact: bool = True
+
+
+_YEAR = FACET_FIELD["year"]
+_ALL_YEARS = CountRequest(size=_FEW_VALUES)
 
 
 class Counter(Protocol):
@@ -95,14 +100,28 @@ def counted(query: Query, plan: Plan, total: int, engine: Counter) -> dict[str, 
         if facet in HIERARCHICAL:
             condition = plan.condition(without=facet if facet in plan.filters else None)
             found[facet] = with_narrower(engine, condition, facet, found[facet])
+    return labelled(engine, found)
+
+
+def labelled(engine: Counter, found: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, tuple[Count, ...]]:
+    """Values of facets with their labels and URIs."""
     labels = _labels(engine, found)
     return {
         facet: tuple(
             Count(value=value, label=labels[facet, value][0], count=count, uri=labels[facet, value][1])
-            for value, count in found[facet]
+            for value, count in values
         )
-        for facet in query.counts
+        for facet, values in found.items()
     }
+
+
+def years(query: Query, plan: Plan, engine: Counter) -> tuple[tuple[int, int], ...]:
+    """All years of publication with their numbers of records, where the query counts years."""
+    if "year" not in query.counts or query.counts_size == 0:
+        return ()
+    condition = plan.condition(without="year" if "year" in plan.filters else None)
+    counts = engine.count(condition, {_YEAR: _ALL_YEARS})[_YEAR]
+    return tuple(sorted((int(value), count) for value, count in counts.values))
 
 
 def uncovered(plan: Plan, engine: Counter) -> dict[str, int]:
@@ -120,11 +139,14 @@ def _top(
     if size <= _SHORT_LIST:
         few = total is not None and total <= _FEW_HITS
         request = CountRequest(size=_FEW_VALUES if few else 2 * size + 50)
-        counts = engine.count(condition, dict.fromkeys(fields.values(), request))
+        # There are few years, and all are wanted beside (`years`): what is counted once is kept.
+        counts = engine.count(
+            condition, {name: _ALL_YEARS if name == _YEAR else request for name in fields.values()}
+        )
         unsettled = [name for name, first in counts.items() if not _is_settled(first, size)]
     if size > _SHORT_LIST or total is None or total <= _SOME_HITS:
         for name in unsettled:
-            counts |= engine.count(condition, {name: CountRequest(size=_EVERY_VALUE)})
+            counts |= engine.count(condition, {name: CountRequest(size=EVERY_VALUE)})
     if size <= _SHORT_LIST:
         again = {name: _again(first, size) for name, first in counts.items() if not first.exact}
         counts |= engine.count(condition, again) if again else {}
@@ -162,7 +184,7 @@ def _is_settled(counts: Counts, size: int) -> bool:
 
 
 def _labels(
-    engine: Counter, found: Mapping[str, list[tuple[str, int]]]
+    engine: Counter, found: Mapping[str, Sequence[tuple[str, int]]]
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
     """Label and URI of each value, as the records write it."""
     labels: dict[tuple[str, str], tuple[str, str | None]] = {}

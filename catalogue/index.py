@@ -29,6 +29,7 @@ FACETS = (
     "standard",
     "year",
 )
+LISTING_SORTS = ("count", "name")
 SORTS = ("relevance", "newest", "oldest", "title", "changed")
 MAXIMUM_SIZE = 1000
 
@@ -108,12 +109,40 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which values of a facet are asked for: those that hold all words of ``contains``, ordered by ``sort``.
+
+    ``cursor`` is that of the page before.
+    """
+
+    facet: str
+    contains: str = ""
+    sort: str = "count"
+    size: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A page of the values of a facet; ``total`` is the number of all that fit.
+
+    ``complete`` is false where there are more values than an engine counts at once.
+    """
+
+    values: tuple[Count, ...]
+    total: int
+    cursor: str | None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
     """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
 
     ``understood`` is the query as it was understood, written in the query language.  ``uncovered``
     tells of each of «sky», «time», «energy» and «parameter» that is asked for how many records
-    would be found if they had any such coverage.
+    would be found if they had any such coverage.  ``years`` are all years of publication with the
+    number of records of each, in their order, where the facet of years is counted.
     """
 
     total: int
@@ -122,6 +151,7 @@ class Hits:
     cursor: str | None
     understood: str
     uncovered: Mapping[str, int] = field(default_factory=dict)
+    years: tuple[tuple[int, int], ...] = ()
 
 
 class Index(Protocol):
@@ -141,6 +171,10 @@ class Index(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Find records; raises `QueryError` for what cannot be understood."""
+        ...
+
+    def values(self, query: Query, listing: Listing) -> Listed:
+        """The values of one facet among what a query finds, its own choices left aside."""
         ...
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:

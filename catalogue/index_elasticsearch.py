@@ -23,12 +23,12 @@ import elasticsearch
 from elasticsearch import Elasticsearch, OrjsonSerializer
 from elasticsearch.helpers import streaming_bulk
 
-from catalogue import facet_counts
+from catalogue import facet_counts, facet_listing
 from catalogue.conditions import Condition
 from catalogue.elasticsearch_dsl import AS_LIST, MAPPINGS, MOST_SCORED, SETTINGS, terms_in, translated
 from catalogue.errors import IndexCorrupt, IndexError_, IndexUnavailable, SettingsError
 from catalogue.facet_counts import CountRequest, Counts
-from catalogue.index import Change, Count, Hit, Hits, Query
+from catalogue.index import Change, Count, Hit, Hits, Listed, Listing, Query
 from catalogue.index_builds import ADVICE
 from catalogue.index_document import VERSION, document_of
 from catalogue.search_plan import ORDERS, Plan, completed, plan_of
@@ -128,7 +128,19 @@ class ElasticsearchIndex:
             cursor=plan.next_cursor(len(hits) > plan.size, last),
             understood=plan.understood,
             uncovered=facet_counts.uncovered(plan, search),
+            years=facet_counts.years(query, plan, search),
         )
+
+    def values(self, query: Query, listing: Listing) -> Listed:
+        """The values of one facet; raises `QueryError`, `IndexUnavailable` or `IndexCorrupt`."""
+        plan = plan_of(query, self._secret)
+        facet_listing.check(listing)
+        with self._translated():
+            try:
+                search = _Search(self._client, self._alias, plan, self._labels)
+                return facet_listing.listed(listing, plan, search)
+            except elasticsearch.NotFoundError:
+                return Listed(values=(), total=0, cursor=None)
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
         """Completions of the last word of ``prefix``, the most frequent first."""
@@ -417,7 +429,7 @@ class _Search:
                     "size": request.size,
                     "shard_size": max(2000, request.size),
                     "order": _BY_COUNT,
-                    **({"include": list(request.only)} if request.only is not None else {}),
+                    **_included(request),
                 }
             }
             for field, request in requests.items()
@@ -445,6 +457,12 @@ class _Search:
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""
         return self._labels.get(prefixes)
+
+
+def _included(request: CountRequest) -> dict[str, Any]:
+    if request.only is not None:
+        return {"include": list(request.only)}
+    return {"include": f".*{request.containing}.*"} if request.containing else {}
 
 
 def _counts(answer: Mapping[str, Any]) -> Counts:

@@ -17,9 +17,9 @@ import orjson
 import tantivy
 from tantivy import Query as Tantivy
 
-from catalogue import facet_counts
+from catalogue import facet_counts, facet_listing
 from catalogue.errors import IndexCorrupt, IndexError_, IndexUnavailable
-from catalogue.index import Change, Count, Hits, Query
+from catalogue.index import Change, Count, Hits, Listed, Listing, Query
 from catalogue.index_builds import ADVICE, Builds
 from catalogue.index_document import FIELDS, document_of
 from catalogue.search_plan import completed, plan_of
@@ -89,6 +89,7 @@ class EmbeddedIndex:
             total, hits, last = search.page()
             facets = facet_counts.counted(query, plan, total, search)
             uncovered = facet_counts.uncovered(plan, search)
+            years = facet_counts.years(query, plan, search)
         return Hits(
             total=total,
             hits=hits[: plan.size],
@@ -96,7 +97,18 @@ class EmbeddedIndex:
             cursor=plan.next_cursor(len(hits) > plan.size, last),
             understood=plan.understood,
             uncovered=uncovered,
+            years=years,
         )
+
+    def values(self, query: Query, listing: Listing) -> Listed:
+        """The values of one facet; raises `QueryError`, `IndexCorrupt` or `IndexUnavailable`."""
+        plan = plan_of(query, self._secret)
+        facet_listing.check(listing)
+        opened = self._fresh()
+        if opened is None:
+            return Listed(values=(), total=0, cursor=None)
+        with self._translated():
+            return facet_listing.listed(listing, plan, Search(opened, plan))
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
         """Completions of the last word of ``prefix``, the most frequent first."""

@@ -47,8 +47,10 @@ class Opened:
     totals: dict[tuple[Condition, Condition], int] = field(default_factory=dict)
 
 
-def _request(field: str, size: int) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": size, "segment_size": max(_SEGMENT_SIZE, size)}}
+def _request(field: str, request: CountRequest) -> dict[str, Any]:
+    size = request.size
+    terms = {"field": field, "size": size, "segment_size": max(_SEGMENT_SIZE, size)}
+    return {"terms": {**terms, "include": f".*{request.containing}.*"} if request.containing else terms}
 
 
 def _costly(field: str) -> bool:
@@ -137,8 +139,8 @@ class Search:
         missing = {field: request for field, request in requests.items() if field not in found}
         if missing:
             query = self._query if condition == self._plan.condition() else self.translated(condition)
-            sizes = {field: request.size for field, request in missing.items() if request.only is None}
-            found |= self._counted(query, sizes) if sizes else {}
+            first = {field: request for field, request in missing.items() if request.only is None}
+            found |= self._counted(query, first) if first else {}
             for field, request in missing.items():
                 if request.only is not None:
                     found[field] = self._recounted(query, field, request.only)
@@ -147,13 +149,14 @@ class Search:
             kept.update((keys[field], found[field]) for field in missing)
         return found
 
-    def _counted(self, query: Tantivy, sizes: Mapping[str, int]) -> dict[str, Counts]:
+    def _counted(self, query: Tantivy, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
         """The first values of some fields; among very many hits on two processors at once."""
-        fields = sorted(sizes, key=_costly, reverse=True)
+        fields = sorted(requests, key=_costly, reverse=True)
         parts = [fields[0::2], fields[1::2]] if self._total > _MANY_HITS and len(fields) > 1 else [fields]
 
         def counted(part: list[str]) -> dict[str, Any]:
-            return self._searcher.aggregate(query, {field: _request(field, sizes[field]) for field in part})
+            asked = {field: _request(field, requests[field]) for field in part}
+            return self._searcher.aggregate(query, asked)
 
         if len(parts) == 1:
             answers = [counted(fields)]

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from catalogue.index import FACETS, SORTS, Change, Query
+from catalogue.index import FACETS, LISTING_SORTS, SORTS, Change, Listing, Query
 from catalogue.record import (
     Access,
     Agent,
@@ -329,4 +329,16 @@ def some_query(chance: random.Random) -> Query:
         size=1000,
         counts=FACETS,
         counts_size=chance.choice((3, 20)),
+    )
+
+
+def some_listing(chance: random.Random) -> Listing:
+    """A facet, what its values are to contain, an order and a short page by chance."""
+    return Listing(
+        facet=chance.choice(FACETS),
+        contains=chance.choice(
+            ("", "", "a", "ein", "Müller", "poincaré group", "X-ray", "-", "20", "γ", "no")
+        ),
+        sort=chance.choice(LISTING_SORTS),
+        size=chance.choice((1, 3, 50)),
     )

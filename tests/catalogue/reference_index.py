@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from catalogue.facet_counts import _preference
-from catalogue.index import Change, Count, Hit, Hits, Query
+from catalogue.facet_listing import check, page, words_of
+from catalogue.index import Change, Count, Hit, Hits, Listed, Listing, Query
 from catalogue.index_document import Document, document_of
 from catalogue.index_facets import (
     FACET_FIELD,
@@ -71,6 +72,31 @@ class ReferenceIndex:
                 what: sum(holds(without, document) for document in self._found(rest))
                 for what, (rest, without) in plan.uncovered().items()
             },
+            years=self._years(query, plan, found),
+        )
+
+    def _years(self, query, plan, found):
+        if "year" not in query.counts:
+            return ()
+        among = self._found(plan.condition(without="year")) if "year" in plan.filters else found
+        years = Counter(int(value) for document in among for value in document.get("facet_year", ()))
+        return tuple(sorted(years.items()))
+
+    def values(self, query: Query, listing: Listing) -> Listed:
+        facet = listing.facet
+        check(listing)
+        plan = plan_of(query, self.secret)
+        among = self._found(plan.condition(without=facet))
+        counts = Counter(value for document in among for value in document.get(FACET_FIELD[facet], ()))
+        wanted = words_of(listing)
+        fitting = [(v, n) for v, n in counts.items() if all(word in v for word in wanted)]
+        values, cursor = page(listing, fitting, plan.seal)
+        if facet in HIERARCHICAL:
+            values = [(v, sum(holds(chosen(facet, (v,)), d) for d in among)) for v, _ in values]
+        return Listed(
+            values=tuple(self._count(facet, value, count) for value, count in values),
+            total=len(fitting),
+            cursor=cursor,
         )
 
     def _found(self, condition):

@@ -258,5 +258,6 @@ def test_parity_with_the_reference(filled, reference, part):
         assert got.facets == expected.facets, query
         assert got.understood == expected.understood
         assert got.uncovered == expected.uncovered
+        assert got.years == expected.years
         if query.sort != "relevance":
             assert [hit.id for hit in got.hits] == [hit.id for hit in expected.hits], query
