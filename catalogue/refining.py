@@ -23,15 +23,20 @@ _AT_ONCE = 20
 
 def exact_search(store: Store, index: Index, query: Query) -> Hits:
     """Search; raises what `Index.search` raises, and `StoreError`."""
+    return index.search(exact(store, index, query))
+
+
+def exact(store: Store, index: Index, query: Query) -> Query:
+    """The query without the records that the index finds only because it keeps their sky roughly."""
     if not query.sky and not query.moc:
-        return index.search(query)
+        return query
     rough = replace(query, rough=True, cursor=None, sort="changed", size=MOST_REFINED, counts=(), refuted=())
     hits = index.search(rough).hits
     if not hits:
-        return index.search(query)
+        return query
     asked = [cone(query.sky)] if query.sky else []
     asked += [region_of(query.moc)] if query.moc else []
-    return index.search(replace(query, refuted=_elsewhere(store, [hit.id for hit in hits], asked)))
+    return replace(query, refuted=_elsewhere(store, [hit.id for hit in hits], asked))
 
 
 def _elsewhere(store: Store, ids: Sequence[str], asked: Sequence[Region]) -> tuple[str, ...]:
