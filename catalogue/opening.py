@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from catalogue.database import Database
-from catalogue.index import Hits, Index, Query
+from catalogue.index import Hits, Index, Listed, Listing, Query
 from catalogue.runs import Sources
 from catalogue.settings import Settings
 from catalogue.store import Store
@@ -42,6 +42,12 @@ class Catalogue:
         from catalogue.refining import exact_search
 
         return exact_search(self.store, self.index, query)
+
+    def values(self, query: Query, listing: Listing) -> Listed:
+        """The values of one facet among what a search finds; raises what `search` does."""
+        from catalogue.refining import exact
+
+        return self.index.values(exact(self.store, self.index, query), listing)
 
     def close(self) -> None:
         """Release the database and, where it was opened, the index."""
