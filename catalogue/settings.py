@@ -139,7 +139,7 @@ def _read_file(path: Path) -> Mapping[str, Any]:
         raise SettingsError(f"{path} is not valid TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
-    known = {part.name for part in fields(Settings)} - {"home", "file"} | {"source", "set"}
+    known = {part.name for part in fields(Settings)} - {"home", "file"} | {"source", "set", "target"}
     unknown = sorted(set(table) - known)
     if unknown:
         raise SettingsError(

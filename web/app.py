@@ -16,13 +16,15 @@ from catalogue.opening import Catalogue
 from web import errors, security
 from web.context import EXTENSION
 from web.rest import RestBlueprint, make_api
+from web.targets.base import configured
 
 MAXIMUM_REQUEST = 1_000_000
 """Bytes of a request's body."""
 
 
 def create_app(catalogue: Catalogue) -> Flask:
-    """The Flask application that serves a catalogue; it neither opens nor closes it."""
+    """The Flask application that serves a catalogue, neither opened nor closed here; raises `SettingsError`."""
+    configured(catalogue.settings.file)
     base_url = catalogue.settings.base_url
     app = Flask(__name__)
     app.extensions[EXTENSION] = catalogue

@@ -16,6 +16,7 @@ from catalogue.runs import SourceState
 from catalogue.settings import Settings, unknown_variables
 from web.queue_state import queue_state
 from web.registration import checked, notice_fault, register_configured
+from web.targets.base import configured
 
 LITTLE_SPACE = 1_000_000_000
 """Bytes of free space below which a harvest may soon fail."""
@@ -47,6 +48,7 @@ def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
         yield _index(catalogue)
         yield from _queue(catalogue)
         yield from _sources(catalogue, online=online)
+        yield from _targets(catalogue)
         yield from _variables(catalogue)
     finally:
         catalogue.close()
@@ -191,6 +193,16 @@ def _sources(catalogue: Catalogue, *, online: bool) -> Iterator[Finding]:
         )
     for source in sources:
         yield _source(catalogue, catalogue.sources.state(source.name), online=online)
+
+
+def _targets(catalogue: Catalogue) -> Iterator[Finding]:
+    try:
+        tables = configured(catalogue.settings.file)
+    except AlmagestError as error:
+        yield Finding(check="targets", ok=False, found="almagest.toml", remedy=str(error))
+    else:
+        found = f"{len(tables)} named in almagest.toml" if tables else "the public instances are offered"
+        yield Finding(check="targets", ok=True, found=found)
 
 
 def _variables(catalogue: Catalogue) -> Iterator[Finding]:

@@ -27,9 +27,13 @@ from web.negotiation import (
 from web.pages_relations import leading_on, shown
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 from web.search_parameters import address
+from web.uses import offered
 
 MAXIMUM_ROWS = 500
 """Rows of one list on the page; the whole list is in the other forms."""
+
+OFFERS_SHOWN = 10
+"""Offers of one target on the page of the record; its page of uses has the others."""
 
 LEADS_ON = frozenset({"IsObsoletedBy", "IsPreviousVersionOf", "IsReplacedBy", "IsVersionOf"})
 """Relations of a withdrawn record that say where to go."""
@@ -74,6 +78,7 @@ def _page(change: Change, record: Record) -> Response:
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
         product=product_json(change) if change.members else None,
         related=shown(change),
+        uses=list(offered(record, OFFERS_SHOWN)),
         similar=address(request.root_path + "/", Query(words=words))
         if (words := similar_words(record))
         else None,

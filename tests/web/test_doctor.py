@@ -27,7 +27,7 @@ def faults(home: Home, *options: str) -> list[Any]:
 
 def test_a_new_installation_is_well(home: Home) -> None:
     findings = home.json("doctor")
-    checks = ["settings", "disk", "database", "index", "workers", "queue", "sources"]
+    checks = ["settings", "disk", "database", "index", "workers", "queue", "sources", "targets"]
     assert [finding["check"] for finding in findings] == checks
     for finding in findings:
         assert list(finding) == ["remedy", "check", "ok", "found"]
@@ -45,7 +45,7 @@ def test_a_harvested_installation_is_well_online_too(home: Home) -> None:
         home("harvest")
         findings = home.json("doctor", "--online")
         assert all(finding["ok"] for finding in findings), findings
-        assert "answers as Laboratory Library (sample)" in findings[-1]["found"]
+        assert "answers as Laboratory Library (sample)" in findings[-2]["found"]
     (gone,) = faults(home, "--online")
     assert gone["check"] == "sources"
     assert "does not answer" in gone["found"]
@@ -145,3 +145,9 @@ def test_settings_that_cannot_be_read(home: Home) -> None:
     answer = home("doctor", "--json")
     assert answer.exit_code == 2
     assert "there is no setting «colour»" in answer.stderr
+
+
+def test_a_wrong_target_is_found_before_it_is_served(home: Home) -> None:
+    (home.path / "almagest.toml").write_text('[[target]]\nkind = "bindr"\nurl = "https://hub.example.org"\n')
+    (wrong,) = [one for one in faults(home) if one["check"] == "targets"]
+    assert "there is no target «bindr»" in wrong["remedy"]

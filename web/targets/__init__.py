@@ -1,0 +1,1 @@
+"""Where a record becomes work: what fetches it, runs it or opens it, one file a target."""

@@ -1,0 +1,61 @@
+"""The files of a record as storage protocols see them: their scheme, a safe local name, a quoted address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from shlex import quote
+from urllib.parse import unquote, urlsplit
+
+from catalogue.record import Distribution, Record
+
+_SCHEMES = {
+    "dav": "davs",
+    "webdavs": "davs",
+    "webdav": "davs",
+    "xroot": "root",
+    "roots": "root",
+    "xroots": "root",
+}
+_UNSAFE = re.compile(r"[^\w.+@=-]+")
+LONGEST_NAME = 150
+
+
+def scheme(file: Distribution) -> str:
+    """The protocol by which a file is fetched: «https», «davs», «root», «s3», «gsiftp», «rucio» …
+
+    The scheme of the address decides, save that an http address may be said to be WebDAV.
+    """
+    said = file.url.partition(":")[0].lower()
+    known = _SCHEMES.get(said, said)
+    if known in {"http", "https"} and (file.protocol or "").lower() in {"webdav", "dav", "davs"}:
+        return "davs"
+    return known
+
+
+def fetched_by(record: Record, *schemes: str) -> Iterator[Distribution]:
+    """The files of a record whose addresses have one of these schemes, a host, and nothing odd."""
+    for file in record.distributions:
+        if scheme(file) in schemes and is_plain(file.url):
+            yield file
+
+
+def is_plain(url: str) -> bool:
+    """Whether an address is one line of printable characters without an account in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return url.isprintable() and " " not in url and "@" not in parts.netloc and not url.startswith("-")
+
+
+def local_name(file: Distribution) -> str:
+    """A name under which a file can be kept: no path, no leading dot or dash, at most 150 characters."""
+    path = unquote(urlsplit(file.url).path)
+    last = path.rstrip("/").rpartition("/")[2] or (file.title or "")
+    return _UNSAFE.sub("_", last).lstrip("._-")[-LONGEST_NAME:] or "file"
+
+
+def quoted(text: str) -> str:
+    """A text from outside as one word of a POSIX shell (XCU 2.2)."""
+    return quote(text)

@@ -1,0 +1,35 @@
+"""HTTP(S): files by curl and wget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalogue.record import Distribution
+from web.targets.base import Offer, Target, Use
+from web.targets.files import fetched_by, local_name, quoted
+
+
+def offers(use: Use) -> Iterator[Offer]:
+    """A command of each tool for every file with an http(s) address."""
+    for file in fetched_by(use.record, "http", "https"):
+        name, url = quoted(local_name(file)), quoted(file.url)
+        needs = _needs(file)
+        yield Offer(
+            label="curl",
+            command=f"curl --globoff --location --fail --continue-at - --output {name} {url}",
+            needs=needs,
+            of=file,
+        )
+        yield Offer(
+            label="wget", command=f"wget --continue --output-document={name} {url}", needs=needs, of=file
+        )
+
+
+def _needs(file: Distribution) -> str | None:
+    """What the source says of access, where that is more than «open»."""
+    if file.access is None or file.access.lower() in {"open", "public"}:
+        return None
+    return f"access there is «{file.access}»: log in at the source, or send its token by --header"
+
+
+TARGET = Target(name="http", title="HTTP", kind="fetch", offers=offers)
