@@ -23,7 +23,7 @@ MAXIMUM_REQUEST = 1_000_000
 
 
 def create_app(catalogue: Catalogue) -> Flask:
-    """The Flask application that serves a catalogue, neither opened nor closed here; raises `SettingsError`."""
+    """The Flask application that serves a catalogue, left open; raises `SettingsError`."""
     configured(catalogue.settings.file)
     base_url = catalogue.settings.base_url
     app = Flask(__name__)
