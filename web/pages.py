@@ -28,9 +28,11 @@ from web.search_parameters import (
     arguments,
     chosen,
     covered,
+    read_dates,
     read_query,
     without_covered,
 )
+from web.year_histogram import Bar, Histogram, drawn, iso
 
 SHOWN_AT_ONCE = 7
 """Values of a facet that are seen without opening it."""
@@ -41,12 +43,15 @@ COVERED_LABELS = {
     "moc": "Region",
     "time": "Time",
     "energy": "Energy",
+    "place": "Place",
+    "region": "Region",
     "parameter": "Parameter",
 }
 UNCOVERED = {
     "sky": "their place on the sky",
     "time": "their time",
     "energy": "their energy",
+    "place": "their place on Earth",
     "parameter": "parameters",
 }
 SORT_LABELS = {
@@ -162,7 +167,12 @@ def _page(query: Query, found: Hits) -> str:
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
         uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],
-        facets=[facet for name in FACETS if (facet := _facet(query, name, found.facets.get(name, ())))],
+        facets=[
+            facet
+            for name in FACETS
+            if name != "year" and (facet := _facet(query, name, found.facets.get(name, ())))
+        ],
+        years=_years(query, found),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
         meant=_meant(query) if not found.total and query.words else None,
@@ -170,6 +180,18 @@ def _page(query: Query, found: Hits) -> str:
         downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
         **around,
     )
+
+
+def _years(query: Query, found: Hits) -> Histogram | None:
+    """When the records were published: a year is chosen as in a facet, a longer time as a range."""
+
+    def link(bar: Bar) -> str:
+        if bar.first != bar.last:
+            return _here(replace(query, published=read_dates(bar.published), cursor=None))
+        year = iso(bar.first)
+        return _here(chosen(query, "year", year, on=year not in query.facets.get("year", ())))
+
+    return drawn(query, found.years, link)
 
 
 def _meant(query: Query) -> Chip | None:
@@ -266,7 +288,7 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
             rest = {other: values for other, values in query.facets.items() if other != name}
             wider.append((f"with any {_label(name).lower()}", replace(bare, facets=rest)))
     if covered(query):
-        anywhere = replace(bare, sky="", moc="", time="", energy="", parameters=())
+        anywhere = replace(bare, sky="", moc="", time="", energy="", place="", parameters=())
         wider.append(("anywhere, at any time, energy and parameter", anywhere))
     if any(query.published):
         wider.append(("with any date", replace(bare, published=(None, None))))

@@ -23,6 +23,7 @@ from web.errors import Forbidden
 from web.negotiation import JSON, answer, conditional, negotiated, with_links
 from web.rest import PREFIX, RestBlueprint, json_response
 from web.search_parameters import MAXIMUM_WORDS, SearchParameters, address, read_query
+from web.year_histogram import bars
 
 MAXIMUM_VERSIONS = 100
 
@@ -86,12 +87,33 @@ class FacetValue(Schema):
     uri = fields.String()
 
 
+class HistogramBar(Schema):
+    """Records that were published in some years; ``published`` is the parameter that asks for them."""
+
+    first = fields.Integer(required=True, data_key="from")
+    last = fields.Integer(required=True, data_key="to")
+    published = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class HistogramAnswer(Schema):
+    """When the records of a search were published; years chosen as a facet are left aside."""
+
+    step = fields.Integer(
+        required=True, metadata={"description": "Years of one bar: 1, or 10, 100 … where they span more."}
+    )
+    bars = fields.List(
+        fields.Nested(HistogramBar), required=True, metadata={"description": "Those that are not empty."}
+    )
+
+
 class SearchAnswer(Schema):
     """The answer to a search."""
 
     total = fields.Integer(required=True)
     hits = fields.List(fields.Nested(RecordAnswer), required=True)
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
+    histogram = fields.Nested(HistogramAnswer, required=True)
     next = fields.Url(required=True, allow_none=True)
     query = fields.String(required=True, metadata={"description": "The query as it was understood."})
     did_you_mean = fields.String(
@@ -102,7 +124,7 @@ class SearchAnswer(Schema):
         values=fields.Integer(),
         required=True,
         metadata={
-            "description": "Of sky, time, energy and parameter, where asked for: how many records fit the "
+            "description": "Of sky, time, energy, place and parameter, where asked for: how many records fit the "
             "rest of the query, but say nothing of it."
         },
     )
@@ -141,7 +163,11 @@ class SuggestAnswer(Schema):
 @blueprint.endpoint("/records", query=SearchParameters, answer=SearchAnswer, errors=(503,))
 def search_records(values: dict[str, Any]) -> Response:
     """Search records by words, facets, dates, sky, time, energy and parameters."""
-    query = read_query(values)
+    return found_response(read_query(values))
+
+
+def found_response(query: Query) -> Response:
+    """What a search finds, and where it finds nothing what may have been meant."""
     found = catalogue().search(query)
     answer = search_answer(query, found)
     if not found.total and query.words and (text := did_you_mean(catalogue().index, query)):
@@ -157,9 +183,22 @@ def search_answer(query: Query, found: Hits) -> dict[str, Any]:
         "total": found.total,
         "hits": [with_links(change) for change in changes.values() if change.record is not None],
         "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
+        "histogram": histogram(found),
         "next": base_url() + address(f"{PREFIX}/records", following) if found.cursor else None,
         "query": found.understood,
         "uncovered": dict(found.uncovered),
+    }
+
+
+def histogram(found: Hits) -> dict[str, Any]:
+    """The JSON of how many records were published when."""
+    step, found_bars = bars(found.years)
+    return {
+        "step": step,
+        "bars": [
+            {"from": bar.first, "to": bar.last, "published": bar.published, "count": bar.count}
+            for bar in found_bars
+        ],
     }
 
 

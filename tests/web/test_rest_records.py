@@ -58,7 +58,7 @@ def counted(catalogue: Catalogue) -> Iterator[list[str]]:
 def test_an_answer_has_the_shape_of_the_interface(client: FlaskClient) -> None:
     answer = client.get("/api/v1/records?q=lensing")
     assert answer.status_code == 200
-    assert set(answer.json) == {"total", "hits", "facets", "next", "query", "uncovered"}
+    assert set(answer.json) == {"total", "hits", "facets", "histogram", "next", "query", "uncovered"}
     assert answer.json["total"] == 1
     (hit,) = answer.json["hits"]
     assert hit["id"] == SURVEY
