@@ -41,9 +41,13 @@ _SOME_HITS = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountRequest:
-    """How many values to count; ``only`` which, or those ``containing`` some letters or digits."""
+    """How many values to count; ``only`` which, or those ``containing`` some letters or digits.
+
+    Only the ``first`` of them are looked at, unless they turn out to be unsettled; 0: all.
+    """
 
     size: int
+    first: int = 0
     only: tuple[str, ...] | None = None
     containing: str = ""
 
@@ -138,7 +142,7 @@ def _top(
     unsettled = list(fields.values())
     if size <= _SHORT_LIST:
         few = total is not None and total <= _FEW_HITS
-        request = CountRequest(size=_FEW_VALUES if few else 2 * size + 50)
+        request = CountRequest(size=_FEW_VALUES) if few else CountRequest(size=2 * size + 50, first=size)
         # There are few years, and all are wanted beside (`years`): what is counted once is kept.
         counts = engine.count(
             condition, {name: _ALL_YEARS if name == _YEAR else request for name in fields.values()}

@@ -1,4 +1,5 @@
-"""The embedded search index: tantivy, in a directory; with `tantivy_search` the only room of tantivy.
+"""The embedded search index: tantivy, in a directory; with `tantivy_opened`, `tantivy_search`
+and `tantivy_counts` the only room of tantivy.
 
 Readers in any number of processes see a commit at their next search; opening takes no
 lock.  One process at a time writes: `apply` takes tantivy's lock and keeps it until
@@ -23,7 +24,8 @@ from catalogue.index import Change, Count, Hits, Listed, Listing, Query
 from catalogue.index_builds import ADVICE, Builds
 from catalogue.index_document import FIELDS, document_of
 from catalogue.search_plan import completed, plan_of
-from catalogue.tantivy_search import MARKER, Opened, Search, total_of
+from catalogue.tantivy_opened import MARKER, Opened, total_of
+from catalogue.tantivy_search import Search
 
 _HEAP = 200_000_000
 _TEXT_OPTIONS: Mapping[str, dict[str, Any]] = {
@@ -67,10 +69,8 @@ class EmbeddedIndex:
         opened = self._fresh()
         if opened is None:
             return 0
-        marker = Tantivy.term_query(opened.index.schema, "id", MARKER, "basic")
         with self._translated():
-            found = opened.searcher.search(marker, limit=1).hits
-            return int(opened.searcher.doc(found[0][1])[MARKER][0]) if found else 0
+            return opened.position
 
     def search(self, query: Query) -> Hits:
         """Find records; raises `QueryError`, `IndexCorrupt` or `IndexUnavailable`."""
@@ -87,9 +87,10 @@ class EmbeddedIndex:
         search = Search(opened, plan)
         with self._translated():
             total, hits, last = search.page()
-            facets = facet_counts.counted(query, plan, total, search)
-            uncovered = facet_counts.uncovered(plan, search)
-            years = facet_counts.years(query, plan, search)
+            counter = search.counter()
+            facets = facet_counts.counted(query, plan, total, counter)
+            uncovered = facet_counts.uncovered(plan, counter)
+            years = facet_counts.years(query, plan, counter)
         return Hits(
             total=total,
             hits=hits[: plan.size],
@@ -108,7 +109,7 @@ class EmbeddedIndex:
         if opened is None:
             return Listed(values=(), total=0, cursor=None)
         with self._translated():
-            return facet_listing.listed(listing, plan, Search(opened, plan))
+            return facet_listing.listed(listing, plan, Search(opened, plan).counter())
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
         """Completions of the last word of ``prefix``, the most frequent first."""
@@ -151,8 +152,7 @@ class EmbeddedIndex:
                 index.reload()
                 self._opened = Opened(build, index, stamp, index.searcher())
             elif opened.stamp != stamp:
-                opened.index.reload()
-                self._opened = Opened(build, opened.index, stamp, opened.index.searcher())
+                self._opened = opened.reloaded(stamp)
             return self._opened
 
     # --- writing ---------------------------------------------------------------

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import tantivy
@@ -14,64 +11,18 @@ from tantivy import FieldType, Occur
 from tantivy import Query as Tantivy
 
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
-from catalogue.facet_counts import CountRequest, Counts
 from catalogue.index import Hit
 from catalogue.query_terms import WEIGHTS
 from catalogue.search_plan import ORDERS, Plan
-
-MARKER = "position"
-"""The id of the document that holds the position, and its field."""
+from catalogue.tantivy_counts import TantivyCounter
+from catalogue.tantivy_opened import MARKER, Opened, total_of
 
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
-_QUOTED = re.compile(r'["\\]')
-_SEGMENT_SIZE = 300
-_KEPT = 5000
-_MANY_HITS = 100_000
 _MANY_TERMS = 64
-_LONG_FACETS = ("facet_subject", "facet_creator", "facet_instrument", "facet_publisher")
-
-
-@dataclass(slots=True)
-class Opened:
-    """An open build: which one, its state on disk when it was last read, and a searcher.
-
-    Counts and concepts are kept as long as this state lasts.
-    """
-
-    build: Path
-    index: tantivy.Index
-    stamp: tuple[int, int]
-    searcher: tantivy.Searcher
-    counts: dict[tuple[Condition, str, CountRequest], Counts] = field(default_factory=dict)
-    concepts: dict[str, list[str]] = field(default_factory=dict)
-    totals: dict[tuple[Condition, Condition], int] = field(default_factory=dict)
-
-
-def _request(field: str, request: CountRequest) -> dict[str, Any]:
-    size = request.size
-    terms = {"field": field, "size": size, "segment_size": max(_SEGMENT_SIZE, size)}
-    return {"terms": {**terms, "include": f".*{request.containing}.*"} if request.containing else terms}
-
-
-def _costly(field: str) -> bool:
-    return field in _LONG_FACETS
-
-
-def _counts(answer: Mapping[str, Any]) -> Counts:
-    return Counts(
-        values=tuple((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]),
-        complete=not answer["sum_other_doc_count"],
-        exact=not answer["doc_count_error_upper_bound"],
-    )
-
-
-def total_of(result: Any) -> int:
-    """The number of hits; the type stubs of tantivy forgot it."""
-    return int(result.count)
 
 
 class Search:
-    """One search on one state of the index; counts facets for `facet_counts`."""
+    """One search on one state of the index."""
 
     def __init__(self, opened: Opened, plan: Plan) -> None:
         self._opened = opened
@@ -129,79 +80,9 @@ class Search:
             rest = Tantivy.range_query(self._schema, field, FieldType.Integer, low, high)
         return Tantivy.boolean_query([(Occur.Must, self._query), (Occur.Must, rest)])
 
-    # --- facets ------------------------------------------------------------------
-
-    def count(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
-        """The most frequent values of some fields among the documents of a condition."""
-        kept = self._opened.counts
-        keys = {field: (condition, field, request) for field, request in requests.items()}
-        found = {field: kept[key] for field, key in keys.items() if key in kept}
-        missing = {field: request for field, request in requests.items() if field not in found}
-        if missing:
-            query = self._query if condition == self._plan.condition() else self.translated(condition)
-            first = {field: request for field, request in missing.items() if request.only is None}
-            found |= self._counted(query, first) if first else {}
-            for field, request in missing.items():
-                if request.only is not None:
-                    found[field] = self._recounted(query, field, request.only)
-            if len(kept) > _KEPT:
-                kept.clear()
-            kept.update((keys[field], found[field]) for field in missing)
-        return found
-
-    def _counted(self, query: Tantivy, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
-        """The first values of some fields; among very many hits on two processors at once."""
-        fields = sorted(requests, key=_costly, reverse=True)
-        parts = [fields[0::2], fields[1::2]] if self._total > _MANY_HITS and len(fields) > 1 else [fields]
-
-        def counted(part: list[str]) -> dict[str, Any]:
-            asked = {field: _request(field, requests[field]) for field in part}
-            return self._searcher.aggregate(query, asked)
-
-        if len(parts) == 1:
-            answers = [counted(fields)]
-        else:
-            with ThreadPoolExecutor(len(parts)) as processors:
-                answers = list(processors.map(counted, parts))
-        return {field: _counts(content) for answer in answers for field, content in answer.items()}
-
-    def _recounted(self, query: Tantivy, field: str, values: tuple[str, ...]) -> Counts:
-        """The exact counts of some values."""
-        quoted = [_QUOTED.sub(r"\\\g<0>", value) for value in values]
-        filters = {str(n): {"filter": f'{field}:"{value}"'} for n, value in enumerate(quoted)}
-        answer = self._searcher.aggregate(query, filters)
-        return Counts(
-            values=tuple((value, answer[str(n)]["doc_count"]) for n, value in enumerate(values)),
-            complete=False,
-        )
-
-    def totals(self, condition: Condition, parts: Sequence[Condition]) -> list[int]:
-        """How many documents of a condition meet each of some further ones."""
-        kept = self._opened.totals
-        query = self._query if condition == self._plan.condition() else self.translated(condition)
-        found = []
-        for part in parts:
-            total = kept.get((condition, part))
-            if total is None:
-                both = Tantivy.boolean_query([(Occur.Must, query), (Occur.Must, self.translated(part))])
-                total = kept[condition, part] = total_of(self._searcher.search(both, limit=1))
-            found.append(total)
-        if len(kept) > _KEPT:
-            kept.clear()
-        return found
-
-    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The concept keys that begin with each prefix."""
-        kept = self._opened.concepts
-        found = {prefix: kept[prefix] for prefix in prefixes if prefix in kept}
-        for prefix in prefixes:
-            if prefix not in found:
-                terms = self._searcher.terms_with_prefix("concepts", prefix, limit=100)
-                found[prefix] = [key for key, _ in terms]
-        if len(kept) > _KEPT:
-            kept.clear()
-        kept.update(found)
-        return found
+    def counter(self) -> TantivyCounter:
+        """What counts the facets; knows the number of hits once `page` has been asked for."""
+        return TantivyCounter(self._opened, self._plan.condition(), self._total, self.translated)
 
     # --- conditions ----------------------------------------------------------------
 
