@@ -121,7 +121,9 @@ class Registry:
 def _asked(source: Source) -> tuple[object, ...]:
     """What decides which records a source gives."""
     ours = {name: value for name, value in source.options.items() if name not in _OURS}
-    return source.kind, source.url, source.prefix, source.sets, ours
+    # What was picked is no list that changes could be asked for.
+    is_picked = source.options.get("live", "").strip().casefold() == "only"
+    return source.kind, source.url, source.prefix, source.sets, ours, is_picked
 
 
 def _source_values(source: Source) -> dict[str, Any]:

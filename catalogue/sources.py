@@ -40,8 +40,11 @@ OPTIONS: Mapping[str, str] = {
     "identifiers), identical (its relations IsIdenticalTo), or both (none)",
     "notify": "who is told of a failure and of the recovery: mailto:… and https://… addresses, "
     "separated by spaces, in place of those of the setting notify; no: nobody",
+    "live": "whether it is asked while somebody searches: yes; no; or only, where it is never harvested "
+    "as a whole and holds what operators pick from its answers (no)",
     **rules.OPTIONS,
 }
+LIVE = ("no", "yes", "only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,15 @@ class Source:
         return named
 
     @property
+    def live(self) -> str:
+        """Whether searches are passed on to it, one of `LIVE`; raises `SettingsError` for what is none."""
+        text = self.options.get("live", "no").strip().casefold()
+        text = "yes" if text in _YES else "no" if text in _NO else text
+        if text not in LIVE:
+            raise SettingsError(f"Option live of source {self.name} is yes, no or only, not «{text[:40]}».")
+        return text
+
+    @property
     def notify(self) -> tuple[str, ...] | None:
         """Who is told of failures and recoveries; ``None``: those whom the settings name."""
         text = self.options.get("notify")
@@ -230,7 +242,7 @@ def check_source(source: Source) -> None:
         )
     rules.Rules(source.name, source.options)
     rules.check_types(source.name, source.options)
-    assert source.field_priorities is not None and source.claims is not None
+    assert source.field_priorities is not None and source.claims is not None and source.live
     if source.notify is not None:
         check_recipients(source.notify, f"Option notify of source {source.name}")
 

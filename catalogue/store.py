@@ -220,6 +220,15 @@ class Store:
             query = select(raw.id).where(raw.source == number, raw.state != "deleted")
             return list(connection.scalars(query.order_by(raw.number)))
 
+    def live_identifiers(self, source: str) -> list[str]:
+        """The source's own identifiers of its raw records that are not deleted, in the order they came."""
+        raw = tables.raw_record.c
+        number = self.source_number(source)
+        with self.database.read() as connection:
+            query = select(raw.provenance).where(raw.source == number, raw.state != "deleted")
+            rows = connection.scalars(query.order_by(raw.number))
+            return [read_provenance(one).identifier for one in rows]
+
     def raw_ranges(self, source: str, size: int) -> list[tuple[int, int]]:
         """The raw records of a source in ranges of ``size``: numbers after the first, up to the second."""
         raw = tables.raw_record.c

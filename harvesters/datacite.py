@@ -25,8 +25,8 @@ PAGE_SIZE = 1000
 _SIZES = (100, 10, 1)
 """What is asked for where a page cannot be read: so many pages of the smaller size lead past its fault."""
 _ACCEPT = "application/vnd.api+json, application/json;q=0.9"
-_FILTERS = {"client": "client-id", "provider": "provider-id", "doi-prefix": "prefix"}
-_ALWAYS = (("affiliation", "true"), ("publisher", "true"), ("state", "findable"), ("disable-facets", "true"))
+FILTERS = {"client": "client-id", "provider": "provider-id", "doi-prefix": "prefix"}
+ALWAYS = (("affiliation", "true"), ("publisher", "true"), ("state", "findable"), ("disable-facets", "true"))
 _NEXT = re.compile(r'"next"\s*:\s*"([^"\s]{1,5000})"')
 
 
@@ -50,7 +50,7 @@ class DataCite(Listing):
 
     def __init__(self, source: Source, transport: Transport) -> None:
         super().__init__(source, transport)
-        self._client = JsonClient(transport, _ACCEPT)
+        self.client = JsonClient(transport, _ACCEPT)
         self._most = PAGE_SIZE
         parts = urlsplit(source.url)
         path = parts.path.rstrip("/").removesuffix("/dois")
@@ -58,8 +58,10 @@ class DataCite(Listing):
 
     @classmethod
     def check(cls, source: Source) -> None:
-        """All of DataCite is too much."""
-        if not any(source.options.get(option, "").strip() for option in (*_FILTERS, "query")):
+        """All of DataCite is too much, but to be asked."""
+        if source.live != "only" and not any(
+            source.options.get(option, "").strip() for option in (*FILTERS, "query")
+        ):
             raise SettingsError(
                 f"The source {source.name} would be all of DataCite, many millions of DOIs: "
                 "give it one of the options client, provider, doi-prefix or query."
@@ -94,7 +96,7 @@ class DataCite(Listing):
 
     def parts(self, since: str | None) -> Sequence[str]:
         """One part for each client, else each provider, else each prefix; the other options hold for all."""
-        for option, parameter in _FILTERS.items():
+        for option, parameter in FILTERS.items():
             values = self._values(option)
             if values:
                 return [json.dumps([parameter, value]) for value in values]
@@ -152,10 +154,10 @@ class DataCite(Listing):
     def _asked(
         self, part: str, since: str | None, cursor: str, size: int
     ) -> tuple[dict[str, Any], list[bytes]]:
-        parameters = [*self._filters(part), *self._query(since), *_ALWAYS]
+        parameters = [*self._filters(part), *self._query(since), *ALWAYS]
         parameters += [("page[cursor]", cursor), ("page[size]", str(min(size, self._most)))]
         try:
-            answer = self._client.get(self.address, parameters)
+            answer = self.client.get(self.address, parameters)
         except Refusal as refusal:
             if refusal.status == 400 and min(size, self._most) > _SIZES[0]:
                 log.warning("%s it refuses %d DOIs at once", self.transport.whose, size)
@@ -175,7 +177,7 @@ class DataCite(Listing):
 
     def _filters(self, part: str) -> list[tuple[str, str]]:
         own, value = json.loads(part)
-        found = {name: ",".join(self._values(option)) for option, name in _FILTERS.items()}
+        found = {name: ",".join(self._values(option)) for option, name in FILTERS.items()}
         return [(name, value if name == own else given) for name, given in found.items() if given]
 
     def _query(self, since: str | None) -> list[tuple[str, str]]:
@@ -195,7 +197,7 @@ class DataCite(Listing):
     def _single(self, identifier: str) -> RawRecord | Issue:
         url = f"{self.address}/{quote(identifier, safe='/')}"
         try:
-            data = single(self._client.get(url, _ALWAYS[:2], attempts=2))
+            data = single(self.client.get(url, ALWAYS[:2], attempts=2))
         except SourceError as error:
             return issue_of(identifier, "/", str(error))
         one = raw_of(data, part="", place=identifier)

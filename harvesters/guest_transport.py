@@ -26,7 +26,7 @@ class Overdue(SourceUnreachable):
     """The time or the number of requests that the whole visit may take is used up."""
 
 
-class _Deadline:
+class VisitClock:
     """The machine's clock, on which nothing happens any more after a moment."""
 
     def __init__(self, seconds: float) -> None:
@@ -69,7 +69,7 @@ class GuestTransport(Transport):
     def __init__(
         self, source: Source, settings: Settings, *, seconds: float, resolver: Resolver = resolve
     ) -> None:
-        self._deadline = _Deadline(seconds)
+        self._deadline = VisitClock(seconds)
         self._resolver = resolver
         self._open_to_guests = frozenset(settings.guest_addresses)
         super().__init__(

@@ -73,16 +73,19 @@ class Panosc(FilteredListing):
                     f"Option kinds of source {source.name} knows no «{kind}», only {', '.join(KINDS)}."
                 )
 
-    def _kinds(self) -> list[str]:
+    def kinds(self) -> list[str]:
+        """The kinds of lists that are read."""
         self.check(self.source)
         wanted = _wanted(self.source)
         return [kind for kind in KINDS if kind in wanted]
 
-    def _lists(self, host: str, url: str) -> tuple[list[SearchList], dict[str, SourceError]]:
+    def _lists(
+        self, host: str, url: str, kinds: Sequence[str] | None = None
+    ) -> tuple[list[SearchList], dict[str, SourceError]]:
         """Raises `SourceError` where an address has none of the lists."""
         found: list[SearchList] = []
         closed: dict[str, SourceError] = {}
-        for kind in self._kinds():
+        for kind in self.kinds() if kinds is None else kinds:
             why: list[SourceError] = []
             near = [found[0].root] if found else roots(url)
             try:
@@ -102,6 +105,11 @@ class Panosc(FilteredListing):
                 + " ".join(dict.fromkeys(map(str, closed.values())))
             )
         return found, closed
+
+    def list_of(self, kind: str) -> SearchList:
+        """The list of a kind at the first address; raises `SourceError` where it has none."""
+        host, url = next(iter(self._hosts.items()))
+        return self._lists(host, url, [kind])[0][0]
 
     def label(self, part: str) -> str:
         """«host/kind», or «host» where nothing there can be asked."""

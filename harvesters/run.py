@@ -225,7 +225,7 @@ class _SourceHarvest:
             with self._connect(
                 self._source, self._catalogue.settings, run=run.number, stop=cancelled
             ) as transport:
-                harvester = harvester_of(self._source, transport)
+                harvester = self._harvester(transport)
                 harvester.memory = self._catalogue.sources.memory(self._source.name)
                 pages = fetched_ahead(lambda: self._asked(harvester, begun), self._end, self._source.name)
                 with contextlib.closing(pages), reader as read:
@@ -239,6 +239,14 @@ class _SourceHarvest:
         run = self._catalogue.sources.note_phase(replace(run, seconds=self._seconds), "reconciling")
         verdict = reconciled(self._catalogue.sources, self._catalogue.store, self._source, run, harvester)
         return self._finished(verdict.run, verdict.status, error=verdict.error, verdict=verdict)
+
+    def _harvester(self, transport: Transport) -> Harvester:
+        """The one of its kind; of a source that is only asked, what was picked of it is read again."""
+        if self._source.live != "only":
+            return harvester_of(self._source, transport)
+        from harvesters.live.picking import Picked
+
+        return Picked(self._source, transport, self._catalogue.store.live_identifiers(self._source.name))
 
     def _asked(self, harvester: Harvester, run: Run) -> Iterator[Page]:
         """The pages of the run; then what earlier runs could not get, as no list of changes has it."""

@@ -83,6 +83,16 @@ class SciCat(FilteredListing):
         with_token = self.source.token is not None and installation.origin == self._origin
         return installation.find(self.client, self._kinds(), with_token=with_token)
 
+    def route(self, kind: str) -> Route | None:
+        """The list of a kind at the first installation, where the options do not leave it out.
+
+        Raises `SourceError` where it is down or has none.
+        """
+        if kind not in self._kinds():
+            return None
+        first = next(iter(self._installations.values()))
+        return first.find(self.client, (kind,), with_token=self.source.token is not None).routes[kind]
+
     @classmethod
     def check(cls, source: Source) -> None:
         """The option kinds names lists that there are."""

@@ -15,6 +15,7 @@ from catalogue.rules import OPTIONS as RULES
 from catalogue.settings import Settings
 from catalogue.sources import OPTIONS, Source, check_source
 from harvesters.base import harvester_kinds
+from harvesters.live import live_kinds
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,11 @@ def checked(source: Source, folder: Path | None = None) -> Source:
                 f"known are {', '.join(sorted(known))}."
             )
     check_source(source)
+    if source.live != "no" and source.kind not in live_kinds():
+        raise SettingsError(
+            f"Sources of kind {source.kind} cannot be asked while somebody searches (option live); "
+            f"known are {', '.join(live_kinds())}."
+        )
     kind.check(source)
     if source.schedule is not None:
         from web.scheduler import check_schedule

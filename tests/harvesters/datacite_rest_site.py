@@ -91,6 +91,10 @@ class Dois(Repository):
         query = asked["query"] or ""
         if match := re.search(r"updated:\[(\S+) TO \*\]", query):
             found = [one for one in found if one["attributes"]["updated"] >= match[1]]
+        if match := re.search(r'doi:"([^"]+)"', query):
+            return [one for one in found if one["id"] == match[1]]
+        if match := re.search(r"\((\w+)\)$", query):
+            found = [one for one in found if match[1].lower() in json.dumps(one).lower()]
         if match := re.search(r"\(titles.title:(\w+)\)", query):
             found = [one for one in found if match[1] in one["attributes"]["titles"][0]["title"]]
         return found

@@ -25,6 +25,7 @@ class PanoscServer:
     counts: bool = True
     cap: int = 1000
     refuses: tuple[str, ...] = ()
+    scores: bool = True
 
     def answer(self, asked: Asked) -> Sent:
         rest = asked.path.removeprefix(self.base).strip("/").split("/")
@@ -41,9 +42,24 @@ class PanoscServer:
         if wanted & set(self.refuses):
             return answer({"error": {"statusCode": 400, "message": "Relation is not defined"}}, 400)
         skip = filter.get("skip", 0)
-        page = self.records[kind][skip : skip + min(filter.get("limit", 100), self.cap)]
+        page = self._found(kind, filter)[skip : skip + min(filter.get("limit", 100), self.cap)]
         body = b",".join(one if isinstance(one, bytes) else _written(one, wanted) for one in page)
         return Sent(body=b"[" + body + b"]", headers=JSON)
+
+    def _found(self, kind: str, filter: dict[str, Any]) -> list[Record]:
+        """Those with a pid that is asked for; scored by words, where it ``scores`` at all."""
+        records = self.records[kind]
+        if pid := filter.get("where", {}).get("pid"):
+            return [one for one in records if isinstance(one, dict) and one["pid"] == pid]
+        if not filter.get("query") or not self.scores:
+            return records
+        words = filter["query"].lower().split()
+        scored = [
+            {**one, "score": sum(word in str(one.get("title", "")).lower() for word in words) / len(words)}
+            for one in records
+            if isinstance(one, dict)
+        ]
+        return sorted(scored, key=lambda one: -one["score"])
 
 
 def _written(one: dict[str, Any], wanted: set[str]) -> bytes:

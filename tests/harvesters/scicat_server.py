@@ -71,6 +71,9 @@ class SciCatServer:
             return self._count(asked, dialect, kind)
         if rest == ["fullfacet"] and self.has_facets:
             return answer([{"all": [{"totalSets": len(self.records[kind])}]}])
+        if rest == ["fullquery"]:
+            found = self._holding(kind, json.loads(asked["fields"] or "{}").get("text", ""))
+            return answer(found[: json.loads(asked["limits"] or "{}").get("limit", 10)])
         if rest:
             return self._single(kind, rest[0])
         return self._list(asked, dialect, kind)
@@ -102,6 +105,8 @@ class SciCatServer:
         return (dialect, kind, parts[1:]) if kind in IDS else None
 
     def _chosen(self, kind: str, where: dict[str, Any]) -> list[Record]:
+        if "$text" in where:
+            return self._holding(kind, where["$text"]["$search"])
         found = self.records[kind]
         asked = where.get("updatedAt", {})
         begin = asked.get("$gte", asked.get("gte")) if isinstance(asked, dict) else None
@@ -110,6 +115,14 @@ class SciCatServer:
         if self.where == "nothing":
             return []
         return [one for one in found if isinstance(one, bytes) or one.get("updatedAt", "") >= begin]
+
+    def _holding(self, kind: str, text: str) -> list[Record]:
+        words = text.lower().split()
+        return [
+            one
+            for one in self.records[kind]
+            if isinstance(one, dict) and any(word in json.dumps(one).lower() for word in words)
+        ]
 
     def _count(self, asked: Asked, dialect: str, kind: str) -> Sent:
         if not self.counts:
