@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from catalogue.cluster import Spread
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
-from catalogue.index_document import FIELDS, VERSION
+from catalogue.index_document import FIELDS
 from catalogue.query_terms import WEIGHTS
 from catalogue.search_plan import DEEPEST
 
@@ -22,21 +23,40 @@ _PROPERTIES: Mapping[str, dict[str, Any]] = {
     "integer": {"type": "long"},
     "order": {"type": "keyword"},
 }
-MAPPINGS: Mapping[str, Any] = {
-    "_meta": {"version": VERSION},
-    "_source": {"enabled": False},
-    "dynamic": "strict",
-    "properties": {
-        **{name: _PROPERTIES[kind] for name, kind in FIELDS.items()},
-        "position": {"type": "long", "store": True},
-    },
-}
-SETTINGS: Mapping[str, Any] = {
-    "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
-    "max_result_window": 2 * DEEPEST,
-}
 AS_LIST = tuple(name for name, kind in FIELDS.items() if kind == "set")
+
+_GC_DELETES = "1h"
+"""So long a deletion is remembered, that an older state which arrives late does not undo it."""
+
+
+def mappings(version: int) -> dict[str, Any]:
+    """The mapping of an index for documents of this version."""
+    return {
+        "_meta": {"version": version},
+        "_source": {"enabled": False},
+        "dynamic": "strict",
+        "properties": {
+            **{name: _PROPERTIES[kind] for name, kind in FIELDS.items()},
+            "position": {"type": "long", "store": True},
+        },
+    }
+
+
+def settings(spread: Spread) -> dict[str, Any]:
+    """The settings of an index that lies on the nodes so."""
+    return {**spread.settings(), "max_result_window": 2 * DEEPEST, "gc_deletes": _GC_DELETES}
+
+
+def template(pattern: str, version: int, spread: Spread) -> dict[str, Any]:
+    """The composable template of all indices of one alias; none of them comes into being by a write."""
+    return {
+        "index_patterns": [pattern],
+        "priority": 500,
+        "version": version,
+        "allow_auto_create": False,
+        "template": {"settings": {"index": settings(spread)}, "mappings": mappings(version)},
+        "meta": {"description": "Almagest, the search index; made anew with each rebuild"},
+    }
 
 
 def translated(condition: Condition, *, scored: bool) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The search index on an Elasticsearch cluster; the only file that knows its client.
+"""The search index on an Elasticsearch cluster.
 
-The URL is that of the cluster; its path names the alias (``almagest`` when it has none).
-The alias leads to one index; a rebuild fills another and swaps the alias.  Documents bear
-their sequence number as external version, so that nothing older ever overwrites them; the
+The URL is that of the cluster; its path names the alias (``almagest`` when it has none), to which the
+version of the documents is added: ``almagest-v6``.  So programs of two versions work beside each other,
+each with an index of its own.  The alias leads to one index; a rebuild fills another and swaps the alias.
+Documents bear their sequence number as external version, so that nothing older ever overwrites them; the
 position is a document of the same index, written after the changes it stands for: what
 is cut off in between is applied again, to the same effect.
 """
@@ -12,63 +13,48 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import elasticsearch
-from elasticsearch import Elasticsearch, OrjsonSerializer
-from elasticsearch.helpers import streaming_bulk
 
-from catalogue import facet_counts, facet_listing
-from catalogue.conditions import Condition
-from catalogue.elasticsearch_dsl import AS_LIST, MAPPINGS, MOST_SCORED, SETTINGS, terms_in, translated
-from catalogue.errors import IndexCorrupt, IndexError_, IndexUnavailable, SettingsError
-from catalogue.facet_counts import CountRequest, Counts
-from catalogue.index import Change, Count, Hit, Hits, Listed, Listing, Query
+from catalogue import elasticsearch_dsl, facet_counts, facet_listing
+from catalogue.cluster import Cluster
+from catalogue.elasticsearch_bulk import BulkWriter, Item, item
+from catalogue.elasticsearch_client import connect, translated
+from catalogue.elasticsearch_dsl import AS_LIST
+from catalogue.elasticsearch_search import BY_COUNT, ClusterSearch, Labels, ask
+from catalogue.errors import IndexCorrupt, IndexUnavailable
+from catalogue.index import Change, Count, Hits, Listed, Listing, Query
 from catalogue.index_builds import ADVICE
 from catalogue.index_document import VERSION, document_of
-from catalogue.search_plan import ORDERS, Plan, completed, plan_of
+from catalogue.search_plan import Plan, completed, plan_of
 
-_TIMEOUT = 30.0
-_PATIENCE = 3
-_CHUNK = 1000
-_CHUNK_BYTES = 10_000_000
-_LABEL_AGE = 600.0
-_LABELS_KEPT = 50_000
 _ABANDONED = 86_400.0
 """Seconds after which an index that no alias leads to is a rebuild that was cut off."""
+
+_COPYING = 300
+"""Seconds that a new index waits for its replicas before it comes into use."""
 
 
 class ElasticsearchIndex:
     """The index behind an alias of a cluster; see `catalogue.index.Index` for the methods.
 
-    ``secret`` seals the cursors.
+    ``secret`` seals the cursors; ``version`` is that of the documents.
     """
 
-    def __init__(self, url: str, secret: str = "") -> None:
-        parts = urlsplit(url)
-        path = [part for part in parts.path.split("/") if part]
-        if not parts.hostname or len(path) > 1:
-            raise SettingsError(
-                f"ALMAGEST_INDEX_URL must be http(s)://HOST:PORT or …/ALIAS, not «{_public(url)}»."
-            )
-        self._alias = path[0].lower() if path else "almagest"
-        self._where = f"The Elasticsearch at {parts.hostname}"
+    def __init__(self, cluster: Cluster, secret: str = "", *, version: int = VERSION) -> None:
+        self._name = cluster.alias
+        self._alias = f"{cluster.alias}-v{version}"
+        self._version = version
+        self._spread = cluster.spread
+        self._where = cluster.where
         self._secret = secret
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._client = Elasticsearch(
-            f"{parts.scheme}://{parts.hostname}:{port}",
-            basic_auth=(parts.username, parts.password or "") if parts.username else None,
-            request_timeout=_TIMEOUT,
-            max_retries=_PATIENCE,
-            retry_on_timeout=True,
-            serializers={"application/json": OrjsonSerializer()},
-        )
-        self._labels = _Labels(self._client, self._alias)
+        self._client = connect(cluster)
+        self._bulk = BulkWriter(self._client, self._where)
+        self._labels = Labels(self._client, self._alias)
 
     # --- reading ---------------------------------------------------------------
 
@@ -92,6 +78,7 @@ class ElasticsearchIndex:
         try:
             found = self._client.indices.get_mapping(index=self._alias)
         except elasticsearch.NotFoundError:
+            self._check_others()
             return None
         for name, content in found.items():
             if name == self._alias:
@@ -99,9 +86,33 @@ class ElasticsearchIndex:
                     f"{self._where} has an index «{name}» where Almagest needs an alias; delete it, "
                     "then run `almagest index rebuild`."
                 )
-            if content["mappings"].get("_meta", {}).get("version") == VERSION:
+            if content["mappings"].get("_meta", {}).get("version") == self._version:
                 return str(name)
         raise IndexCorrupt(f"{self._where} holds an index of another version of Almagest. {ADVICE}")
+
+    def _check_others(self) -> None:
+        """Raises `IndexCorrupt` where there is only the index of another version."""
+        others = sorted(alias for alias in self._aliases() if alias != self._alias)
+        if others:
+            raise IndexCorrupt(
+                f"{self._where} holds the index of another version of Almagest («{others[-1]}»), which goes "
+                f"on serving that version; this one needs its own beside it. {ADVICE}"
+            )
+
+    def _aliases(self) -> dict[str, list[str]]:
+        """The aliases of all versions of Almagest under our name, each with its indices."""
+        # Up to version 5 the alias was the bare name.
+        pattern = re.compile(re.escape(self._name) + r"(?:-v[0-9]+)?")
+        found: dict[str, list[str]] = {}
+        for index, content in self._client.indices.get_alias(index=f"{self._name}-*").items():
+            for alias in filter(pattern.fullmatch, content["aliases"]):
+                found.setdefault(alias, []).append(index)
+        return found
+
+    def _check_empty(self) -> None:
+        """Raises `IndexError_` where nothing was found though there is an index."""
+        if self._concrete() is not None:
+            raise IndexUnavailable(f"{self._where} was rebuilt just now; try again.")
 
     def search(self, query: Query) -> Hits:
         """Find records; raises `QueryError`, `IndexUnavailable` or `IndexCorrupt`."""
@@ -110,6 +121,7 @@ class ElasticsearchIndex:
             try:
                 return self._search(query, plan)
             except elasticsearch.NotFoundError:
+                self._check_empty()
                 return Hits(
                     total=0,
                     hits=(),
@@ -119,7 +131,7 @@ class ElasticsearchIndex:
                 )
 
     def _search(self, query: Query, plan: Plan) -> Hits:
-        search = _Search(self._client, self._alias, plan, self._labels)
+        search = ClusterSearch(self._client, self._alias, plan, self._labels)
         total, hits, last = search.page()
         return Hits(
             total=total,
@@ -137,9 +149,10 @@ class ElasticsearchIndex:
         facet_listing.check(listing)
         with self._translated():
             try:
-                search = _Search(self._client, self._alias, plan, self._labels)
+                search = ClusterSearch(self._client, self._alias, plan, self._labels)
                 return facet_listing.listed(listing, plan, search)
             except elasticsearch.NotFoundError:
+                self._check_empty()
                 return Listed(values=(), total=0, cursor=None)
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Count, ...]:
@@ -148,16 +161,18 @@ class ElasticsearchIndex:
         if begun is None or limit < 1:
             return ()
         head, word = begun
-        terms = {"field": "completions", "include": f"{word}.*", "size": limit, "order": _BY_COUNT}
+        terms = {"field": "completions", "include": f"{word}.*", "size": limit, "order": BY_COUNT}
         with self._translated():
             try:
-                answer = self._client.search(
-                    index=self._alias,
+                answer = ask(
+                    self._client,
+                    self._alias,
                     size=0,
                     query={"prefix": {"completions": {"value": word}}},
                     aggs={"words": {"terms": terms}},
                 )
             except elasticsearch.NotFoundError:
+                self._check_empty()
                 return ()
         return tuple(
             Count(value=bucket["key"], label=head + bucket["key"], count=bucket["doc_count"])
@@ -170,12 +185,13 @@ class ElasticsearchIndex:
             "field": "completions",
             "include": f"{re.escape(prefix)}.*",
             "size": limit,
-            "order": _BY_COUNT,
+            "order": BY_COUNT,
         }
         with self._translated():
             try:
-                answer = self._client.search(index=self._alias, size=0, aggs={"words": {"terms": terms}})
+                answer = ask(self._client, self._alias, size=0, aggs={"words": {"terms": terms}})
             except elasticsearch.NotFoundError:
+                self._check_empty()
                 return {}
         return {one["key"]: one["doc_count"] for one in answer["aggregations"]["words"]["buckets"]}
 
@@ -186,12 +202,7 @@ class ElasticsearchIndex:
         if not changes:
             return
         with self._translated():
-            name = self._concrete()
-            if name is None:
-                name = self._create({})
-                self._client.indices.update_aliases(
-                    actions=[{"add": {"index": name, "alias": self._alias, "is_write_index": True}}]
-                )
+            name = self._concrete() or self._first()
             # Through the alias: an index that a rebuild has taken away must not come back.
             self._write(self._alias, changes, require_alias=True)
             self._mark(self._alias, name, changes[-1].sequence, require_alias=True)
@@ -216,7 +227,9 @@ class ElasticsearchIndex:
     def begin_build(self) -> str:
         """The name of a fresh index that no search sees yet."""
         with self._translated():
-            return self._create({"refresh_interval": "-1", "auto_expand_replicas": False})
+            return self._create(
+                {"refresh_interval": "-1", "auto_expand_replicas": False, "number_of_replicas": 0}
+            )
 
     def fill_build(self, name: str, changes: Sequence[Change]) -> None:
         """Write changes into a fresh index; any process may, in any order, and again."""
@@ -233,11 +246,8 @@ class ElasticsearchIndex:
         with self._translated():
             if self._concrete_or_none() != name:
                 self._mark(name, name, position)
-                replicas = SETTINGS["auto_expand_replicas"]
-                self._client.indices.put_settings(
-                    index=name, settings={"refresh_interval": None, "auto_expand_replicas": replicas}
-                )
                 self._client.indices.refresh(index=name)
+                self._copy(name)
                 self._swap(name)
             self._sweep(name)
 
@@ -254,19 +264,80 @@ class ElasticsearchIndex:
         except IndexCorrupt:
             return None
 
-    def _create(self, settings: Mapping[str, Any]) -> str:
+    def _create(self, settings: Mapping[str, Any], **options: Any) -> str:
         name = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
-        self._client.indices.create(index=name, mappings=MAPPINGS, settings={**SETTINGS, **settings})
+        self._put_template()
+        try:
+            # Said here once more: a template of somebody else's may go before ours.
+            self._client.indices.create(
+                index=name,
+                mappings=elasticsearch_dsl.mappings(self._version),
+                settings={**elasticsearch_dsl.settings(self._spread), **settings},
+                **options,
+            )
+        except elasticsearch.BadRequestError as error:
+            # Asked again of another node when the first did not answer, but did it.
+            if error.error != "resource_already_exists_exception":
+                raise
         return name
 
-    def _swap(self, name: str) -> None:
+    def _put_template(self) -> None:
+        template = elasticsearch_dsl.template(f"{self._alias}-*", self._version, self._spread)
+        # An account may be allowed no more than its indices.
+        with contextlib.suppress(elasticsearch.AuthorizationException):
+            self._client.indices.put_index_template(name=self._alias, **template)
+
+    def _first(self) -> str:
+        """An index for a catalogue that has none; of two processes that make one the first wins."""
         try:
-            old = list(self._client.indices.get_alias(name=self._alias))
-        except elasticsearch.NotFoundError:
-            old = []
+            return self._create({}, aliases={self._alias: {"is_write_index": True}})
+        except elasticsearch.ApiError:
+            name = self._concrete()
+            if name is None:
+                raise
+            return name
+
+    def _copy(self, name: str) -> None:
+        """Let a build have its replicas, and wait for them: it is not to be lost with one node."""
+        copies = elasticsearch_dsl.settings(self._spread)
+        settings = {key: copies.get(key) for key in ("auto_expand_replicas", "number_of_replicas")}
+        if settings["auto_expand_replicas"] is not None:
+            del settings["number_of_replicas"]
+        self._client.indices.put_settings(index=name, settings={"refresh_interval": None, **settings})
+        # Where there are not nodes enough it stays yellow, which is no reason to keep it back.
+        self._client.options(request_timeout=_COPYING + 10).cluster.health(
+            index=name, wait_for_status="green", wait_for_no_initializing_shards=True, timeout=f"{_COPYING}s"
+        )
+
+    def _swap(self, name: str) -> None:
+        old = [index for index in self._aliases().get(self._alias, ()) if index != name]
         actions: list[dict[str, Any]] = [{"remove_index": {"index": index}} for index in old]
         actions.append({"add": {"index": name, "alias": self._alias, "is_write_index": True}})
-        self._client.indices.update_aliases(actions=actions)
+        try:
+            self._client.indices.update_aliases(actions=actions)
+        except elasticsearch.NotFoundError:
+            # Asked again of another node when the first did not answer, but did it.
+            if self._concrete_or_none() != name:
+                raise
+
+    def drop_older(self) -> tuple[str, ...]:
+        """Delete the indices of older versions, which none of their processes needs any more; their names."""
+        with self._translated():
+            if self._concrete() is None:
+                return ()
+            older = [
+                index
+                for alias, indices in self._aliases().items()
+                if alias == self._name or int(alias.rpartition("-v")[2]) < self._version
+                for index in indices
+                if alias != self._alias
+            ]
+            if older:
+                self._client.indices.delete(index=older, ignore_unavailable=True)
+            for alias in {index.rpartition("-")[0].rpartition("-")[0] for index in older} - {self._name}:
+                with contextlib.suppress(elasticsearch.NotFoundError, elasticsearch.AuthorizationException):
+                    self._client.indices.delete_index_template(name=alias)
+            return tuple(sorted(older))
 
     def _sweep(self, name: str) -> None:
         """Delete what rebuilds that were cut off left behind."""
@@ -276,200 +347,26 @@ class ElasticsearchIndex:
             if index != name and age > _ABANDONED:
                 self._client.indices.delete(index=index, ignore_unavailable=True)
 
-    def _write(self, index: str, changes: Sequence[Change], **options: Any) -> None:
-        answers = streaming_bulk(
-            self._client,
-            (_action(index, change) for change in changes),
-            chunk_size=_CHUNK,
-            max_chunk_bytes=_CHUNK_BYTES,
-            raise_on_error=False,
-            max_retries=_PATIENCE,
-            initial_backoff=1,
-            **options,
-        )
-        for done, item in answers:
-            (answer,) = item.values()
-            # 404: deleted before; 409: a newer state is there already.
-            if not done and answer.get("status") not in {404, 409}:
-                reason = answer.get("error", {})
-                raise IndexUnavailable(
-                    f"{self._where} refuses the record {answer.get('_id')}: "
-                    f"{reason.get('reason', reason) if isinstance(reason, dict) else reason}."
-                )
+    def _write(self, index: str, changes: Iterable[Change], **options: Any) -> None:
+        self._bulk.write(index, map(_item, changes), **options)
 
     def _mark(self, index: str, name: str, position: int, **options: Any) -> None:
-        with contextlib.suppress(elasticsearch.ConflictError):
-            self._client.index(
-                index=index,
-                id=_marker(name),
-                document={"position": position},
-                version=position,
-                version_type="external_gte",
-                **options,
-            )
+        marker = {"_id": _marker(name), "version": position, "version_type": "external_gte"}
+        self._bulk.write(index, [item("index", marker, {"position": position})], **options)
 
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Errors of the client as errors of the index."""
-        try:
-            yield
-        except IndexError_:
-            raise
-        except elasticsearch.ApiError as error:
-            raise self._fault(error) from error
-        except (elasticsearch.TransportError, elasticsearch.helpers.BulkIndexError) as error:
-            raise IndexUnavailable(
-                f"{self._where} does not answer; start it or check ALMAGEST_INDEX_URL."
-            ) from error
-
-    def _fault(self, error: elasticsearch.ApiError) -> IndexError_:
-        status = error.meta.status
-        if status in {401, 403}:
-            return IndexUnavailable(f"{self._where} refuses the credentials of ALMAGEST_INDEX_URL.")
-        if status == 404:
-            return IndexUnavailable(f"{self._where} was rebuilt just now; try again.")
-        if status == 429 or status >= 500:
-            return IndexUnavailable(f"{self._where} is overloaded or not ready ({status}); try again later.")
-        return IndexCorrupt(f"{self._where} does not understand: {error.message}. {ADVICE}")
-
-
-_BY_COUNT = [{"_count": "desc"}, {"_key": "asc"}]
-
-
-def _public(url: str) -> str:
-    """The URL without account."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._where)
 
 
 def _marker(name: str) -> str:
     return f"position {name}"
 
 
-def _action(index: str, change: Change) -> dict[str, Any]:
-    action: dict[str, Any] = {
-        "_index": index,
-        "_id": change.id,
-        "version": change.sequence,
-        "version_type": "external_gte",
-    }
+def _item(change: Change) -> Item:
+    metadata = {"_id": change.id, "version": change.sequence, "version_type": "external_gte"}
     if change.record is None:
-        return {**action, "_op_type": "delete"}
+        return item("delete", metadata)
     document = document_of(change)
     for name in AS_LIST:
         document[name] = document[name].split()
-    return {**action, "_op_type": "index", "_source": document}
-
-
-class _Labels:
-    """Concept keys by prefix, kept for some minutes: they hardly change, and each costs a request."""
-
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
-        self._client = client
-        self._alias = alias
-        self._known: dict[str, tuple[float, list[str]]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The keys that begin with each prefix."""
-        now = time.monotonic()
-        with self._lock:
-            known = {p: self._known[p][1] for p in prefixes if self._known.get(p, (0.0,))[0] > now}
-        missing = [prefix for prefix in prefixes if prefix not in known]
-        if missing:
-            with ThreadPoolExecutor(8) as pool:
-                fetched = dict(zip(missing, pool.map(self._fetch, missing)))
-            with self._lock:
-                if len(self._known) > _LABELS_KEPT:
-                    self._known.clear()
-                self._known.update((p, (now + _LABEL_AGE, keys)) for p, keys in fetched.items())
-            known.update(fetched)
-        return known
-
-    def _fetch(self, prefix: str) -> list[str]:
-        answer = self._client.terms_enum(index=self._alias, field="concepts", string=prefix, size=100)
-        return list(answer["terms"])
-
-
-class _Search:
-    """One search; counts facets for `facet_counts`."""
-
-    def __init__(self, client: Elasticsearch, alias: str, plan: Plan, labels: _Labels) -> None:
-        self._client = client
-        self._alias = alias
-        self._plan = plan
-        self._labels = labels
-        self._scores = plan.sort == "relevance" and terms_in(plan.words) <= MOST_SCORED
-
-    def page(self) -> tuple[int, tuple[Hit, ...], int | str | None]:
-        """Total, one hit more than the page holds, and the key of the last on the page."""
-        plan = self._plan
-        body: dict[str, Any] = {"size": plan.size + 1, "track_total_hits": True}
-        if plan.sort == "relevance":
-            body |= {"from_": plan.offset, "sort": [{"_score": "desc"}, {"sequence": "desc"}]}
-        else:
-            field, descending = ORDERS[plan.sort]
-            body["sort"] = [{field: "desc" if descending else "asc"}]
-            if plan.after is not None:
-                body["search_after"] = [plan.after]
-        filters = [translated(part, scored=False) for part in plan.filters.values()]
-        query = {"bool": {"must": [translated(plan.words, scored=self._scores)], "filter": filters}}
-        answer = self._client.search(index=self._alias, query=query, source=False, **body)
-        found = answer["hits"]["hits"]
-        hits = tuple(Hit(id=hit["_id"], score=float(hit.get("_score") or 0.0)) for hit in found)
-        last = found[: plan.size][-1]["sort"][0] if found and plan.size else None
-        return answer["hits"]["total"]["value"], hits, last
-
-    def count(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
-        """The most frequent values of some fields among the documents of a condition."""
-        aggs = {
-            field: {
-                "terms": {
-                    "field": field,
-                    "size": request.size,
-                    "shard_size": max(2000, request.size),
-                    "order": _BY_COUNT,
-                    **_included(request),
-                }
-            }
-            for field, request in requests.items()
-        }
-        answer = self._client.search(
-            index=self._alias,
-            size=0,
-            query={"bool": {"filter": [translated(condition, scored=False)]}},
-            aggs=aggs,
-        )
-        return {field: _counts(answer["aggregations"][field]) for field in requests}
-
-    def totals(self, condition: Condition, parts: Sequence[Condition]) -> list[int]:
-        """How many documents of a condition meet each of some further ones."""
-        filters = {str(number): translated(part, scored=False) for number, part in enumerate(parts)}
-        answer = self._client.search(
-            index=self._alias,
-            size=0,
-            query={"bool": {"filter": [translated(condition, scored=False)]}},
-            aggs={"totals": {"filters": {"filters": filters}}},
-        )
-        buckets = answer["aggregations"]["totals"]["buckets"]
-        return [buckets[str(number)]["doc_count"] for number in range(len(parts))]
-
-    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The concept keys that begin with each prefix."""
-        return self._labels.get(prefixes)
-
-
-def _included(request: CountRequest) -> dict[str, Any]:
-    if request.only is not None:
-        return {"include": list(request.only)}
-    return {"include": f".*{request.containing}.*"} if request.containing else {}
-
-
-def _counts(answer: Mapping[str, Any]) -> Counts:
-    """Elasticsearch breaks ties by the alphabet itself; only several shards make it inexact."""
-    exact = not answer["doc_count_error_upper_bound"]
-    return Counts(
-        values=tuple((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]),
-        complete=exact or not answer["sum_other_doc_count"],
-        exact=exact,
-    )
+    return item("index", metadata, document)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from catalogue.cluster import PUBLIC, SMALL, Access, Spread, cluster_of
 from catalogue.errors import IndexCorrupt, SettingsError
 from catalogue.index import Change, Index, SharedIndex
 
@@ -25,9 +26,10 @@ class ChangeSequence(Protocol):
         ...
 
 
-def open_index(url: str, secret: str = "") -> Index:
+def open_index(url: str, secret: str = "", access: Access = PUBLIC, spread: Spread = SMALL) -> Index:
     """The index at ``embedded:PATH`` or ``http(s)://…``; ``secret`` seals its cursors.
 
+    ``access`` and ``spread`` are for a cluster only.
     Touches neither disk nor network before it is used.  Raises `SettingsError` for
     another URL.
     """
@@ -38,7 +40,7 @@ def open_index(url: str, secret: str = "") -> Index:
     if url.startswith(("http://", "https://")):
         from catalogue.index_elasticsearch import ElasticsearchIndex
 
-        return ElasticsearchIndex(url, secret)
+        return ElasticsearchIndex(cluster_of(url, access, spread), secret)
     raise SettingsError(
         f"ALMAGEST_INDEX_URL must be embedded:PATH or the http(s) address of an Elasticsearch, not «{url}»."
     )

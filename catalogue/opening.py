@@ -31,11 +31,13 @@ class Catalogue:
     def index(self) -> Index:
         """The search index; raises `IndexUnavailable` or `IndexCorrupt`."""
         # Most commands never search, and the engines take a while to import.
+        from catalogue.cluster import access_of, spread_of
         from catalogue.indexing import open_index
         from catalogue.representations import kept_secret
 
         secret = self.settings.secret or kept_secret(self.database, "cursor_secret")
-        return open_index(self.settings.index_url, secret)
+        cluster = access_of(self.settings), spread_of(self.settings)
+        return open_index(self.settings.index_url, secret, *cluster)
 
     def search(self, query: Query) -> Hits:
         """Find records, exactly on the sky too; raises `QueryError`, `IndexUnavailable`, `StoreError` …"""

@@ -8,8 +8,10 @@ import uuid
 import pytest
 from elasticsearch import Elasticsearch
 
+from catalogue.cluster import cluster_of
 from catalogue.errors import IndexCorrupt, IndexUnavailable
 from catalogue.index import Query
+from catalogue.index_document import VERSION
 from catalogue.index_elasticsearch import ElasticsearchIndex
 from catalogue.indexing import open_index, rebuild, sync
 from tests.catalogue.index_records import FakeStore, some_changes
@@ -58,7 +60,7 @@ def client(elasticsearch_url):
 
 @pytest.fixture
 def index(elasticsearch_url, alias):
-    index = ElasticsearchIndex(f"{elasticsearch_url.rstrip('/')}/{alias}")
+    index = ElasticsearchIndex(cluster_of(f"{elasticsearch_url.rstrip('/')}/{alias}"))
     yield index
     index.close()
 
@@ -67,9 +69,9 @@ def index(elasticsearch_url, alias):
 class TestWithAServer:
     def test_a_rebuild_swaps_the_alias_and_leaves_one_index(self, index, alias, client):
         index.apply(CHANGES[:20])
-        (before,) = client.indices.get_alias(name=alias)
+        (before,) = client.indices.get_alias(name=f"{alias}-v{VERSION}")
         rebuild(FakeStore(CHANGES), index)
-        (after,) = client.indices.get_alias(name=alias)
+        (after,) = client.indices.get_alias(name=f"{alias}-v{VERSION}")
         assert before != after
         assert list(client.indices.get(index=f"{alias}*")) == [after]
         assert ids(index) == expected()
@@ -104,7 +106,7 @@ class TestWithAServer:
         self, index, alias, client, elasticsearch_url, monkeypatch
     ):
         index.apply(CHANGES[:20])
-        other = ElasticsearchIndex(f"{elasticsearch_url.rstrip('/')}/{alias}")
+        other = ElasticsearchIndex(cluster_of(f"{elasticsearch_url.rstrip('/')}/{alias}"))
         resolved = index._concrete()
         rebuild(FakeStore(CHANGES[:10]), other)
         monkeypatch.setattr(index, "_concrete", lambda: resolved)
@@ -120,17 +122,17 @@ class TestWithAServer:
         client.indices.create(
             index=f"{alias}-20200101", mappings={"_meta": {"version": 0}}, aliases={alias: {}}
         )
-        for ask in (index.position, lambda: index.apply(CHANGES)):
-            with pytest.raises(IndexCorrupt, match="Run `almagest index rebuild`"):
+        for ask in (index.position, lambda: index.apply(CHANGES), lambda: index.search(Query())):
+            with pytest.raises(IndexCorrupt, match=r"beside it\. Run `almagest index rebuild`"):
                 ask()
         rebuild(FakeStore(CHANGES), index)
         assert ids(index) == expected()
 
     def test_an_index_in_the_place_of_the_alias(self, index, alias, client):
-        client.indices.create(index=alias)
-        with pytest.raises(IndexCorrupt, match=f"index «{alias}» where Almagest needs an alias"):
+        client.indices.create(index=f"{alias}-v{VERSION}")
+        with pytest.raises(IndexCorrupt, match=f"index «{alias}-v{VERSION}» where Almagest needs an alias"):
             index.position()
-        client.indices.delete(index=alias)
+        client.indices.delete(index=f"{alias}-v{VERSION}")
 
     def test_a_very_long_query_is_answered(self, index):
         index.apply(CHANGES)
