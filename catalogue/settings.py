@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,6 +17,11 @@ from catalogue.errors import SettingsError
 from catalogue.sources import check_recipients, recipients
 
 PREFIX = "ALMAGEST_"
+_LONGEST_WAIT = 60
+"""Seconds for which somebody who searches may be let wait for other services."""
+_ADDRESS = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class Settings:
     workers: int
     oai_page_size: int
     smtp_url: str
+    mail_from: str
+    remote_seconds: float
     notify: tuple[str, ...]
     file: Mapping[str, Any]
     guest_addresses: tuple[str, ...] = ()
@@ -92,6 +100,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive("workers", value("workers", "4")),
         oai_page_size=_positive("oai_page_size", value("oai_page_size", "100")),
         smtp_url=_mail_server(value("smtp_url", "")),
+        mail_from=_sender(value("mail_from", "")),
+        remote_seconds=_seconds("remote_seconds", value("remote_seconds", "5")),
         notify=_recipients(value("notify", "")),
         file=file,
         guest_addresses=_host_ports(value("guest_addresses", "")),
@@ -128,6 +138,25 @@ def _mail_server(text: str) -> str:
             "server wants it, or smtps://…"
         )
     return text
+
+
+def _sender(text: str) -> str:
+    """The address that digests come from; empty where nobody is to get any."""
+    if text and not _ADDRESS.fullmatch(text):
+        raise SettingsError(f"ALMAGEST_MAIL_FROM must be an e-mail address, NAME@HOST, not «{text[:80]}».")
+    return text
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= _LONGEST_WAIT:
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} must be a number of seconds up to {_LONGEST_WAIT}, not «{text[:40]}»."
+        )
+    return value
 
 
 def _recipients(text: str) -> tuple[str, ...]:
