@@ -1,0 +1,100 @@
+"""Records and files are put aside, seen, passed on and taken away, without script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalogue.opening import Catalogue
+from catalogue.record import Distribution, record_id
+from tests.web.observatory import harvest, record
+from tests.web.page import read_page
+from tests.web.test_pages_record import ATTACK
+from web.app import create_app
+from web.basket import file_key
+from web.packages.base import packagings
+
+ONE, TWO = record_id("lab", "one"), record_id("lab", "two")
+FILES = tuple(Distribution(url=f"https://a.example.org/{n}.fits", size=1000) for n in (1, 2, 3))
+FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Referer": "http://localhost:8080/?q=pulsar&page=2"}
+
+
+@pytest.fixture
+def visitor(empty: Catalogue) -> FlaskClient:
+    harvest(
+        empty,
+        "lab",
+        [record("one", f"One {ATTACK}", distributions=FILES), record("two", "Two", distributions=FILES[:1])],
+    )
+    return create_app(empty).test_client()
+
+
+def put(visitor: FlaskClient, **form: Any) -> Any:
+    return visitor.post("/basket", data=form, headers=FROM_HERE)
+
+
+def test_what_is_put_in_is_there_and_the_visitor_is_where_they_were(visitor: FlaskClient) -> None:
+    answer = put(visitor, item=ONE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?q=pulsar&page=2")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    put(visitor, item=f"{TWO}-{file_key(FILES[0])}")
+    page = read_page(visitor.get("/basket").text)
+    assert page.errors == []
+    assert ATTACK in page.first("basket").text_content()
+    assert "2 records, 4 files, 4" in " ".join(node.text_content() for node in page.all("p", tag=True))
+    assert "Take out of the basket" in visitor.get(f"/records/{ONE}").text
+    assert "(2" in page.all("nav", tag=True)[0].text_content()
+
+
+def test_items_are_taken_out_and_all_at_once(visitor: FlaskClient) -> None:
+    put(visitor, item=[ONE, TWO])
+    put(visitor, item=ONE, action="remove")
+    page = visitor.get("/basket").text
+    assert f"/records/{TWO}" in page and f"/records/{ONE}" not in page
+    put(visitor, action="empty")
+    assert "The basket is empty" in visitor.get("/basket").text
+
+
+def test_a_basket_is_passed_on_and_taken_over(visitor: FlaskClient) -> None:
+    put(visitor, item=[ONE, TWO])
+    link = read_page(visitor.get("/basket").text).link("Address of this basket")
+    other = visitor.application.test_client()
+    page = other.get(link).text
+    assert "A basket that was passed on" in page and "The basket is empty" in other.get("/basket").text
+    put(other, items=link.partition("items=")[2])
+    assert f"/records/{TWO}" in other.get("/basket").text
+
+
+def test_other_sites_put_nothing_in(visitor: FlaskClient) -> None:
+    assert visitor.post("/basket", data={"item": ONE}).status_code == 403
+    evil = {"Origin": "https://evil.example.org", "Sec-Fetch-Site": "cross-site"}
+    assert visitor.post("/basket", data={"item": ONE}, headers=evil).status_code == 403
+    assert "The basket is empty" in visitor.get("/basket").text
+
+
+def test_nobody_is_led_elsewhere(visitor: FlaskClient) -> None:
+    for referer in ("https://evil.example.org/x", "http://localhost:8080//evil.example.org", "javascript:x"):
+        headers = {**FROM_HERE, "Referer": referer}
+        assert visitor.post("/basket", data={"item": ONE}, headers=headers).headers["Location"] == "/basket"
+
+
+def test_damage_is_said_and_gone_records_are_named(visitor: FlaskClient) -> None:
+    assert visitor.get("/basket?items=%F0%9F%98%80").status_code == 400
+    put(visitor, item=["0" * 20, ONE])
+    assert "1 record of it is no longer here" in visitor.get("/basket").text
+    visitor.set_cookie("basket", "nonsense!")
+    assert "The basket is empty" in visitor.get("/basket").text
+
+
+def test_every_packaging_is_offered_and_given(visitor: FlaskClient) -> None:
+    put(visitor, item=[ONE, TWO])
+    page = read_page(visitor.get("/basket").text)
+    for packaging in packagings().values():
+        answer = visitor.get(page.link(packaging.title))
+        assert answer.status_code == 200, packaging.name
+        assert packaging.file_name in answer.headers["Content-Disposition"]
+        assert answer.data
+    assert visitor.get("/basket/take/tar?items=").status_code == 400

@@ -1,0 +1,1 @@
+"""In which forms a basket is taken away, one file a packaging."""

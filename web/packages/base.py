@@ -1,0 +1,93 @@
+"""A packaging and how the packagings are found.
+
+A new packaging is ONE file in this package that holds ``PACKAGING``: the page of the basket and REST
+find it here.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import web.packages
+from catalogue.errors import QueryError
+from catalogue.index import Change
+from catalogue.record import Distribution, Record
+from catalogue.settings import Settings
+from web.targets.files import local_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A record in a basket with those of its files that were chosen, all where it was chosen itself."""
+
+    change: Change
+    record: Record
+    files: tuple[Distribution, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a packaging packs; ``page`` is the public address at which the basket can be seen."""
+
+    taken: tuple[Taken, ...]
+    page: str
+    settings: Settings
+
+    def named_files(self) -> Iterator[tuple[str, Taken, Distribution]]:
+        """Every file with a path below which it can be kept: «RECORD/NAME», no two the same."""
+        for one in self.taken:
+            names: set[str] = set()
+            for file in one.files:
+                name = _unlike(local_name(file), names)
+                names.add(name.lower())
+                yield f"{one.record.id}/{name}", one, file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packaging:
+    """A form in which a basket is taken away: ``file_name`` is that of the download."""
+
+    name: str
+    title: str
+    file_name: str
+    media_type: str
+    pack: Callable[[Contents], Iterable[bytes]]
+
+
+@functools.cache
+def packagings() -> Mapping[str, Packaging]:
+    """All packagings by name, by their titles."""
+    found: list[Packaging] = []
+    for module in pkgutil.iter_modules(web.packages.__path__):
+        loaded = importlib.import_module(f"web.packages.{module.name}")
+        found.extend(getattr(loaded, "PACKAGINGS", ()))
+        if hasattr(loaded, "PACKAGING"):
+            found.append(loaded.PACKAGING)
+    return {one.name: one for one in sorted(found, key=lambda one: one.title.casefold())}
+
+
+def packaging_of(name: str) -> Packaging:
+    """The packaging of this name; raises `QueryError` that names the known ones."""
+    try:
+        return packagings()[name]
+    except KeyError:
+        known = ", ".join(packagings())
+        raise QueryError(
+            f"There is no packaging «{name[:40]}»; known are {known}.", parameter="form"
+        ) from None
+
+
+def _unlike(name: str, others: set[str]) -> str:
+    """The name, with a number where another file has it already (also on disks that know no case)."""
+    stem, dot, ending = name.partition(".")
+    number = 1
+    found = name
+    while found.lower() in others:
+        number += 1
+        found = f"{stem}-{number}{dot}{ending}"
+    return found
