@@ -126,6 +126,9 @@ class Transport:
             resolver=resolver,
         )
 
+    reads_bodies = True
+    """Whether answers are read; else their status and headers are all that is looked at."""
+
     @property
     def maximum_body(self) -> int:
         """Bytes of one answer at most."""
@@ -337,7 +340,7 @@ class Transport:
                 raise
             _check_compression(response, url)
             body = io.BytesIO()
-            for part in response.iter_bytes():
+            for part in response.iter_bytes() if self.reads_bodies else ():
                 if body.write(part) and body.tell() > self.maximum_body:
                     raise SourceProtocolError(
                         f"{shown(str(url))} answers with more than {self.maximum_body // 1_000_000} MB "

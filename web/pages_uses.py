@@ -11,26 +11,43 @@ from catalogue.errors import NotFound
 from catalogue.record import Distribution, Record
 from web.context import base_url, catalogue
 from web.rest_records import withdrawn
+from web.security import PAGE_POLICY
 from web.targets.base import KINDS, Offer, target_of
-from web.uses import made, offered
+from web.uses import made, numbers_of, offered
 
 MOST_SHOWN = 100
 """Offers of one target on the page; all of them are in REST."""
+
+HUB = "http://127.0.0.1:21012"
+"""Where the hub of SAMP listens on the visitor's own machine (SAMP 1.3, section 5.2.1)."""
+SENDING_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src {HUB}"
 
 blueprint = Blueprint("use_pages", __name__)
 
 
 @blueprint.get("/records/<id>/use")
-def uses_page(id: str) -> str | AnyResponse:
+def uses_page(id: str) -> AnyResponse:
     """How the files of a record are fetched, where it runs, and what opens it."""
-    record = _live(id)
+    record = live(id)
     if isinstance(record, str):
         return redirect(f"{base_url()}/records/{record}/use", 307)
     found = list(offered(record, MOST_SHOWN))
     kinds = [(title, [one for one in found if one.target.kind == kind]) for kind, title in KINDS.items()]
-    return render_template(
-        "uses.html", record=record, kinds=[one for one in kinds if one[1]], by_file=by_file
+    sends = any(offer.send for one in found for offer in one.offers)
+    answer = Response(
+        render_template(
+            "uses.html",
+            record=record,
+            kinds=[one for one in kinds if one[1]],
+            by_file=by_file,
+            numbers=numbers_of(record),
+            sends=sends,
+        ),
+        content_type="text/html; charset=utf-8",
     )
+    if sends:
+        answer.headers["Content-Security-Policy"] = SENDING_POLICY
+    return answer
 
 
 @blueprint.get("/records/<id>/use/<target>/<name>")
@@ -40,12 +57,12 @@ def made_file(id: str, target: str, name: str) -> AnyResponse:
     if name not in found.files:
         known = ", ".join(found.files) or "none"
         raise NotFound(f"The target «{target}» makes no file «{name}»; it makes {known}.")
-    record = _live(id)
+    record = live(id)
     if isinstance(record, str):
         return redirect(f"{base_url()}/records/{record}/use/{target}/{name}", 307)
     use = made(found, record)
-    if next(iter(found.offers(use)), None) is None:
-        raise NotFound(f"{found.title} can do nothing with this record.")
+    if not any(offer.made == name for offer in found.offers(use)):
+        raise NotFound(f"{found.title} makes no «{name}» for this record.")
     file = found.files[name]
     response = Response(file.make(use), content_type=file.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -57,7 +74,7 @@ def by_file(offers: tuple[Offer, ...]) -> list[tuple[Distribution | None, list[O
     return [(file, list(group)) for file, group in groupby(offers, lambda offer: offer.of)]
 
 
-def _live(id: str) -> Record | str:
+def live(id: str) -> Record | str:
     """The record, or the id of the product into which it has gone; raises `Gone` for a tombstone."""
     change = catalogue().store.change(id)
     if change.joined is not None:

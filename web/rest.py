@@ -97,17 +97,20 @@ class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
         body: type[Schema] | None = None,
         media_type: str | None = None,
         errors: Iterable[int] = (),
+        status: int | None = None,
     ) -> Callable[[View], View]:
         """An endpoint: its ``query`` is validated and passed first, the rest documents it.
 
-        It answers GET; with a ``body`` in JSON, which is passed first, it answers POST with 201.
+        It answers GET; with a ``body`` in JSON, which is passed first, it answers POST with 201
+        or with ``status``.
         """
+        good = status or (200 if body is None else 201)
 
         def decorate(view: View) -> View:
             schema: Any = {"type": "string"} if answer is None else answer
-            made: Any = self.response(200 if body is None else 201, schema, content_type=media_type)(view)
-            for status in errors:
-                made = self.alt_response(status, HTTPStatus(status).name)(made)
+            made: Any = self.response(good, schema, content_type=media_type)(view)
+            for wrong in errors:
+                made = self.alt_response(wrong, HTTPStatus(wrong).name)(made)
             if query is not None:
                 made = self.arguments(query, location="query")(made)
             if body is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from catalogue.record import Record
+from catalogue.record import Distribution, Record
 from web.context import base_url, catalogue
 from web.targets.base import Offer, Target, Use, targets, use_of
 
@@ -20,8 +20,12 @@ class Offered:
 
     target: Target
     offers: tuple[Offer, ...]
-    files: tuple[tuple[str, str], ...]
+    use: Use
     more: bool
+
+    def made(self, offer: Offer) -> str | None:
+        """The address of the file that is made for an offer."""
+        return self.use.file(self.target.name, offer.made) if offer.made else None
 
 
 def offered(record: Record, most: int = MOST_OFFERS) -> Iterator[Offered]:
@@ -34,7 +38,7 @@ def offered(record: Record, most: int = MOST_OFFERS) -> Iterator[Offered]:
             yield Offered(
                 target=target,
                 offers=found[:most],
-                files=tuple((name, use.file(target.name, name)) for name in target.files),
+                use=use,
                 more=len(found) > most,
             )
 
@@ -47,3 +51,8 @@ def made(target: Target, record: Record) -> Use:
 def page_of(record: Record) -> str:
     """The public address of a record's page."""
     return f"{base_url()}/records/{record.id}"
+
+
+def numbers_of(record: Record) -> dict[Distribution, int]:
+    """The number of each file of a record, from 0; by it a file is asked for."""
+    return {file: number for number, file in reversed(list(enumerate(record.distributions)))}

@@ -49,20 +49,39 @@ class Use:
         """The address of a file that a target makes for the record."""
         return f"{self.page}/use/{target}/{name}"
 
+    def option(self, name: str) -> str | None:
+        """What the first instance that says anything of it has set."""
+        return next((one.options[name] for one in self.instances if one.options.get(name)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What a program on the visitor's machine is to load: a message type of SAMP, an address, a name."""
+
+    mtype: str
+    url: str
+    name: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One way that a target offers.
 
     ``url``      an address that opens it
+    ``made``     the name of a file that the target makes for it, beside ``url`` or instead of it
     ``command``  lines for a shell, with everything from outside quoted
+    ``python``   lines of Python, likewise
+    ``send``     an address that a program on the visitor's machine is to load, and as what (SAMP)
     ``needs``    which token or login it takes; ``None``: none
     ``of``       the file that it concerns; ``None``: the whole record
     """
 
     label: str
     url: str | None = None
+    made: str | None = None
     command: str | None = None
+    python: str | None = None
+    send: Sending | None = None
     needs: str | None = None
     note: str | None = None
     of: Distribution | None = None

@@ -59,3 +59,14 @@ def local_name(file: Distribution) -> str:
 def quoted(text: str) -> str:
     """A text from outside as one word of a POSIX shell (XCU 2.2)."""
     return quote(text)
+
+
+def web_url(url: str) -> str:
+    """The https address of a file on WebDAV («davs:», «dav:» …); an http address stays what it is."""
+    said, mark, rest = url.partition("://")
+    return url if said.lower() in {"http", "https"} else f"https{mark}{rest}"
+
+
+def in_connection(value: str) -> str:
+    """A value in a connection string of rclone, where «,» and «:» end one (docs, «Connection strings»)."""
+    return '"' + value.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""HTTP(S): files by curl and wget."""
+"""HTTP(S) and FTP: files by curl and wget."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from web.targets.files import fetched_by, local_name, quoted
 
 
 def offers(use: Use) -> Iterator[Offer]:
-    """A command of each tool for every file with an http(s) address."""
-    for file in fetched_by(use.record, "http", "https"):
+    """A command of each tool for every file with an http(s) or ftp address."""
+    for file in fetched_by(use.record, "http", "https", "ftp", "ftps"):
         name, url = quoted(local_name(file)), quoted(file.url)
         needs = _needs(file)
         yield Offer(

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import subprocess
+from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue.record import Distribution
+from catalogue.record import (
+    Capability,
+    Coverage,
+    Distribution,
+    Environment,
+    Identifier,
+    Interface,
+    Record,
+    Sky,
+)
 from tests.web.observatory import record
-from web.targets.base import Offer, Use, targets
+from web.targets.base import Instance, Offer, Target, Use, targets
 from web.targets.files import is_plain, local_name, quoted, scheme
 
 
@@ -55,6 +66,8 @@ def test_odd_addresses_get_no_command(url: str) -> None:
     assert not is_plain(url)
 
 
+PROTOCOLS = ["https", "root", "davs", "s3", "gsiftp", "rucio", "cvmfs", "globus", "ftp"]
+
 hostile = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
@@ -63,20 +76,51 @@ hostile = st.one_of(
 )
 
 
-@given(path=hostile, title=hostile, protocol=st.sampled_from(["https", "root", "davs", "s3", "gsiftp"]))
-def test_nothing_in_an_address_leaves_its_word(path: str, title: str, protocol: str) -> None:
+@settings(deadline=None, max_examples=60)
+@given(path=hostile, title=hostile, protocol=st.sampled_from(PROTOCOLS))
+def test_bash_reads_every_command_as_the_words_that_were_meant(path: str, title: str, protocol: str) -> None:
+    """No expansion, no second command, no comment: bash passes the words that `shlex` sees."""
     file = Distribution(url=f"{protocol}://a.example.org/{path}", title=title)
-    one = record("data", "Data", distributions=(file,))
-    for target in targets().values():
-        for offer in target.offers(Use(record=one, page="https://c.example.org/records/x")):
-            assert offer.of is None or offer.command is None or is_quoted(offer, file)
+    interface = Interface(type="vs:ParamHTTP", url=f"https://a.example.org/{path}", use="base")
+    service = Capability(standard="ivo://ivoa.net/std/TAP", interfaces=(interface,))
+    code = Environment(repository=f"https://a.example.org/{path}", container=title or None)
+    sky = Coverage(sky=Sky(moc="6/17-20"))
+    one = record(
+        "data",
+        title or "Data",
+        distributions=(file,),
+        capabilities=(service,),
+        environment=code,
+        coverage=sky,
+        identifiers=(Identifier(scheme="rucio", value=f"scope:{path}"),),
+    )
+    commands = [offer.command for target in targets().values() for offer in offers(target, one)]
+    meant = [shlex.split(command) for command in commands if command]
+    assert passed_by_bash([command for command in commands if command]) == meant
 
 
-def is_quoted(offer: Offer, file: Distribution) -> bool:
-    """Whether the address and the name stand in the command as whole words, and nothing else of them does."""
-    command = offer.command or ""
-    rest = command.replace(quoted(file.url), "URL").replace(quoted(local_name(file)), "NAME")
-    return "\n" not in rest and not set(rest) & set("`;|&<>\\") and shlex.split(command) != []
+def offers(target: Target, one: Record) -> Iterable[Offer]:
+    instances = target.instances or (Instance(title="One", url="https://one.example.org"),)
+    return target.offers(Use(record=one, page="https://c.example.org/records/x", instances=instances))
+
+
+def passed_by_bash(commands: list[str]) -> list[list[str]]:
+    """What programs of these commands are given, each run by itself; their variables stay as they are."""
+    tools = {shlex.split(command)[0] for command in commands}
+    script = "".join(
+        f"{tool}() {{ printf '%s\\0' {tool} \"$@\"; printf '\\1\\0'; }}\n" for tool in sorted(tools)
+    )
+    script += "PWD='$PWD' DESTINATION='$DESTINATION' BEARER_TOKEN='$BEARER_TOKEN'\n" + "\n".join(commands)
+    said = subprocess.run(
+        [shutil.which("bash") or "/bin/bash", "--norc", "-c", script],
+        capture_output=True,
+        check=False,
+        timeout=20,
+        cwd="/",
+        env={"PATH": ""},
+    )
+    assert said.stderr == b""
+    return [one.split("\0")[:-1] for one in said.stdout.decode().split("\1\0")[:-1]]
 
 
 def test_a_shell_reads_the_words_as_they_are() -> None:

@@ -1,0 +1,77 @@
+"""Rucio: data identifiers ``SCOPE:NAME``, from «rucio:» addresses and identifiers.
+
+An instance is a Rucio server; its options ``scopes`` (those that lie there), ``account`` and ``rse``
+(from which store to take) go into the command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from catalogue.record import Distribution, Record
+from web.targets.base import Instance, Offer, Target, Use
+from web.targets.files import fetched_by, quoted
+
+_DID = re.compile(r"(?P<scope>[A-Za-z0-9][\w.-]{0,59}):(?P<name>/?\w[\w./+=@#%-]{0,499})", re.ASCII)
+LOGIN = (
+    "an account there: «export RUCIO_ACCOUNT=ACCOUNT», and a token by «rucio whoami» or a grid proxy (x509)"
+)
+
+
+def offers(use: Use) -> Iterator[Offer]:
+    """A download for every data identifier, at the instance that has its scope."""
+    for did, file in _dids(use.record):
+        scope = did.partition(":")[0]
+        for instance in _instances(use, scope) or [None]:
+            yield Offer(
+                label="rucio" if instance is None else f"rucio at {instance.title}",
+                command=f"rucio{_server(instance)} download{_store(instance)} {quoted(did)}",
+                needs=LOGIN,
+                of=file,
+            )
+
+
+def did_of(text: str) -> str | None:
+    """``SCOPE:NAME`` out of «rucio:SCOPE:NAME», «rucio://SCOPE/NAME» or «SCOPE:NAME»."""
+    rest = text.strip()
+    if rest.lower().startswith("rucio://"):
+        scope, mark, name = rest[8:].partition(":")
+        if not mark or "/" in scope:
+            scope, _, name = rest[8:].partition("/")
+        rest = f"{scope}:{name}"
+    elif rest.lower().startswith("rucio:"):
+        rest = rest[6:]
+    return rest if _DID.fullmatch(rest) else None
+
+
+def _dids(record: Record) -> Iterator[tuple[str, Distribution | None]]:
+    found = set()
+    for known in record.identifiers:
+        if known.scheme.lower() in {"rucio", "did-rucio", "rucio-did"} and (did := did_of(known.value)):
+            found.add(did)
+            yield did, None
+    for file in fetched_by(record, "rucio"):
+        if (did := did_of(file.url)) and did not in found:
+            found.add(did)
+            yield did, file
+
+
+def _instances(use: Use, scope: str) -> list[Instance | None]:
+    named = [one for one in use.instances if scope in one.options.get("scopes", "").split()]
+    return list(named or [one for one in use.instances if not one.options.get("scopes")])
+
+
+def _server(instance: Instance | None) -> str:
+    if instance is None:
+        return ""
+    account = instance.options.get("account")
+    return f" --host {quoted(instance.url)}" + (f" --account {quoted(account)}" if account else "")
+
+
+def _store(instance: Instance | None) -> str:
+    store = instance.options.get("rse") if instance is not None else None
+    return f" --rse {quoted(store)}" if store else ""
+
+
+TARGET = Target(name="rucio", title="Rucio", kind="fetch", offers=offers)
