@@ -71,6 +71,7 @@ class Query:
     ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.  ``rough`` asks
     only for records whose sky the index keeps in larger cells than it has, and ``refuted`` leaves
     out those of them that proved to lie elsewhere (`refining.py`); a cursor does not depend on these.
+    With ``trees`` the values of facets that have a hierarchy come with the concepts above them.
     """
 
     words: str = ""
@@ -88,6 +89,7 @@ class Query:
     cursor: str | None = None
     counts: tuple[str, ...] = FACETS
     counts_size: int = 20
+    trees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +102,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A facet value and how many records of the result bear it."""
+    """A facet value and how many records of the result bear it, or something narrower.
+
+    In a tree ``broader`` are the values of the same list that stand next above it.
+    """
 
     value: str
     label: str
     count: int
     uri: str | None = None
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
