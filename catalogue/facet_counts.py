@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from catalogue.conditions import Condition
+from catalogue.facet_trees import Forest, grown
 from catalogue.index import Count, Query
 from catalogue.index_facets import (
     FACET_FIELD,
@@ -104,7 +105,21 @@ def counted(query: Query, plan: Plan, total: int, engine: Counter) -> dict[str, 
         if facet in HIERARCHICAL:
             condition = plan.condition(without=facet if facet in plan.filters else None)
             found[facet] = with_narrower(engine, condition, facet, found[facet])
-    return labelled(engine, found)
+    counts = labelled(engine, found)
+    if query.trees:
+        counts |= {
+            name: _tree(engine, plan, name, counts[name]) for name in query.counts if name in HIERARCHICAL
+        }
+    return counts
+
+
+def _tree(engine: Counter, plan: Plan, facet: str, counts: tuple[Count, ...]) -> tuple[Count, ...]:
+    """The values of a facet with the concepts that order them."""
+    forest = Forest(counts)
+    above = [one.value for one in forest.added]
+    condition = plan.condition(without=facet if facet in plan.filters else None)
+    totals = engine.totals(condition, [chosen(facet, (value,)) for value in above]) if above else ()
+    return grown(counts, forest, dict(zip(above, totals)))
 
 
 def labelled(engine: Counter, found: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, tuple[Count, ...]]:

@@ -118,6 +118,27 @@ def _uris(name: str, concept: Concept) -> Iterable[str]:
 
 
 @concluded(16384)
+def ancestry(uri: str) -> tuple[tuple[Named, tuple[str, ...]], ...]:
+    """The concept of a URI and all above it in its own vocabulary, nearest first, each with the labels
+    of those next above it; nothing where no vocabulary knows it.
+    """
+    node = _by_uri().get(fold(uri))
+    if node is None:
+        return ()
+    known = vocabulary(node[0])
+    found: dict[str, tuple[Named, tuple[str, ...]]] = {}
+    waiting = [node[1]]
+    while waiting:
+        code = waiting.pop(0)
+        if code not in found and code in known:
+            above_it = [one for one in known[code].broader if one in known]
+            named = Named(known[code].label, tuple(_uris(node[0], known[code])))
+            found[code] = named, tuple(known[one].label for one in above_it)
+            waiting += above_it
+    return tuple(found.values())
+
+
+@concluded(16384)
 def broader(uri: str) -> tuple[Named, ...]:
     """The concept of a URI and all above it, for the index; nothing where no vocabulary knows it."""
     node = _by_uri().get(fold(uri))

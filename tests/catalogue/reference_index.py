@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from catalogue.facet_counts import _preference
 from catalogue.facet_listing import check, page, words_of
+from catalogue.facet_trees import Forest, grown
 from catalogue.index import Change, Count, Hit, Hits, Listed, Listing, Query
 from catalogue.index_document import Document, document_of
 from catalogue.index_facets import (
@@ -112,6 +113,11 @@ class ReferenceIndex:
                 found_by = {v: sum(holds(chosen(facet, (v,)), d) for d in among) for v, _ in ordered}
                 ordered = sorted(found_by.items(), key=lambda pair: (-pair[1], pair[0]))
             facets[facet] = tuple(self._count(facet, value, count) for value, count in ordered)
+            if query.trees and facet in HIERARCHICAL:
+                forest = Forest(facets[facet])
+                above = [one.value for one in forest.added]
+                totals = {v: sum(holds(chosen(facet, (v,)), d) for d in among) for v in above}
+                facets[facet] = grown(facets[facet], forest, totals)
         return facets
 
     def _count(self, facet, value, count):
