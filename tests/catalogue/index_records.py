@@ -329,6 +329,7 @@ def some_query(chance: random.Random) -> Query:
         size=1000,
         counts=FACETS,
         counts_size=chance.choice((3, 20)),
+        trees=chance.random() < 0.3,
     )
 
 
