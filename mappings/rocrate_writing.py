@@ -8,6 +8,7 @@ licence.  Lost is what schema.org loses (`mappings.schema_org_writing`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from catalogue.record import Distribution, Record
@@ -20,6 +21,7 @@ from vocab.base import vocabulary
 
 VERSION = "https://w3id.org/ro/crate/1.2"
 _DESCRIPTOR = "ro-crate-metadata.json"
+_DESCRIBED: Entity = {"@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": VERSION}}
 _NO_LICENCE: Entity = {"@id": "#licence", "@type": "CreativeWork", "name": "not stated"}
 
 
@@ -32,16 +34,26 @@ def graph(record: Record) -> list[Entity]:
     """Descriptor, root, and every entity that they name, each once."""
     root = _root(record)
     flat = _Graph()
-    flat.add(
-        {
-            "@id": _DESCRIPTOR,
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": VERSION},
-        }
-    )
+    flat.add({**_DESCRIBED, "@id": _DESCRIPTOR})
     flat.add(root)
     return flat.entities()
+
+
+def collected(about: Entity, members: Iterable[tuple[str, Record]]) -> bytes:
+    """A crate of several records, each under the address that is given with it.
+
+    ``about`` is what the root says of itself: name, description, datePublished …
+    """
+    flat = _Graph()
+    flat.add({**_DESCRIBED, "@id": _DESCRIPTOR})
+    parts = []
+    for name, record in members:
+        root = _root(record)
+        root["identifier"] = unique([*_each(root.get("identifier")), *_each(root.get("url"))]) or None
+        kept = {member: value for member, value in root.items() if value is not None}
+        parts.append({**kept, "@id": name, "url": name})
+    flat.add({"license": _NO_LICENCE, **about, "@id": "./", "@type": "Dataset", "hasPart": parts})
+    return written({"@context": f"{VERSION}/context", "@graph": flat.entities()})
 
 
 def _root(record: Record) -> Entity:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalogue.index import Change
-from catalogue.record import Checksum, Distribution
+from catalogue.record import Distribution, record_id
 from catalogue.settings import load_settings
 from tests.web.observatory import record
 from web.packages.base import Contents, Taken
@@ -23,7 +24,10 @@ def filled(tmp_path: Path) -> Filled:
     def contents(*records: tuple[Distribution, ...]) -> Contents:
         taken = []
         for number, files in enumerate(records):
-            one = record(f"r{number}", f"Record {number} <&>\u0007", distributions=files)
+            one = replace(
+                record(f"r{number}", f"Record {number} <&>\u0007", distributions=files),
+                id=record_id("lab", f"r{number}"),
+            )
             change = Change(
                 sequence=number, id=one.id, source="lab", datestamp="2026-01-01T00:00:00Z", record=one
             )
@@ -32,8 +36,3 @@ def filled(tmp_path: Path) -> Filled:
         return Contents(taken=tuple(taken), page="https://c.example.org/basket?items=x", settings=settings)
 
     return contents
-
-
-def md5(value: str) -> Checksum:
-    """A checksum."""
-    return Checksum(algorithm="md5", value=value)
