@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from catalogue.record import Coverage, Energy, Interval, Parameter, Sky, TimeCoverage
+from catalogue.record import Coverage, Energy, Interval, Parameter, Place, Sky, TimeCoverage
 
 PHYSICS = """detector collision hadron lepton neutrino photon quark gluon boson muon tau jet vertex tracker
 calorimeter trigger luminosity beam synchrotron undulator diffraction scattering tomography spectroscopy
@@ -126,6 +126,13 @@ def coverage(number: int) -> tuple[Coverage | None, tuple[Parameter, ...]]:
     cells = sorted({first + rng.randrange(40) for _ in range(rng.randint(1, 30))})
     sky = Sky(moc=f"{order}/" + ",".join(map(str, cells)), frame="ICRS")
     return Coverage(sky=sky, time=time, energy=energies), ()
+
+
+def place(number: int) -> Place:
+    """A box on Earth for every record, up to 8 degrees wide, for searches by bbox."""
+    rng = random.Random(-number)
+    west, south = rng.uniform(-180, 171), rng.uniform(-90, 81)
+    return Place(box=(west, south, west + rng.uniform(0.1, 8), south + rng.uniform(0.1, 8)))
 
 
 def header(record: Synthetic) -> str:

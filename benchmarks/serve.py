@@ -269,7 +269,7 @@ def over_http(home: Path, count: int, page: int) -> Measurement | None:
 
 def waited_for(port: int) -> http.client.HTTPConnection:
     """A connection to a server that is just starting."""
-    for _ in range(300):
+    for _ in range(1200):
         with contextlib.suppress(OSError):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.connect()
