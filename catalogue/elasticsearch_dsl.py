@@ -8,8 +8,12 @@ from typing import Any
 from catalogue.cluster import Spread
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index_document import FIELDS
-from catalogue.query_terms import WEIGHTS
+from catalogue.query_terms import KEY_POINTS, WEIGHTS
+from catalogue.ranking import Points
 from catalogue.search_plan import DEEPEST
+
+SCALE = 2.2
+"""k1 + 1: Lucene leaves this factor of BM25 out, tantivy does not; with it scores are alike."""
 
 MOST_SCORED = 1000
 """Queries of more terms are not scored: a cluster limits the clauses that count."""
@@ -84,11 +88,20 @@ def translated(condition: Condition, *, scored: bool) -> dict[str, Any]:
             weight = WEIGHTS.get(field.removesuffix("_exact"), 1.0)
             return {"match_phrase": {field: {"query": " ".join(words), "boost": weight}}}
         case Key(field, values):
-            return {"terms": {field: list(values)}}
+            return _pointed({"terms": {field: list(values)}}, KEY_POINTS.get(field, 1.0), scored)
         case Begins(field, prefix):
-            return {"prefix": {field: {"value": prefix}}}
+            return _pointed({"prefix": {field: {"value": prefix}}}, 1.0, scored)
         case Between(field, low, high):
-            return {"range": {field: {"gte": low, "lte": high}}}
+            return _pointed({"range": {field: {"gte": low, "lte": high}}}, 1.0, scored)
+
+
+def pointed(given: Points) -> dict[str, Any]:
+    """A condition that gives points, whatever the words in it weigh."""
+    return _pointed(translated(given.condition, scored=False), given.points, scored=True)
+
+
+def _pointed(query: dict[str, Any], points: float, scored: bool) -> dict[str, Any]:
+    return {"constant_score": {"filter": query, "boost": points / SCALE}} if scored else query
 
 
 def terms_in(condition: Condition) -> int:

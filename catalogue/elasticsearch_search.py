@@ -15,8 +15,9 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from catalogue import ranking
 from catalogue.conditions import Condition
-from catalogue.elasticsearch_dsl import MOST_SCORED, terms_in, translated
+from catalogue.elasticsearch_dsl import MOST_SCORED, SCALE, pointed, terms_in, translated
 from catalogue.errors import IndexUnavailable
 from catalogue.facet_counts import CountRequest, Counts
 from catalogue.index import Hit
@@ -92,21 +93,44 @@ class ClusterSearch:
     def page(self) -> tuple[int, tuple[Hit, ...], int | str | None]:
         """Total, one hit more than the page holds, and the key of the last on the page."""
         plan = self._plan
-        body: dict[str, Any] = {"size": plan.size + 1, "track_total_hits": True}
         if plan.sort == "relevance":
-            body |= {"from_": plan.offset, "sort": [{"_score": "desc"}, {"sequence": "desc"}]}
-        else:
-            field, descending = ORDERS[plan.sort]
-            body["sort"] = [{field: "desc" if descending else "asc"}]
-            if plan.after is not None:
-                body["search_after"] = [plan.after]
-        filters = [translated(part, scored=False) for part in plan.filters.values()]
-        query = {"bool": {"must": [translated(plan.words, scored=self._scores)], "filter": filters}}
-        answer = self._ask(query=query, source=False, **body)
-        found = answer["hits"]["hits"]
-        hits = tuple(Hit(id=hit["_id"], score=float(hit.get("_score") or 0.0)) for hit in found)
+            total, hits = ranking.page(plan.offset, plan.size + 1, self._fetch, self._judge)
+            return total, hits, None
+        field, descending = ORDERS[plan.sort]
+        body: dict[str, Any] = {"sort": [{field: "desc" if descending else "asc"}]}
+        if plan.after is not None:
+            body["search_after"] = [plan.after]
+        answer = self._hits(self._query(), plan.size + 1, **body)
+        found = answer["hits"]
         last = found[: plan.size][-1]["sort"][0] if found and plan.size else None
-        return answer["hits"]["total"]["value"], hits, last
+        return answer["total"]["value"], tuple(map(_hit, found)), last
+
+    def _query(self) -> dict[str, Any]:
+        plan = self._plan
+        filters = [translated(part, scored=False) for part in plan.filters.values()]
+        words = translated(plan.words, scored=self._scores)
+        return {"bool": {"must": [words], "filter": filters, "should": [pointed(p) for p in plan.decisive]}}
+
+    def _hits(self, query: dict[str, Any], size: int, **body: Any) -> dict[str, Any]:
+        answer = self._ask(query=query, size=size, source=False, track_total_hits=True, **body)
+        found: dict[str, Any] = answer["hits"]
+        return found
+
+    def _fetch(self, offset: int, count: int) -> tuple[int, tuple[Hit, ...]]:
+        order = [{"_score": "desc"}, {"sequence": "desc"}]
+        answer = self._hits(self._query(), count, from_=offset, sort=order)
+        return answer["total"]["value"], tuple(map(_hit, answer["hits"]))
+
+    def _judge(self, ids: Sequence[str]) -> dict[str, float]:
+        """The points of some records."""
+        preferred = [pointed(one) for one in self._plan.preferences]
+        query = {"bool": {"filter": [{"terms": {"id": list(ids)}}], "should": preferred}}
+        names = ("completeness", "first_day")
+        points, today = {}, ranking.today()
+        for found in self._hits(query, len(ids), docvalue_fields=list(names))["hits"]:
+            complete, day = (found.get("fields", {}).get(name, [None])[0] for name in names)
+            points[found["_id"]] = _hit(found).score + ranking.merit(complete, day, today)
+        return points
 
     def count(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
         """The most frequent values of some fields among the documents of a condition."""
@@ -143,6 +167,10 @@ class ClusterSearch:
     def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
         """The concept keys that begin with each prefix."""
         return self._labels.get(prefixes)
+
+
+def _hit(found: Mapping[str, Any]) -> Hit:
+    return Hit(id=found["_id"], score=float(found.get("_score") or 0.0) * SCALE)
 
 
 def _included(request: CountRequest) -> dict[str, Any]:

@@ -14,6 +14,7 @@ each field holds:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -44,9 +45,11 @@ FIELDS: dict[str, FieldKind] = {
     "labels": "exact",
     "completions": "set",
     "identifiers": "keys",
+    "title_keys": "keys",
     "concepts": "keys",
     **dict.fromkeys(FACET_FIELD.values(), "facet"),
     "sequence": "integer",
+    "completeness": "integer",
     "first_day": "integer",
     "last_day": "integer",
     "newest": "integer",
@@ -55,7 +58,7 @@ FIELDS: dict[str, FieldKind] = {
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
     **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 5
+VERSION = 6
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40
@@ -74,8 +77,12 @@ def document_of(change: Change) -> Document:
         "id": record.id,
         "sequence": change.sequence,
         "identifiers": _identifiers(record),
+        "completeness": completeness(record),
     }
     _add_texts(document, record)
+    document["title_keys"] = [
+        key for title in document["title_exact"].split(f" {BOUNDARY} ") if (key := title_key(title))
+    ]
     named = add_facets(document, record, change.sources)
     _add_order(document, record, change.sequence)
     add_coverage(document, record)
@@ -97,6 +104,30 @@ def identifier_key(identifier: str) -> str:
     if key[:4] == "http":
         key = key.removeprefix("http://").removeprefix("https://")
     return key.removeprefix("www.").rstrip("/")[:LONGEST_KEY]
+
+
+def title_key(title: str) -> str:
+    """The key of a whole title, of its folded words with a space between; empty where there are none."""
+    return hashlib.blake2b(title.encode(), digest_size=8).hexdigest() if title else ""
+
+
+def completeness(record: Record) -> int:
+    """How many of twelve things are told that let one find, judge and use what is described."""
+    told = (
+        record.descriptions,
+        record.creators,
+        record.publisher,
+        record.dates,
+        record.subjects,
+        record.rights,
+        record.access,
+        record.distributions or record.capabilities,
+        record.coverage,
+        record.facilities or record.instruments or record.techniques,
+        record.relations,
+        record.parameters or record.tables,
+    )
+    return sum(map(bool, told))
 
 
 # --- texts -----------------------------------------------------------------------

@@ -5,6 +5,8 @@ It is done once for all engines and for the matcher, so that a query means the s
 
 from __future__ import annotations
 
+import re
+
 from catalogue import query_language as language
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.coverage_query import CONDITIONS
@@ -16,6 +18,12 @@ from catalogue.text import FUNCTION_WORDS, compounds, forms, words
 
 WEIGHTS = {"title": 4.0, "subject": 2.0, "creator": 2.0, "description": 1.0, "other": 0.5}
 """How much a word counts in the score, by the field that holds it; in others 1."""
+
+KEY_POINTS = {"identifiers": 5.0, "concepts": 2.0}
+"""Points of a record that holds a key of such a field; of others 1."""
+
+
+_ORCID_DIGITS = re.compile(r"0000000[1-9][0-9]{7}[0-9Xx]|0009000[0-9]{8}[0-9Xx]")
 
 
 def lower(node: language.Node) -> Condition:
@@ -122,12 +130,18 @@ def _stemmed(field: str, text: str, found: tuple[str, ...], *, inflected: bool) 
     return parts
 
 
-def _identifier(text: str) -> Condition:
-    """The identifier in any writing: as it stands, in its normal form, without a closing stop."""
-    writings = (text, text.rstrip(".,;:!?"))
+def identifier_keys(text: str) -> tuple[str, ...]:
+    """The keys of an identifier in any writing: as it stands, in its normal form, without a closing stop."""
+    writings = dict.fromkeys((text, text.rstrip(".,;:!?"), text.strip("<>()[]{}.,;:!?\"'")))
     keys = [identifier_key(writing) for writing in writings]
     keys += [identifier_key(normal_identifier(writing).value) for writing in writings if writing]
-    return Key("identifiers", tuple(dict.fromkeys(key for key in keys if key)) or ("",))
+    if _ORCID_DIGITS.fullmatch(text):
+        keys.append("-".join((text[:4], text[4:8], text[8:12], text[12:].casefold())))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _identifier(text: str) -> Condition:
+    return Key("identifiers", identifier_keys(text) or ("",))
 
 
 def _prefix(text: str, field: str | None) -> Condition:

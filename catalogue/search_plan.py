@@ -18,13 +18,14 @@ from dataclasses import dataclass
 import orjson
 
 from catalogue import query_language
-from catalogue.conditions import All_, Always, Condition, Key
+from catalogue.conditions import All_, Always, Any_, Condition, Key
 from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 from catalogue.index_coverage import ROUGH
 from catalogue.query_terms import chosen, lower, published
+from catalogue.ranking import Points, decisive, preferences, whole_identifier
 from catalogue.text import words
 
 DEEPEST = 10_000
@@ -54,11 +55,14 @@ _TITLE_KEY = re.compile(r"[\w!]+")
 class Plan:
     """What an engine has to do for one query.
 
-    ``sort`` is one of `ORDERS` or «relevance»; ``after`` is the key of the last hit of the
+    ``decisive`` gives points to every hit, ``preferences`` to the first ones (relevance only; see
+    `ranking`).  ``sort`` is one of `ORDERS` or «relevance»; ``after`` is the key of the last hit of the
     page before, ``offset`` the number of hits before this page (relevance only).
     """
 
     words: Condition
+    decisive: tuple[Points, ...]
+    preferences: tuple[Points, ...]
     filters: Mapping[str, Condition]
     sort: str
     size: int
@@ -91,7 +95,7 @@ def plan_of(query: Query, secret: str = "") -> Plan:
     """The plan of a query; raises `QueryError` that names the parameter."""
     _check(query)
     node = query_language.parse(query.words)
-    words = lower(node)
+    words = _found_by(query.words, node)
     if query.published != (None, None):
         words = All_((words, _published(query.published)))
     filters = {facet: chosen(facet, tuple(values)) for facet, values in query.facets.items() if values}
@@ -111,6 +115,8 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         )
     return Plan(
         words=words,
+        decisive=decisive(query.words, node) if sort == "relevance" else (),
+        preferences=preferences(node) if sort == "relevance" else (),
         filters=filters,
         sort=sort,
         size=query.size,
@@ -119,6 +125,13 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         understood=query_language.write(node),
         seal=seal,
     )
+
+
+def _found_by(text: str, node: query_language.Node) -> Condition:
+    """What the words ask for; an identifier may be written with its scheme before it."""
+    words = lower(node)
+    keys = whole_identifier(text, node) if isinstance(node, query_language.And) else None
+    return Any_((words, Key("identifiers", keys))) if keys else words
 
 
 def _check(query: Query) -> None:

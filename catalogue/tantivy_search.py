@@ -10,9 +10,11 @@ import tantivy
 from tantivy import FieldType, Occur
 from tantivy import Query as Tantivy
 
+from catalogue import ranking
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index import Hit
-from catalogue.query_terms import WEIGHTS
+from catalogue.query_terms import KEY_POINTS, WEIGHTS
+from catalogue.ranking import Points
 from catalogue.search_plan import ORDERS, Plan
 from catalogue.tantivy_counts import TantivyCounter
 from catalogue.tantivy_opened import MARKER, Opened, total_of
@@ -32,6 +34,7 @@ class Search:
         self._plan = plan
         self._query = self._scored()
         self._total = 0
+        self._places: dict[str, tantivy.DocAddress] = {}
 
     def _scored(self) -> Tantivy:
         """Words give the score, chosen facets only filter."""
@@ -40,16 +43,19 @@ class Search:
             (Occur.Must, Tantivy.const_score_query(self.translated(part), 0.0))
             for part in self._plan.filters.values()
         ]
+        parts += [(Occur.Should, self._points(one)) for one in self._plan.decisive]
         return Tantivy.boolean_query([(Occur.Must, words), *parts]) if parts else words
+
+    def _points(self, given: Points) -> Tantivy:
+        return Tantivy.const_score_query(self.translated(given.condition), given.points)
 
     def page(self) -> tuple[int, tuple[Hit, ...], int | str | None]:
         """Total, one hit more than the page holds, and the key of the last on the page."""
         plan = self._plan
         limit = plan.size + 1
         if plan.sort == "relevance":
-            result = self._searcher.search(self._query, limit=limit, offset=plan.offset)
-            self._total = total_of(result)
-            return self._total, self._hits(result.hits, scored=True), None
+            self._total, hits = ranking.page(plan.offset, limit, self._fetch, self._judge)
+            return self._total, hits, None
         field, descending = ORDERS[plan.sort]
         order = tantivy.Order.Desc if descending else tantivy.Order.Asc
         result = self._searcher.search(
@@ -60,6 +66,29 @@ class Search:
             self._total = total_of(self._searcher.search(self._query, limit=1))
         last = result.hits[: plan.size][-1][0] if result.hits and plan.size else None
         return self._total, self._hits(result.hits, scored=False), last
+
+    def _fetch(self, offset: int, count: int) -> tuple[int, tuple[Hit, ...]]:
+        result = self._searcher.search(self._query, limit=count, offset=offset)
+        hits = self._hits(result.hits, scored=True)
+        self._places = {hit.id: place for hit, (_, place) in zip(hits, result.hits)}
+        return total_of(result), hits
+
+    def _judge(self, ids: Sequence[str]) -> dict[str, float]:
+        """The points of some records that `_fetch` has found."""
+        places = [self._places[id] for id in ids]
+        complete, days = (
+            self._searcher.fast_field_values(name, places) for name in ("completeness", "first_day")
+        )
+        today = ranking.today()
+        points = {id: ranking.merit(*values, today) for id, *values in zip(ids, complete, days)}
+        if self._plan.preferences:
+            among = [(Occur.Should, Tantivy.term_query(self._schema, "id", id, "basic")) for id in ids]
+            parts = [(Occur.Must, Tantivy.const_score_query(Tantivy.boolean_query(among), 0.0))]
+            parts += [(Occur.Should, self._points(one)) for one in self._plan.preferences]
+            found = self._searcher.search(Tantivy.boolean_query(parts), limit=len(ids)).hits
+            for hit in self._hits(found, scored=True):
+                points[hit.id] += hit.score
+        return points
 
     def _hits(self, found: Sequence[tuple[Any, tantivy.DocAddress]], *, scored: bool) -> tuple[Hit, ...]:
         document = self._searcher.doc
@@ -104,7 +133,9 @@ class Search:
             case Exact(field, words):
                 return self._weighted(field, self._phrase(field, words))
             case Key(field, values):
-                return self._terms(field, values, "basic")
+                return Tantivy.const_score_query(
+                    self._terms(field, values, "basic"), KEY_POINTS.get(field, 1.0)
+                )
             case Begins(field, prefix):
                 return Tantivy.regex_query(self._schema, field, _SPECIAL.sub(r"\\\g<0>", prefix) + ".*")
             case Between(field, low, high):
