@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from catalogue import moc
-from catalogue.conditions import All_, Any_, Between, Condition, Key
+from catalogue.conditions import All_, Any_, Between, Condition, Exact, Key
 from catalogue.days import days_of
 from catalogue.index_coverage import (
     EARLIEST,
@@ -23,13 +23,10 @@ from catalogue.index_coverage import (
     limits_of_band,
     milliseconds,
 )
-from catalogue.index_places import PLACE_SLOTS, sought
+from catalogue.index_places import PLACE_SLOTS, is_name, named, sought
 from catalogue.quantities import wanted
-from catalogue.sky import cone
+from catalogue.sky import MOST_CELLS, cone
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
-
-MOST_CELLS = 20_000
-"""Cells of a region that is asked for."""
 
 _MJD = re.compile(r"(?:mjd\s*)?([+-]?\d+(?:\.\d*)?)", re.IGNORECASE)
 _LATEST_MJD = 1_000_000
@@ -58,7 +55,9 @@ def moc_condition(text: str) -> Condition:
 
 
 def place_condition(text: str) -> Condition:
-    """Records that overlap a box on Earth «WEST,SOUTH,EAST,NORTH» in degrees, or a point."""
+    """Records that overlap a box on Earth «WEST,SOUTH,EAST,NORTH» in degrees, a point or a named place."""
+    if is_name(text):
+        return Exact("labels", named(text))
     return Any_(tuple(_in_box(*box, slot) for box in sought(text) for slot in range(PLACE_SLOTS)))
 
 

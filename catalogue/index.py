@@ -67,7 +67,7 @@ class Query:
 
     ``facets`` maps a facet to its chosen values: alternatives within a facet, joined
     by AND between facets.  ``published`` is a range of ISO dates (open ends allowed)
-    on the issued/created date.  ``sky``, ``moc``, ``time``, ``energy`` and each of
+    on the issued/created date.  ``sky``, ``moc``, ``time``, ``energy``, ``place`` and each of
     ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.  ``rough`` asks
     only for records whose sky the index keeps in larger cells than it has, and ``refuted`` leaves
     out those of them that proved to lie elsewhere (`refining.py`); a cursor does not depend on these.
@@ -81,6 +81,7 @@ class Query:
     moc: str = ""
     time: str = ""
     energy: str = ""
+    place: str = ""
     parameters: tuple[str, ...] = ()
     rough: bool = False
     refuted: tuple[str, ...] = ()
@@ -146,7 +147,7 @@ class Hits:
     """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
 
     ``understood`` is the query as it was understood, written in the query language.  ``uncovered``
-    tells of each of «sky», «time», «energy» and «parameter» that is asked for how many records
+    tells of each of «sky», «time», «energy», «place» and «parameter» that is asked for how many records
     would be found if they had any such coverage.  ``years`` are all years of publication with the
     number of records of each, in their order, where the facet of years is counted.
     """

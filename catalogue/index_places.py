@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from catalogue.record import Place, Record
+from catalogue.text import BOUNDARY, words
 
 PLACE_SLOTS = 4
 """Boxes of one record that an index keeps."""
@@ -23,6 +25,7 @@ PLACED = tuple(f"place_{side}_{slot}" for slot in range(PLACE_SLOTS) for side in
 MOST_PLACES = 200
 """Places of one record that are compared with each other; of more, neighbours are made one first."""
 
+_NO_NUMBER = re.compile("nan|inf|infinity", re.IGNORECASE)
 _UNIT = 10_000_000
 _EAST = 180 * _UNIT
 
@@ -51,12 +54,28 @@ def boxes_of(west: float, south: float, east: float, north: float) -> list[Box]:
 
 
 def add_places(document: dict[str, Any], record: Record) -> bool:
-    """Put the places of a record into its document; whether there are any."""
+    """Put the places of a record into its document, their names among its labels; whether there are any."""
     places = record.coverage.places if record.coverage is not None else ()
     found = _few(sorted({box for place in places for box in _boxes(place)}))
     for slot, box in enumerate(found):
         document.update((f"place_{side}_{slot}", value) for side, value in zip(SIDES, box, strict=True))
-    return bool(found)
+    names = dict.fromkeys(label for place in places if place.name and (label := named(place.name)))
+    labels = [document.get("labels", ""), *map(" ".join, names)]
+    document["labels"] = f" {BOUNDARY} ".join(text for text in labels if text)
+    return bool(found or names)
+
+
+def is_name(text: str) -> bool:
+    """Whether a search is for a place by name."""
+    first = text.split(",")[0].strip()
+    return (
+        text[:1].isalpha() and not _NO_NUMBER.fullmatch(first) and any(len(word) > 1 for word in words(text))
+    )
+
+
+def named(name: str) -> tuple[str, ...]:
+    """The words of a place's name as labels hold them."""
+    return tuple(f"place:{word}" for word in words(name))
 
 
 def _whole(degrees: float) -> int:
@@ -114,7 +133,7 @@ def sought(text: str) -> list[Box]:
 
     Raises ``ValueError`` with a reason for the user.
     """
-    form = "write WEST,SOUTH,EAST,NORTH in degrees, as in 5.9,45.8,6.3,46.4, or a point as in 6.05,46.23"
+    form = "write WEST,SOUTH,EAST,NORTH in degrees, as in 5.9,45.8,6.3,46.4, a point as in 6.05,46.23, or the name of a place"
     try:
         numbers = [float(part) for part in text.replace(",", " ").split()]
     except ValueError:

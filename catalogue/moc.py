@@ -44,6 +44,21 @@ def region_of(text: str) -> Region:
     return united(ranges)
 
 
+def text_of(region: Region) -> str:
+    """A region as MOC in ASCII (MOC 2.0, section 4.3.2), as short as it can be: its cells, neighbours as ranges."""
+    orders: dict[int, list[list[int]]] = {}
+    for order, number in sorted(cells_of(region)):
+        found = orders.setdefault(order, [])
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return " ".join(
+        f"{order}/" + " ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
+        for order, found in orders.items()
+    )
+
+
 def united(ranges: Iterable[tuple[int, int]]) -> Region:
     """Ranges in any order as a region: sorted, those that touch made one."""
     found: list[tuple[int, int]] = []

@@ -35,7 +35,7 @@ MAXIMUM_COUNTS = 1000
 MOST_CHOICES = 200
 LONGEST_CHOICE = 2000
 MOST_PARAMETERS = 10
-COVERAGE = ("sky", "time", "energy", "parameter")
+COVERAGE = ("sky", "time", "energy", "place", "parameter")
 """What a record may cover; who asks for it is told how many records have none."""
 
 ORDERS: Mapping[str, tuple[str, bool]] = {
@@ -172,7 +172,8 @@ def _coverage(query: Query) -> dict[str, Condition]:
     """The conditions on what records cover, by the name of what they must have."""
     found: dict[str, list[Condition]] = {}
     asked = [("sky", "sky", query.sky), ("sky", "moc", query.moc), ("time", "time", query.time)]
-    asked += [("energy", "energy", query.energy), *(("parameter", "parameter", p) for p in query.parameters)]
+    asked += [("energy", "energy", query.energy), ("place", "place", query.place)]
+    asked += [("parameter", "parameter", text) for text in query.parameters]
     for what, parameter, text in asked:
         if text:
             try:
@@ -210,7 +211,7 @@ def _sealing_key(secret: str) -> bytes:
 def _seal(query: Query, secret: str) -> bytes:
     """What binds a cursor to its query: all that decides which records come in which order."""
     facets = sorted((name, sorted(values)) for name, values in query.facets.items() if values)
-    covered = (query.sky, query.moc, query.time, query.energy, query.parameters)
+    covered = (query.sky, query.moc, query.time, query.energy, query.place, query.parameters)
     text = repr((query.words, facets, query.published, covered, query.sort)).encode(
         "ascii", "backslashreplace"
     )

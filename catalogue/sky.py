@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections.abc import Sequence
+from itertools import islice
 
-from catalogue.moc import FINEST, Region, region_of, united
+from catalogue.moc import FINEST, Region, cells_of, region_of, united
 
 FRAMES = {
     "icrs": "icrs",
@@ -17,9 +19,17 @@ FRAMES = {
     "galactic": "galactic",
     "gal": "galactic",
 }
+"""Frames that may be asked for, each with its name in astropy."""
+CELL_OF_ORDER_0 = 58.6
+"""The side of a cell of order 0 in degrees."""
+MOST_CELLS = 20_000
+"""Cells of a region that is asked for."""
+MOST_POSITIONS = 5_000
+"""Positions of a region that is made of them."""
 _FINENESS = 6
 """The cells of a cone are smaller than its radius by two to this power."""
-_CELL_OF_ORDER_0 = 58.6
+_CELLS_OF_A_CONE = 12
+"""Cells of a cone that are as large as its radius; of half their size about twice as many."""
 _SEPARATORS = re.compile(r"[,;\s]+")
 _FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the frame if it is not ICRS"
 
@@ -57,6 +67,46 @@ def _icrs(longitude: float, latitude: float, frame: str) -> tuple[float, float]:
     return float(found.ra.deg), float(found.dec.deg)
 
 
+def around(longitudes: Sequence[float], latitudes: Sequence[float], radius: float, frame: str) -> Region:
+    """All that is within a radius of positions, angles in degrees; a radius of 0 is the positions alone.
+
+    The cells are as fine as those of a cone, or of the finest order at which they are few enough to be
+    asked for; they never are larger than the radius.  Raises ``ValueError``.
+    """
+    from astropy import units
+    from astropy.coordinates import SkyCoord
+    from mocpy import MOC
+
+    if not 0 <= radius <= 180:
+        raise ValueError("the radius around positions is 0 to 180 degrees")
+    found = SkyCoord(list(longitudes), list(latitudes), unit="deg", frame=frame).icrs
+    if radius == 0:
+        return region_of(MOC.from_lonlat(found.ra, found.dec, max_norder=FINEST).to_string("ascii"))
+    # So many cells a cone has of each fineness, for a start.
+    fineness = min(
+        _FINENESS, max(0, math.floor(math.log2(2 * MOST_CELLS / _CELLS_OF_A_CONE / len(longitudes))))
+    )
+    for finer in range(fineness, -1, -1):
+        made = MOC.from_cones(
+            found.ra,
+            found.dec,
+            radius=radius * units.deg,
+            max_depth=_order(radius, finer),
+            union_strategy="small_cones",
+        )
+        region = region_of(made.to_string("ascii"))
+        if sum(1 for _ in islice(cells_of(region), MOST_CELLS + 1)) <= MOST_CELLS:
+            return region
+    raise ValueError(
+        f"what is within {radius:g} degrees of {len(longitudes):,} positions has more than {MOST_CELLS:,} cells; "
+        "give fewer positions"
+    )
+
+
+def _order(radius: float, fineness: int) -> int:
+    return max(3, min(math.ceil(math.log2(CELL_OF_ORDER_0 / radius)) + fineness, FINEST - 2))
+
+
 def _cells(longitude: float, latitude: float, radius: float) -> Region:
     from astropy import units
     from astropy.coordinates import Latitude, Longitude
@@ -66,9 +116,7 @@ def _cells(longitude: float, latitude: float, radius: float) -> Region:
     if radius == 0:
         found = MOC.from_lonlat(lon, lat, max_norder=FINEST)
     else:
-        order = math.ceil(math.log2(_CELL_OF_ORDER_0 / radius)) + _FINENESS
-        order = max(3, min(order, FINEST - 2))
-        found = MOC.from_cone(lon, lat, radius=radius * units.deg, max_depth=order)
+        found = MOC.from_cone(lon, lat, radius=radius * units.deg, max_depth=_order(radius, _FINENESS))
     return region_of(found.to_string("ascii")) or united(())
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalogue.sky import CELL_OF_ORDER_0, FRAMES
 from mappings.moc import MAXIMUM_ORDER, MocError, normal_moc
 
 if TYPE_CHECKING:
@@ -18,16 +19,11 @@ if TYPE_CHECKING:
 
 ALL_SKY = "0/0-11"
 _FRAMES = {
-    "ICRS": "icrs",
-    "FK5": "fk5",
-    "FK4": "fk4",
-    "GALACTIC": "galactic",
+    **{name.upper(): frame for name, frame in FRAMES.items()},
     "GALACTIC_II": "galactic",
     "SUPER_GALACTIC": "supergalactic",
     "ECLIPTIC": "barycentricmeanecliptic",
 }
-_CELL = 58.6
-"""The side of a cell of order 0 in degrees."""
 _CELLS_ACROSS = 256
 _MOST_VERTICES = 10_000
 
@@ -208,5 +204,5 @@ def _frame(name: str) -> str:
 
 def _order(radius: float) -> int:
     """The order at which many cells lie across a region; large ones need no fine cells."""
-    wanted = math.log2(_CELL * _CELLS_ACROSS / max(radius, 1e-9))
+    wanted = math.log2(CELL_OF_ORDER_0 * _CELLS_ACROSS / max(radius, 1e-9))
     return min(MAXIMUM_ORDER, max(3, math.ceil(wanted) - 1))

@@ -16,8 +16,10 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
+from harvesters.mail import MailUnavailable
 from web.context import base_url
 from web.operators import NotOperator, OtherOrigin
+from web.posted_search import TooLarge
 from web.rate_limit import TooMany
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,9 @@ _HERE: Mapping[type[AlmagestError], int] = {
     Forbidden: 403,
     NotOperator: 401,
     OtherOrigin: 403,
+    TooLarge: 413,
     TooMany: 429,
+    MailUnavailable: 503,
     NotInstalled: 501,
 }
 

@@ -18,10 +18,13 @@ from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 
+from catalogue.coverage_query import moc_condition
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from catalogue.moc import Region, region_of, text_of
 from catalogue.search_plan import MOST_PARAMETERS
+from web.kept_regions import LONGEST_IN_ADDRESS, keep, name_of, region_named
 
 MAXIMUM_WORDS = 1000
 """Characters in a query."""
@@ -30,10 +33,10 @@ MAXIMUM_CHOICES = 100
 
 DEFAULT = Query()
 
-COVERED = ("sky", "moc", "time", "energy", "parameter")
+COVERED = ("sky", "moc", "time", "energy", "place", "parameter")
 """What is asked of the coverage of records."""
 
-LONGEST_MOC = 100_000
+LONGEST_MOC = 400_000
 """Characters of a MOC; what does not fit into an address is sent by POST."""
 
 
@@ -95,6 +98,14 @@ class _SearchParameters(Schema):
     energy = _covered(
         "MIN/MAX in joule or with a unit of energy, wavelength or frequency, open ends allowed; or a band.",
         "1 keV/10 keV",
+    )
+    region = fields.String(
+        validate=validate.Length(max=100),
+        metadata={"description": "A region that is kept here: part of addresses of searches by long MOCs."},
+    )
+    place = _covered(
+        "A box on Earth WEST,SOUTH,EAST,NORTH in degrees, a point LONGITUDE,LATITUDE, or the name of a place.",
+        "5.9,45.8,6.3,46.4",
     )
     parameter = fields.List(
         fields.String(validate=[validate.Length(max=200), printable]),
@@ -198,12 +209,40 @@ def read_query(values: Mapping[str, Any]) -> Query:
         words=values.get("q", "").strip(),
         facets=facets,
         published=_published(values.get("published")),
-        **{name: values.get(name, "").strip() for name in COVERED if name != "parameter"},
+        **{name: values.get(name, "").strip() for name in COVERED if name not in {"moc", "parameter"}},
+        moc=_region(values),
         parameters=tuple(dict.fromkeys(text for one in values.get("parameter", ()) if (text := one.strip()))),
         sort=values.get("sort", DEFAULT.sort),
         size=values.get("size", DEFAULT.size),
         cursor=values.get("cursor"),
     )
+
+
+def _region(values: Mapping[str, Any]) -> str:
+    """The MOC that is asked for, in its text or under its name."""
+    moc: str = values.get("moc", "").strip()
+    if values.get("region"):
+        if moc:
+            raise QueryError("Give one region: «moc» or «region».", parameter="region")
+        return region_named(values["region"])
+    return text_of(_checked(moc)) if len(moc) > LONGEST_IN_ADDRESS else moc
+
+
+def kept(query: Query) -> Query:
+    """The query; its MOC is kept, where that is too long for the addresses that lead on."""
+    if len(query.moc) > LONGEST_IN_ADDRESS:
+        _checked(query.moc)
+        keep(query.moc)
+    return query
+
+
+def _checked(moc: str) -> Region:
+    """A MOC that may be asked for."""
+    try:
+        moc_condition(moc)
+        return region_of(moc)
+    except ValueError as error:
+        raise QueryError(f"moc: {error}.", parameter="moc") from None
 
 
 def _published(text: str | None) -> tuple[str | None, str | None]:
@@ -230,8 +269,10 @@ def address(path: str, query: Query) -> str:
 
 
 def covered(query: Query) -> list[tuple[str, str]]:
-    """What a query asks of coverage, as parameters."""
+    """What a query asks of coverage, as parameters; a MOC that is too long for an address by its name."""
     pairs = [(name, getattr(query, name)) for name in COVERED if name != "parameter"]
+    if len(query.moc) > LONGEST_IN_ADDRESS:
+        pairs = [("region", name_of(text)) if name == "moc" else (name, text) for name, text in pairs]
     return [pair for pair in pairs if pair[1]] + [("parameter", text) for text in query.parameters]
 
 
@@ -239,7 +280,7 @@ def without_covered(query: Query, name: str, text: str) -> Query:
     """The query without one of the pairs of `covered`, from its first page."""
     if name == "parameter":
         return replace(query, parameters=tuple(one for one in query.parameters if one != text), cursor=None)
-    return replace(query, **{name: ""}, cursor=None)  # type: ignore[arg-type]
+    return replace(query, **{"moc" if name == "region" else name: ""}, cursor=None)  # type: ignore[arg-type]
 
 
 def chosen(query: Query, facet: str, value: str, *, on: bool) -> Query:

@@ -18,6 +18,8 @@ from catalogue.record import (
     Identifier,
     Interval,
     Parameter,
+    Place,
+    Point,
     Provenance,
     Record,
     Reference,
@@ -88,6 +90,8 @@ RANGES = (
     "moc:3/1-40",
     "energy:X-ray",
     'parameter:"temperature < 8 K"',
+    "place:0,40,20,60",
+    "place:Grenoble",
 )
 IDENTIFIERS = (
     "10.5281/ZENODO.{}",
@@ -185,9 +189,27 @@ def some_coverage(chance: random.Random) -> Coverage | None:
     bands = (Term(label=chance.choice(("X-ray", "Optical", "Radio", "some band"))),)
     return Coverage(
         sky=Sky(moc=some_moc(chance), frame="ICRS") if has[0] else None,
+        places=some_places(chance),
         time=TimeCoverage(intervals=some_intervals(chance, 50_000, 60_000)) if has[1] else None,
         energy=Energy(intervals=energies if chance.random() < 0.7 else (), bands=bands) if has[2] else None,
     )
+
+
+def some_places(chance: random.Random) -> tuple[Place, ...]:
+    """Boxes, points and names, often none."""
+    found = []
+    for _ in range(chance.choice((0, 0, 1, 1, 2, 7))):
+        west, south = round(chance.uniform(-180, 180), 2), round(chance.uniform(-80, 80), 2)
+        east, north = west + chance.uniform(0, 40), min(90.0, south + chance.uniform(0, 30))
+        box = (west, south, east - 360 if east > 180 else east, north)
+        name = chance.choice((None, "Grenoble, France", "Lund", "La Palma"))
+        if chance.random() < 0.5:
+            found.append(Place(name=name, box=box))
+        elif chance.random() < 0.7:
+            found.append(Place(name=name, point=Point(longitude=west, latitude=south)))
+        else:
+            found.append(Place(name="Grenoble"))
+    return tuple(found)
 
 
 def some_parameters(chance: random.Random) -> tuple[Parameter, ...]:
@@ -215,6 +237,18 @@ def some_coverage_query(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.3:
         found["time"] = chance.choice(
             ("2000/2001", "52000/53000.5", "1999-02-03", "../2010", "2015-03-01T12:00:00Z/")
+        )
+    if chance.random() < 0.3:
+        found["place"] = chance.choice(
+            (
+                "0,40,20,60",
+                "-180,-90,180,90",
+                "170,-50,-170,0",
+                "5.7,45.2",
+                "Grenoble",
+                "la palma",
+                "France Lund",
+            )
         )
     if chance.random() < 0.3:
         found["energy"] = chance.choice(

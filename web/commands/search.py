@@ -14,11 +14,13 @@ from marshmallow import ValidationError, fields
 from catalogue.errors import QueryError, SettingsError
 from catalogue.index import Hits, Query
 from catalogue.opening import Catalogue
+from mappings.region_files import MAXIMUM_FILE
 from web.commands.opening import opened
 from web.commands.records import output_option, output_stream
 from web.commands.terminal import json_line, json_option, say
 from web.exports import export_of, exports
 from web.pages_text import people, published
+from web.posted_search import with_region
 from web.record_stream import Tally
 from web.search_parameters import SearchParameters, arguments, read_query
 from web.whole_result import whole_result
@@ -29,7 +31,7 @@ Command = Callable[..., Any]
 def _search_options(command: Command) -> Command:
     """An option for each parameter of a search but the words; which are the argument."""
     for name, field in reversed(SearchParameters().fields.items()):
-        if name != "q":
+        if name not in {"q", "region"}:
             help = str(field.metadata.get("description", ""))
             several = isinstance(field, fields.List)
             kind = click.INT if isinstance(field, fields.Integer) else click.STRING
@@ -40,6 +42,13 @@ def _search_options(command: Command) -> Command:
 @click.command()
 @click.argument("words", nargs=-1)
 @_search_options
+@click.option(
+    "--moc-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A region: a MOC in ASCII, JSON or FITS, or a VOTable of positions with --radius.",
+)
+@click.option("--radius", type=click.FloatRange(0, 180), help="Degrees around the positions of a VOTable.")
 @json_option
 @click.option("--format", "form", metavar="NAME", help="Write the whole result in this form.")
 @output_option
@@ -48,6 +57,8 @@ def search(
     context: click.Context,
     /,
     words: tuple[str, ...],
+    moc_file: Path | None,
+    radius: float | None,
     as_json: bool,
     form: str | None,
     output: Path | None,
@@ -65,6 +76,7 @@ def search(
       almagest search dark matter --type dataset --sort newest
       almagest search 'neutrino -solar' --published 2015/ --size 100
       almagest search --sky 10.68,41.27,0.5 --time 2015-03/57100.5 --energy X-ray
+      almagest search --moc-file footprint.fits --place Grenoble
       almagest search --parameter 'photon_energy > 10 keV' --parameter 'temperature 4..10 K'
       almagest search pulsar --json | jq -r .id
       almagest search pulsar --format bibtex -o pulsars.bib
@@ -78,6 +90,9 @@ def search(
     if most is not None and most < 1:
         raise SettingsError("--size is 1 at least; without it the whole result is written.")
     query = _asked(" ".join(words), values)
+    if moc_file is not None:
+        with moc_file.open("rb") as file:
+            query = with_region(query, file.read(MAXIMUM_FILE + 1), radius)
     with opened() as catalogue:
         if form is not None:
             context.exit(_write(catalogue, query, most, form, output))
