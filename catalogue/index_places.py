@@ -133,7 +133,10 @@ def sought(text: str) -> list[Box]:
 
     Raises ``ValueError`` with a reason for the user.
     """
-    form = "write WEST,SOUTH,EAST,NORTH in degrees, as in 5.9,45.8,6.3,46.4, a point as in 6.05,46.23, or the name of a place"
+    form = (
+        "write WEST,SOUTH,EAST,NORTH in degrees, as in 5.9,45.8,6.3,46.4, a point as in 6.05,46.23, "
+        "or the name of a place"
+    )
     try:
         numbers = [float(part) for part in text.replace(",", " ").split()]
     except ValueError:

@@ -45,7 +45,7 @@ def region_of(text: str) -> Region:
 
 
 def text_of(region: Region) -> str:
-    """A region as MOC in ASCII (MOC 2.0, section 4.3.2), as short as it can be: its cells, neighbours as ranges."""
+    """A region as MOC in ASCII (MOC 2.0, section 4.3.2), as short as it can be."""
     orders: dict[int, list[list[int]]] = {}
     for order, number in sorted(cells_of(region)):
         found = orders.setdefault(order, [])

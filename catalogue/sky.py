@@ -98,8 +98,8 @@ def around(longitudes: Sequence[float], latitudes: Sequence[float], radius: floa
         if sum(1 for _ in islice(cells_of(region), MOST_CELLS + 1)) <= MOST_CELLS:
             return region
     raise ValueError(
-        f"what is within {radius:g} degrees of {len(longitudes):,} positions has more than {MOST_CELLS:,} cells; "
-        "give fewer positions"
+        f"what is within {radius:g} degrees of {len(longitudes):,} positions has more than "
+        f"{MOST_CELLS:,} cells; give fewer positions"
     )
 
 

@@ -177,9 +177,7 @@ class _Reader:
 
     def _unpack(self, stream: Any) -> None:
         if stream.get("href"):
-            raise ValueError(
-                "the rows of the VOTable are elsewhere, and are not fetched; save it in one file"
-            )
+            raise ValueError("the rows of the VOTable are elsewhere and are not fetched; save it in one file")
         if stream.get("encoding", "base64") != "base64":
             raise ValueError("the rows of the VOTable are not in base64; save it as TABLEDATA")
         form = etree.QName(stream.getparent()).localname

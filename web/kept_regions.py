@@ -52,7 +52,7 @@ def keep(moc: str) -> None:
     _sweep(path.parent)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
         file.write(moc)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 def region_named(name: str) -> str:

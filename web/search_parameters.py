@@ -104,7 +104,7 @@ class _SearchParameters(Schema):
         metadata={"description": "A region that is kept here: part of addresses of searches by long MOCs."},
     )
     place = _covered(
-        "A box on Earth WEST,SOUTH,EAST,NORTH in degrees, a point LONGITUDE,LATITUDE, or the name of a place.",
+        "A box on Earth WEST,SOUTH,EAST,NORTH in degrees, a point LONGITUDE,LATITUDE, or a place's name.",
         "5.9,45.8,6.3,46.4",
     )
     parameter = fields.List(
