@@ -19,7 +19,9 @@ from catalogue.spelling import did_you_mean
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
 from web.exports import menu
+from web.facet_choices import facet_label, facet_of
 from web.feeds import feed_address
+from web.pages_facet import asked
 from web.rest_export import export_address
 from web.search_parameters import (
     DEFAULT,
@@ -34,10 +36,6 @@ from web.search_parameters import (
 )
 from web.year_histogram import Bar, Histogram, drawn, iso
 
-SHOWN_AT_ONCE = 7
-"""Values of a facet that are seen without opening it."""
-
-LABELS = {"licence": "Licence", "messenger": "Messenger", "standard": "Service standard", "type": "Kind"}
 COVERED_LABELS = {
     "sky": "Cone",
     "moc": "Region",
@@ -76,26 +74,6 @@ PageParameters = type(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A facet value as a link that chooses it, or takes it back when it is chosen."""
-
-    label: str
-    url: str
-    count: int | None
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """A facet with its values; ``more`` are those behind a fold."""
-
-    name: str
-    label: str
-    values: tuple[Choice, ...]
-    more: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
     """An active restriction and the address of the search without it."""
 
@@ -124,7 +102,7 @@ def search_page() -> AnyResponse:
         if "published-from" in request.args or "published-to" in request.args:
             return redirect(address(request.root_path + "/", read_query(_joined_dates(values))))
         query = read_query(values)
-        found = catalogue().search(query)
+        found = catalogue().search(replace(query, trees=True))
     except QueryError as error:
         return _failed(query if query is not DEFAULT else _as_far_as_possible(), error)
     except IndexError_ as error:
@@ -170,7 +148,7 @@ def _page(query: Query, found: Hits) -> str:
         facets=[
             facet
             for name in FACETS
-            if name != "year" and (facet := _facet(query, name, found.facets.get(name, ())))
+            if name != "year" and (facet := facet_of(query, name, found.facets.get(name, ()), _here))
         ],
         years=_years(query, found),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
@@ -221,6 +199,7 @@ def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, 
         "chips": _chips(start, facets),
         "cleared": _here(replace(DEFAULT, words=query.words, sort=query.sort)),
         "orders": orders,
+        "asked": asked(query),
         "hidden": [*chosen_values, *covered(query)],
         "chosen_values": chosen_values,
         "published": "/".join(end or "" for end in query.published) if any(query.published) else None,
@@ -231,31 +210,6 @@ def _here(query: Query) -> str:
     return address(request.root_path + "/", query)
 
 
-def _facet(query: Query, name: str, counts: tuple[Count, ...]) -> Facet | None:
-    if not counts:
-        return None
-    picked = query.facets.get(name, ())
-    choices = [
-        Choice(
-            label=count.label,
-            count=count.count,
-            url=_here(chosen(query, name, count.value, on=count.value not in picked)),
-            is_chosen=count.value in picked,
-        )
-        for count in counts
-    ]
-    choices.sort(key=lambda choice: not choice.is_chosen)
-    visible = max(SHOWN_AT_ONCE, len(picked))
-    visible += len(choices) == visible + 1
-    return Facet(
-        name=name, label=_label(name), values=tuple(choices[:visible]), more=tuple(choices[visible:])
-    )
-
-
-def _label(facet: str) -> str:
-    return LABELS.get(facet, facet.capitalize())
-
-
 def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
     chips = []
     for name in FACETS:
@@ -263,7 +217,7 @@ def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
         for value in query.facets.get(name, ()):
             without = _here(chosen(query, name, value, on=False))
             chips.append(
-                Chip(name=_label(name), label=labels.get(value) or label_of(name, value), url=without)
+                Chip(name=facet_label(name), label=labels.get(value) or label_of(name, value), url=without)
             )
     chips += [
         Chip(name=COVERED_LABELS[name], label=text[:60], url=_here(without_covered(query, name, text)))
@@ -286,7 +240,7 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
     for name in FACETS:
         if query.facets.get(name):
             rest = {other: values for other, values in query.facets.items() if other != name}
-            wider.append((f"with any {_label(name).lower()}", replace(bare, facets=rest)))
+            wider.append((f"with any {facet_label(name).lower()}", replace(bare, facets=rest)))
     if covered(query):
         anywhere = replace(bare, sky="", moc="", time="", energy="", place="", parameters=())
         wider.append(("anywhere, at any time, energy and parameter", anywhere))
