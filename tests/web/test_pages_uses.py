@@ -37,7 +37,7 @@ def laboratory(empty: Catalogue) -> Catalogue:
 def test_a_record_leads_to_its_uses(laboratory: Catalogue) -> None:
     client = create_app(laboratory).test_client()
     data, code, bare = (client.get(f"/records/{id}").text for id in (DATA, CODE, BARE))
-    assert f'<a href="/records/{DATA}/use">Commands to fetch it</a>' in data
+    assert f'<a href="/records/{DATA}/use">All ways to fetch, run and open it</a>' in data
     assert "https://mybinder.org/v2/gh/lab/code/HEAD" in code
     assert "/use" not in bare
 
@@ -48,7 +48,8 @@ def test_the_page_of_uses_shows_commands_and_injects_nothing(laboratory: Catalog
     text = unescape(answer.text)
     assert "curl --globoff" in text and "run0.fits?x=$(id)" in text
     assert "More files are in" in text
-    assert "<script" not in answer.text
+    assert answer.text.count("<script") == 1 and 'src="/static/samp.js"' in answer.text
+    assert "connect-src http://127.0.0.1:21012" in answer.headers["Content-Security-Policy"]
 
 
 def test_what_can_not_be_used_says_so(laboratory: Catalogue) -> None:
@@ -62,7 +63,8 @@ def test_what_can_not_be_used_says_so(laboratory: Catalogue) -> None:
 
 def test_rest_tells_the_same(laboratory: Catalogue) -> None:
     client = create_app(laboratory).test_client()
-    (http,) = client.get(f"/api/v1/records/{DATA}/uses").get_json()["uses"]
+    found = client.get(f"/api/v1/records/{DATA}/uses").get_json()["uses"]
+    (http,) = [one for one in found if one["target"] == "http"]
     assert (http["target"], http["kind"], len(http["offers"]), http["more"]) == ("http", "fetch", 300, False)
     assert http["offers"][0]["file"] == "https://a.example.org/run0.fits?x=$(id)"
     assert client.get(f"/api/v1/records/{BARE}/uses").get_json() == {"id": BARE, "uses": []}

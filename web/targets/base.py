@@ -54,7 +54,7 @@ class Use:
         return next((one.options[name] for one in self.instances if one.options.get(name)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Sending:
     """What a program on the visitor's machine is to load: a message type of SAMP, an address, a name."""
 
@@ -87,7 +87,7 @@ class Offer:
     of: Distribution | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Made:
     """A file that a target makes for a record: its media type, and how its bytes are made."""
 
