@@ -7,7 +7,8 @@ the change sequence in their place (see `stream.py`).  `identifier_key` finds re
 called themselves, `relation_key` by what they relate to (see `relation_keys.py`).  `decision` is what
 curators have said, of the records in `decided`.
 `former_view` has the records that were part of a product and stand for themselves again (see `views.py`).
-`representation` and `membership` are projections.
+`representation` and `membership` are projections.  `subscription` has the searches whose changes
+somebody is sent by e-mail: the only personal data that visitors give.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """
 
@@ -297,6 +298,28 @@ membership = Table(
     Column("sequence", Number, primary_key=True, autoincrement=False),
     Index("ix_membership_sequence", "sequence"),
     sqlite_with_rowid=False,
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("address", String(320), nullable=False),
+    Column("search", Text, nullable=False),
+    Column("search_hash", String(32), nullable=False),
+    Column("every", String(8), nullable=False),
+    Column("created", String(20), nullable=False),
+    Column("confirmed", String(20)),
+    Column("position", Number, nullable=False),
+    Column("due", String(20), nullable=False),
+    Column("sending", String(20)),
+    Column("sent", String(20)),
+    Column("doubtful", String(20)),
+    Column("failures", Integer, nullable=False),
+    Column("fault", Text),
+    Index("uq_subscription_address_search_hash", "address", "search_hash", unique=True),
+    Index("ix_subscription_due", "due"),
 )
 
 setting = Table(

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
-import ssl
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -25,6 +24,7 @@ from catalogue.runs import Run
 from catalogue.settings import Settings
 from catalogue.sources import Source
 from harvesters.addresses import shown
+from harvesters.mail import mail_server
 from harvesters.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -121,22 +121,8 @@ def _post(settings: Settings, url: str, told: Mapping[str, Any], connect: Connec
 
 
 def _send_mail(settings: Settings, address: str, told: Mapping[str, Any]) -> None:
-    if not settings.smtp_url:
-        raise SettingsError("no mail server is known; set ALMAGEST_SMTP_URL.")
-    message = _message(settings, address, told)
-    parts = urlsplit(settings.smtp_url)
-    host, context = parts.hostname or "", ssl.create_default_context()
-    server: smtplib.SMTP
-    if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=_TIMEOUT, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=_TIMEOUT)
-    with server:
-        if parse_qs(parts.query).get("tls") == ["starttls"]:
-            server.starttls(context=context)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+    with mail_server(settings, _TIMEOUT) as server:
+        server.send_message(_message(settings, address, told))
 
 
 def _message(settings: Settings, address: str, told: Mapping[str, Any]) -> EmailMessage:

@@ -11,8 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from catalogue.index import FACETS, Change, Query
-from catalogue.index_facets import label_of
+from catalogue.index import Change, Query
 from catalogue.json_form import dumps
 from catalogue.record import Record
 from mappings.atom import NAMESPACE, entry
@@ -20,7 +19,8 @@ from mappings.xml_writing import attribute, content
 from web.context import base_url, catalogue
 from web.negotiation import conditional
 from web.pages_text import language
-from web.search_parameters import DEFAULT, SearchParameters, address, arguments, covered, read_query
+from web.search_in_words import in_words
+from web.search_parameters import DEFAULT, SearchParameters, address, arguments, read_query
 
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
@@ -108,12 +108,7 @@ def _cut(text: str, longest: int) -> str:
 
 def _title(query: Query) -> str:
     """What is asked, in words: «Almagest: dark matter, Dataset»."""
-    asked = [query.words] if query.words else []
-    asked += [label_of(name, value) for name in FACETS for value in query.facets.get(name, ())]
-    asked += ["/".join(end or "" for end in query.published)] if any(query.published) else []
-    asked += [text for _, text in covered(query)]
-    site = catalogue().settings.repository_name
-    return _cut(f"{site}: {', '.join(asked)}" if asked else f"{site}: all records", _LONGEST_TITLE)
+    return _cut(f"{catalogue().settings.repository_name}: {in_words(query)}", _LONGEST_TITLE)
 
 
 def _url(path: str, query: Query, cursor: str | None = None) -> str:

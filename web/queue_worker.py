@@ -23,6 +23,7 @@ from catalogue.index import SharedIndex
 from catalogue.indexing import fill
 from catalogue.opening import Catalogue
 from web import jobs
+from web.digests import send_until
 from web.followers import followers
 from web.queue import (
     GIVEN_UP,
@@ -119,6 +120,10 @@ class QueueWorker:
         self._ending = stop
         following = threading.Thread(target=self._follow, name="follow", daemon=True)
         following.start()
+        mailing = threading.Thread(
+            target=send_until, args=(self._catalogue, stop), name="digests", daemon=True
+        )
+        mailing.start()
         try:
             while not stop.is_set():
                 try:
@@ -129,6 +134,7 @@ class QueueWorker:
         finally:
             stop.set()
             following.join(_JOIN)
+            mailing.join(_JOIN)
 
     async def _work(self) -> None:
         app = await asyncio.to_thread(open_app, self._catalogue, min_size=2, max_size=6, timeout=20)

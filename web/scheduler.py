@@ -23,6 +23,7 @@ from catalogue.following import Followed, follow
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
+from web.digests import send_until
 from web.followers import followers
 from web.jobs import harvest_source
 from web.queue_state import LEADER
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 5.0
 _LATE_BY = 3600
+_LAST_MAIL = 30.0
+"""Seconds in which a digest that is just being sent may come to its end."""
 
 
 def check_schedule(schedule: str) -> None:
@@ -134,12 +137,17 @@ class Scheduler:
         )
         self._planned.clear()
         jobs.start()
+        digests = threading.Thread(
+            target=send_until, args=(self._catalogue, self._stop), name="digests", daemon=True
+        )
+        digests.start()
         try:
             while not self._stop.is_set():
                 self._look(jobs)
                 self._stop.wait(self._look_every)
         finally:
             jobs.shutdown(wait=True)
+            digests.join(_LAST_MAIL)
 
     def _look(self, jobs: Any) -> None:
         """Take in what has changed since the last look; a database that is down is waited for."""

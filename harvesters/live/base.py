@@ -22,7 +22,7 @@ from catalogue.record import RawRecord, Record
 from catalogue.sources import Source
 from harvesters.transport import Transport
 
-COVERED = ("sky", "moc", "time", "energy")
+COVERED = ("sky", "moc", "time", "energy", "place")
 _KEPT_FOR = 600.0
 _KEPT = 200
 
@@ -114,7 +114,7 @@ def parts_of(query: Query) -> tuple[str, ...]:
         ("q", query.words),
         *((name, query.facets.get(name)) for name in FACETS),
     ]
-    named += [("published", any(query.published)), *((name, getattr(query, name)) for name in COVERED)]
+    named += [("published", any(query.published)), *((name, getattr(query, name, "")) for name in COVERED)]
     return tuple(name for name, value in [*named, ("parameter", query.parameters)] if value)
 
 
