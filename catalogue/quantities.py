@@ -36,6 +36,12 @@ def quantity_name(name: str) -> str:
     return "_".join(words(apart))[:100]
 
 
+@functools.lru_cache(maxsize=10_000)
+def _names(name: str) -> tuple[str, ...]:
+    """The whole name of a parameter, and those within it."""
+    return tuple(dict.fromkeys((quantity_name(name), *names_within(name))))
+
+
 def names_within(name: str) -> list[str]:
     """The names under which a parameter is found: «sample_temperature» is a temperature too."""
     parts = quantity_name(name).split("_")
@@ -77,12 +83,15 @@ def quantities_of(record: Record) -> tuple[list[str], list[str]]:
         if found is None:
             continue
         low, high, unit = found
-        beginnings = list(covering(ordered(low), ordered(high)))
-        for name in {quantity_name(parameter.name), *names_within(parameter.name)}:
+        first = ordered(low)
+        beginnings = [f"{first:0{DIGITS}x}"] if low == high else list(covering(first, ordered(high)))
+        shorter = dict.fromkeys(part for word in beginnings for part in above(word))
+        for name in _names(parameter.name):
             head = _head(name, unit)
             for word in beginnings:
                 own[head + word] = None
-                higher.update((head + shorter, None) for shorter in above(word))
+            for word in shorter:
+                higher[head + word] = None
     return list(own), [word for word in higher if word not in own]
 
 
@@ -106,8 +115,8 @@ def _range(parameter: Parameter) -> tuple[float, float, str] | None:
         (parameter.si_value, parameter.si_low, parameter.si_high, parameter.si_unit),
         (parameter.value, parameter.low, parameter.high, parameter.unit),
     ):
-        ends = [end for end in ((value, value) if value is not None else (low, high)) if end is not None]
-        converted = [_converted(end, unit) for end in ends if math.isfinite(end)]
+        ends = [end for end in ((value,) if value is not None else (low, high)) if end is not None]
+        converted = [in_base_units(end, unit) for end in ends if math.isfinite(end)]
         if converted and None not in converted:
             numbers = sorted(one[0] for one in converted if one is not None)
             base = next(one[1] for one in converted if one is not None)
@@ -115,8 +124,3 @@ def _range(parameter: Parameter) -> tuple[float, float, str] | None:
             last = numbers[-1] if value is not None or high is not None else _LARGEST
             return first, last, base
     return None
-
-
-@functools.lru_cache(maxsize=10_000)
-def _converted(value: float, unit: str | None) -> tuple[float, str] | None:
-    return in_base_units(value, unit)

@@ -8,6 +8,7 @@ knowing it.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import unicodedata
@@ -104,6 +105,7 @@ _WORD = re.compile(rf"[^\W_]+|{_BREAK_SIGN}")
 _COMPOUND = re.compile(r"[^\W_]+(?:-+[^\W_]+)+")
 
 _CACHED_WORDS = 250_000
+_LONG_RUN = 32
 
 
 def fold(text: str) -> str:
@@ -113,11 +115,26 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    folded = _NOT_ASCII.sub(lambda match: match[0].translate(_STRIP), folded)
-    if not folded.isascii() and _LONE_GREEK.search(folded):
+    # No letter changes how an ASCII one beside it is folded: only the others are looked at.
+    folded = _NOT_ASCII.sub(_plain, text)
+    if folded.isascii():
+        return folded.lower()
+    folded = folded.casefold()
+    if _LONE_GREEK.search(folded):
         folded = _LONE_GREEK.sub(lambda match: f"-{_GREEK.get(match[0], match[0])}-", folded)
     return folded
+
+
+def _plain(match: re.Match[str]) -> str:
+    run = match[0]
+    return _short_run(run) if len(run) < _LONG_RUN else _run(run)
+
+
+def _run(run: str) -> str:
+    return unicodedata.normalize("NFKD", run).casefold().translate(_STRIP)
+
+
+_short_run = functools.lru_cache(maxsize=20_000)(_run)
 
 
 def words(text: str) -> list[str]:
@@ -174,11 +191,11 @@ def language_code(tag: str | None) -> str | None:
     return code if code in ALGORITHMS else None
 
 
-def detect_language(found: Iterable[str]) -> str | None:
+def detect_language(found: Sequence[str]) -> str | None:
     """The language whose function words occur most, when at least two do and it leads."""
-    distinct = set(found)
-    if len(_FUNCTION_SETS["en"] & distinct) > 3:
+    if len(_FUNCTION_SETS["en"].intersection(found)) > 3:
         return "en"
+    distinct = set(found)
     votes = sorted(((len(known & distinct), code) for code, known in _FUNCTION_SETS.items()), reverse=True)
     if votes[0][0] >= 2 and votes[0][0] > votes[1][0]:
         return votes[0][1]

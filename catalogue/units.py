@@ -122,12 +122,18 @@ def in_base_units(value: float, unit: str | None) -> tuple[float, str] | None:
 
     ``None`` for an unknown unit.
     """
-    if not unit or not unit.strip():
-        return value, ""
-    if written(unit) in AMBIGUOUS:
-        return value, written(unit)
-    found = conversion(unit)
+    kept = _kept(unit) if unit else ""
+    if kept is not None:
+        return value, kept
+    found = conversion(unit or "")
     return None if found is None else (value * found.factor + found.offset, found.base)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _kept(unit: str) -> str | None:
+    """The unit of values that are compared as they are written."""
+    text = written(unit)
+    return text if not text or text in AMBIGUOUS else None
 
 
 def in_joule(text: str) -> float:
