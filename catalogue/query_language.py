@@ -12,6 +12,8 @@
     sky:10.68,41.27,0.5    a cone in degrees; moc:6/12-15 a region (with spaces in quotation marks)
     time:"2015/2020-06"    time of observation; energy:"1 keV/10 keV" or energy:X-ray
     parameter:"temperature < 10 K"
+    concept:"gamma-ray bursts"      what bears a concept of a vocabulary, or one below it
+    exact:SAXS             this word alone, without the concept that it names; "SAXS" means the same
     place:5.9,45.8,6.3,46.4    a box on Earth: west, south, east, north in degrees; or a point
 
 Whatever can be understood is: an unclosed quotation mark or bracket ends with the query,
@@ -33,6 +35,7 @@ from catalogue.text import words
 TEXT_FIELDS = ("title", "description", "identifier")
 DATE_FIELDS = ("published", "year")
 COVERED_FIELDS = ("sky", "moc", "time", "energy", "parameter", "place")
+MEANING_FIELDS = ("concept", "exact")
 FIELDS = (*TEXT_FIELDS, "published", *COVERED_FIELDS, *FACETS)
 _ALIASES = {
     "abstract": "description",
@@ -101,6 +104,13 @@ class Covers:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """What bears a concept that has this label, or one below it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Whatever the part does not match."""
 
@@ -121,7 +131,7 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Node: TypeAlias = Everything | Word | Phrase | Prefix | Range | Covers | Not | And | Or
+Node: TypeAlias = Everything | Word | Phrase | Prefix | Range | Covers | Concept | Not | And | Or
 
 
 def parse(text: str) -> Node:
@@ -158,6 +168,8 @@ def _write(node: Node, outermost: bool = False) -> str:
             return f"{field}:{low}" if low and low == high else f"{field}:{low or '*'}..{high or '*'}"
         case Covers(field, text):
             return f'{field}:"{text}"'
+        case Concept(text):
+            return f'concept:"{text}"'
     field = f"{node.field}:" if node.field else ""
     if isinstance(node, Phrase):
         return f'{field}"{node.text}"'
@@ -254,6 +266,8 @@ class _Parser:
                 self.at += 1
             else:
                 break
+        if self.operator() is not None:
+            return None
         found = self.primary(field)
         if not excluded or found is None:
             return found
@@ -272,8 +286,12 @@ class _Parser:
         if named is not None:
             name = named[1].lower()
             name = _ALIASES.get(name, name)
+            start = self.at
+            # «Concept: a study» are words.
+            if name in MEANING_FIELDS and self.text[named.end() : named.end() + 1].strip():
+                self.at = named.end()
+                return self.meaning(name, start)
             if name in FIELDS:
-                start = self.at
                 self.at = named.end()
                 return self.value(name, start)
         return self.word(field)
@@ -311,6 +329,16 @@ class _Parser:
         if field in DATE_FIELDS and sign not in {"(", *_QUOTES}:
             return self.dates(field)
         return self.primary_of(field, sign)
+
+    def meaning(self, field: str, start: int) -> Node | None:
+        """A concept by its label, or a word that names none."""
+        sign = self.peek()
+        found = self.phrase(None, _QUOTES[sign]) if sign in _QUOTES else self.word(None)
+        if found is None and field == "concept":
+            raise QueryError("«concept:» lacks a label after the colon.", position=start)
+        if not isinstance(found, Word | Phrase):
+            return found
+        return Concept(found.text) if field == "concept" else Phrase(found.text)
 
     def covers(self, field: str, sign: str, start: int) -> Node | None:
         """A region, a time, an energy or a parameter; what holds spaces stands in quotation marks.

@@ -14,6 +14,7 @@ from catalogue.days import LAST_DAY, days_of
 from catalogue.identity import normal_identifier
 from catalogue.index_document import STEMMED, identifier_key
 from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, LABELLED, facet_value, uri_key, within_key
+from catalogue.meanings import bearing
 from catalogue.text import FUNCTION_WORDS, compounds, forms, words
 
 WEIGHTS = {"title": 4.0, "subject": 2.0, "creator": 2.0, "description": 1.0, "other": 0.5}
@@ -41,6 +42,8 @@ def lower(node: language.Node) -> Condition:
             return _dates(field, low, high)
         case language.Covers(field, text):
             return CONDITIONS[field](text)
+        case language.Concept(text):
+            return bearing(text)
         case language.Word(text, field):
             return _word(text, field, inflected=True)
         case language.Phrase(text, field):

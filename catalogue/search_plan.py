@@ -24,6 +24,7 @@ from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 from catalogue.index_coverage import ROUGH
+from catalogue.meanings import widened
 from catalogue.query_terms import chosen, lower, published
 from catalogue.ranking import Points, decisive, preferences, whole_identifier
 from catalogue.text import words
@@ -95,7 +96,8 @@ def plan_of(query: Query, secret: str = "") -> Plan:
     """The plan of a query; raises `QueryError` that names the parameter."""
     _check(query)
     node = query_language.parse(query.words)
-    words = _found_by(query.words, node)
+    wide = widened(node)
+    words = _found_by(query.words, node, wide)
     if query.published != (None, None):
         words = All_((words, _published(query.published)))
     filters = {facet: chosen(facet, tuple(values)) for facet, values in query.facets.items() if values}
@@ -122,14 +124,14 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         size=query.size,
         offset=offset,
         after=None if sort == "relevance" else start,
-        understood=query_language.write(node),
+        understood=query_language.write(wide),
         seal=seal,
     )
 
 
-def _found_by(text: str, node: query_language.Node) -> Condition:
+def _found_by(text: str, node: query_language.Node, wide: query_language.Node) -> Condition:
     """What the words ask for; an identifier may be written with its scheme before it."""
-    words = lower(node)
+    words = lower(wide)
     keys = whole_identifier(text, node) if isinstance(node, query_language.And) else None
     return Any_((words, Key("identifiers", keys))) if keys else words
 
