@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mocpy import MOC
 
-from catalogue.moc import FINEST, Region, cells_of, degraded, indexed, overlap, region_of, united
+from catalogue.moc import FINEST, Region, cells_of, degraded, indexed, overlap, region_of, text_of, united
 
 PAIRS = 10_000
 
@@ -48,6 +48,7 @@ def test_overlaps_are_those_of_mocpy() -> None:
         one, other = map(region_of, texts)
         expected = not theirs(texts[0]).intersection(theirs(texts[1])).empty()
         assert overlap(one, other) == tokens_meet(one, other) == expected, texts
+        assert region_of(text_of(one)) == one and MOC.from_string(text_of(one)) == theirs(texts[0])
         met += expected
     assert PAIRS // 20 < met < PAIRS * 19 // 20
 
