@@ -48,7 +48,8 @@ def test_overlaps_are_those_of_mocpy() -> None:
         one, other = map(region_of, texts)
         expected = not theirs(texts[0]).intersection(theirs(texts[1])).empty()
         assert overlap(one, other) == tokens_meet(one, other) == expected, texts
-        assert region_of(text_of(one)) == one and MOC.from_string(text_of(one)) == theirs(texts[0])
+        assert region_of(text_of(one)) == one
+        assert region_of(MOC.from_string(text_of(one)).to_string("ascii")) == one
         met += expected
     assert PAIRS // 20 < met < PAIRS * 19 // 20
 
