@@ -13,6 +13,7 @@ from catalogue.similar import similar_words
 from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
 from web.context import base_url, catalogue
+from web.coverage_pictures import coverage_pictures
 from web.errors import wants_problem
 from web.negotiation import (
     HTML,
@@ -78,6 +79,7 @@ def _page(change: Change, record: Record) -> Response:
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
         product=product_json(change) if change.members else None,
         related=shown(change),
+        pictures=coverage_pictures(record),
         uses=list(offered(record, OFFERS_SHOWN)),
         similar=address(request.root_path + "/", Query(words=words))
         if (words := similar_words(record))

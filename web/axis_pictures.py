@@ -1,0 +1,148 @@
+"""Intervals of energy and of time as pictures: bars over an axis with its scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from catalogue.record import Interval
+
+WIDTH = 720
+"""Of a picture, in its own units."""
+_NARROWEST = 3.0
+"""A bar that can be seen."""
+
+MOST_BARS = 200
+"""Intervals of one record that are drawn."""
+
+LOW, HIGH = 1e-28, 1e-2
+"""Ends of the axis of energy in joule: from 150 kHz to 60 PeV."""
+
+PLANCK = 6.62607015e-34
+LIGHT = 299_792_458.0
+ELECTRONVOLT = 1.602176634e-19
+"""Exact values of the SI (BIPM 2019, section 2.2): J s, m/s, J."""
+
+_PREFIXES = {-21: "z", -18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P",
+             18: "E", 21: "Z", 24: "Y"}  # fmt: skip
+_MODIFIED_JULIAN_DAY_0 = date(1858, 11, 17)
+
+Place = Callable[[float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval: where it begins, how wide it is, and whether it has no end on that side."""
+
+    x: float
+    width: float
+    open_low: bool
+    open_high: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of a scale."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisPicture:
+    """Bars over scales; a scale is its name and its marks."""
+
+    bars: tuple[Bar, ...]
+    scales: tuple[tuple[str, tuple[Tick, ...]], ...]
+    width: int = WIDTH
+
+
+def energies_drawn(intervals: Sequence[Interval]) -> AxisPicture | None:
+    """Intervals in joule on a logarithmic axis with joule, electronvolt, hertz and metre."""
+    bars = [_bar(one.low, one.high, LOW, HIGH, _of_energy) for one in intervals[:MOST_BARS]]
+    if not bars:
+        return None
+    return AxisPicture(
+        tuple(bars), tuple((unit, tuple(_energy_ticks(unit))) for unit in ("eV", "Hz", "m", "J"))
+    )
+
+
+def times_drawn(intervals: Sequence[Interval]) -> AxisPicture | None:
+    """Intervals in MJD on an axis of years."""
+    intervals = [Interval(low=_in_calendar(one.low), high=_in_calendar(one.high)) for one in intervals]
+    ends = [end for one in intervals for end in (one.low, one.high) if end is not None]
+    if not ends:
+        return None
+    first, last = min(ends), max(ends)
+    margin = max((last - first) * 0.05, 30.0)
+    first, last = first - margin, last + margin
+
+    def place(day: float) -> float:
+        return WIDTH * (min(max(day, first), last) - first) / (last - first)
+
+    bars = [_bar(one.low, one.high, first, last, place) for one in intervals[:MOST_BARS]]
+    return AxisPicture(tuple(bars), (("", tuple(_time_ticks(first, last, place))),))
+
+
+def _bar(low: float | None, high: float | None, first: float, last: float, place: Place) -> Bar:
+    start = 0.0 if low is None or low < first else place(low)
+    stop = float(WIDTH) if high is None or high > last else place(high)
+    if stop - start < _NARROWEST:
+        start = min(max((start + stop - _NARROWEST) / 2, 0.0), WIDTH - _NARROWEST)
+        stop = start + _NARROWEST
+    return Bar(round(start, 1), round(stop - start, 1), low is None, high is None)
+
+
+def _of_energy(joule: float) -> float:
+    share = math.log(min(max(joule, LOW), HIGH) / LOW) / math.log(HIGH / LOW)
+    return WIDTH * share
+
+
+def _energy_ticks(unit: str) -> Iterator[Tick]:
+    """Every third power of ten of a unit."""
+    for power in range(-30, 31, 3):
+        joule = _joule(10.0**power, unit)
+        if LOW < joule < HIGH:
+            label = f"{_PREFIXES[power]}{unit}" if power in _PREFIXES and unit != "J" else f"1e{power} {unit}"
+            yield Tick(round(_of_energy(joule), 1), label)
+
+
+def _joule(value: float, unit: str) -> float:
+    """The energy of a photon of so many eV, Hz, m or J."""
+    return {
+        "J": value,
+        "eV": value * ELECTRONVOLT,
+        "Hz": value * PLANCK,
+        "m": PLANCK * LIGHT / value,
+    }[unit]
+
+
+def _time_ticks(first: float, last: float, place: Place) -> Iterator[Tick]:
+    """The beginnings of years, or of months where there are few years."""
+    begin, end = _day(first), _day(last)
+    years = end.year - begin.year
+    if last - first < 400:
+        months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+        steps = [date(month // 12, month % 12 + 1, 1) for month in months if month >= 12]
+        yield from (Tick(round(place(_mjd(day)), 1), day.isoformat()[:7]) for day in steps if day >= begin)
+        return
+    step = next(one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if years / one <= 10)
+    for year in range(-(-begin.year // step) * step, end.year + 1, step):
+        if year > 0 and begin <= date(year, 1, 1):
+            yield Tick(round(place(_mjd(date(year, 1, 1))), 1), str(year))
+
+
+def _in_calendar(mjd: float | None) -> float | None:
+    """A day kept within what a calendar of four digits has; ends far off are open."""
+    return None if mjd is None or abs(mjd) >= _mjd(date.max) else max(mjd, _mjd(date.min))
+
+
+def _day(mjd: float) -> date:
+    """The date of a day."""
+    return _MODIFIED_JULIAN_DAY_0 + timedelta(days=int(min(max(mjd, _mjd(date.min)), _mjd(date.max))))
+
+
+def _mjd(day: date) -> float:
+    return float((day - _MODIFIED_JULIAN_DAY_0).days)
