@@ -23,7 +23,7 @@ _decoder = msgspec.json.Decoder(Record)
 _provenance_decoder = msgspec.json.Decoder(Provenance)
 
 
-def _present(value: Any) -> dict[str, Any]:
+def present(value: Any) -> dict[str, Any]:
     """The fields of a dataclass that hold something."""
     kind = type(value)
     writer = _writers.get(kind)
@@ -52,7 +52,7 @@ def _writer(kind: type) -> Callable[[Any], dict[str, Any]]:
 
 def dumps(value: Any) -> bytes:
     """Any value of the model as JSON bytes without what is empty."""
-    return orjson.dumps(value, default=_present, option=_OPTIONS)
+    return orjson.dumps(value, default=present, option=_OPTIONS)
 
 
 def as_json(value: Any) -> Any:
@@ -65,9 +65,9 @@ def body_of(record: Record) -> bytes:
 
     Two harvests of an unchanged record give the same bytes, whenever they ran.
     """
-    present = _present(record)
-    del present["id"], present["provenance"]
-    return orjson.dumps(present, default=_present, option=_OPTIONS)
+    told = present(record)
+    del told["id"], told["provenance"]
+    return orjson.dumps(told, default=present, option=_OPTIONS)
 
 
 def content_hash(data: bytes) -> bytes:

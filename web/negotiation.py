@@ -5,6 +5,7 @@ The unified JSON comes first, then every format that mappings can write, richest
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from werkzeug.http import http_date
 
 from catalogue.errors import NotFound
 from catalogue.index import Change
-from catalogue.json_form import as_json, content_hash, dumps
+from catalogue.json_form import as_json, content_hash, dumps, present
 from mappings import bibliography
 from mappings.base import Format, formats, written_at
 from web.context import base_url, catalogue
@@ -39,6 +40,7 @@ class Representation:
     write: Callable[[Change], bytes]
 
 
+@functools.cache
 def representations() -> tuple[Representation, ...]:
     """All forms except the page, the preferred one first."""
     written = [_representation(form) for form in formats().values() if form.write is not None]
@@ -90,10 +92,11 @@ def links(id: str, source: str) -> dict[str, object]:
     """The addresses that belong to a record, beside its unified JSON."""
     base = base_url()
     api = f"{base}/api/v1/records/{id}"
+    page = f"{base}/records/{id}"
     return {
         "self": api,
-        "html": f"{base}/records/{id}",
-        "formats": {form.name: base + path_of(id, form) for form in representations()},
+        "html": page,
+        "formats": {form.name: f"{page}.{form.suffix}" for form in representations()},
         "raw": f"{api}/raw",
         "history": f"{api}/history",
         "relations": f"{api}/relations",
@@ -103,7 +106,7 @@ def links(id: str, source: str) -> dict[str, object]:
 
 
 def with_links(change: Change) -> dict[str, object]:
-    """The unified JSON of a live record or product with its links.
+    """The unified JSON of a live record or product with its links, for `dumps`: what is within is as it was.
 
     Of a product, ``product`` says which records it is made of and which sources say which value.
     """
@@ -112,9 +115,9 @@ def with_links(change: Change) -> dict[str, object]:
         raise ValueError("a tombstone has no unified JSON")
     found = links(record.id, record.provenance.source)
     if not change.members:
-        return {**as_json(record), "links": found}
+        return {**present(record), "links": found}
     del found["raw"]
-    return {**as_json(record), "product": product_json(change), "links": found}
+    return {**present(record), "product": product_json(change), "links": found}
 
 
 def product_json(change: Change) -> dict[str, object]:
