@@ -25,6 +25,8 @@ from catalogue.facet_counts import (
 )
 from catalogue.index import FACETS, LISTING_SORTS, MAXIMUM_SIZE, Listed, Listing
 from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, facet_value
+from catalogue.parameter_names import FIELD, PARAMETER, is_named, with_units
+from catalogue.quantities import quantity_name
 from catalogue.search_plan import Plan
 
 LONGEST_FILTER = 200
@@ -38,12 +40,12 @@ Value = tuple[str, int]
 def listed(listing: Listing, plan: Plan, engine: Counter) -> Listed:
     """A page of the values that are asked for; raises `QueryError` that names the parameter."""
     check(listing)
-    facet, name = listing.facet, FACET_FIELD[listing.facet]
-    condition = plan.condition(without=facet if facet in plan.filters else None)
+    facet, name = listing.facet, field_of(listing)
+    condition = plan.condition(without=facet if facet in plan.filters and facet in FACETS else None)
     wanted = words_of(listing)
     request = CountRequest(size=EVERY_VALUE, containing=_longest_run(wanted))
     counts = engine.count(condition, {name: request})[name]
-    fitting = [pair for pair in counts.values if all(word in pair[0] for word in wanted)]
+    fitting = [pair for pair in counts.values if fits(listing, wanted, pair[0])]
     found = page(listing, fitting, plan.seal)
     values = list(found[0])
     if not counts.exact and values:
@@ -54,7 +56,9 @@ def listed(listing: Listing, plan: Plan, engine: Counter) -> Listed:
         whole = dict(with_narrower(engine, condition, facet, values))
         values = [(value, whole[value]) for value, _ in values]
     return Listed(
-        values=labelled(engine, {facet: values})[facet],
+        values=with_units(values, counts.values)
+        if facet == PARAMETER
+        else labelled(engine, {facet: values})[facet],
         total=len(fitting),
         cursor=found[1],
         complete=is_complete(counts),
@@ -63,7 +67,7 @@ def listed(listing: Listing, plan: Plan, engine: Counter) -> Listed:
 
 def check(listing: Listing) -> None:
     """Raises `QueryError` for what cannot be listed."""
-    if listing.facet not in FACETS:
+    if listing.facet not in (*FACETS, PARAMETER):
         raise QueryError(
             f"There is no facet «{listing.facet}»; there are {', '.join(FACETS)}.", parameter="facet"
         )
@@ -83,8 +87,22 @@ def check(listing: Listing) -> None:
 def words_of(listing: Listing) -> list[str]:
     """The folded words that each value is to contain."""
     text = listing.contains.encode("utf-8", "replace").decode("utf-8")
+    if listing.facet == PARAMETER:
+        return [quantity_name(text)]
     folded = facet_value(text)
     return (folded.replace(" ", "-") if listing.facet == "access" else folded).split()
+
+
+def fits(listing: Listing, wanted: Sequence[str], value: str) -> bool:
+    """Whether a value is one of those that are asked for."""
+    if listing.facet == PARAMETER:
+        return is_named(value, wanted[0])
+    return all(word in value for word in wanted)
+
+
+def field_of(listing: Listing) -> str:
+    """The field of an index that holds the values."""
+    return FIELD if listing.facet == PARAMETER else FACET_FIELD[listing.facet]
 
 
 def page(listing: Listing, values: Sequence[Value], seal: bytes) -> tuple[Sequence[Value], str | None]:

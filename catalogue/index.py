@@ -105,7 +105,8 @@ class Hit:
 class Count:
     """A facet value and how many records of the result bear it, or something narrower.
 
-    In a tree ``broader`` are the values of the same list that stand next above it.
+    In a tree ``broader`` are the values of the same list that stand next above it; of a parameter
+    ``units`` are those it is given in, and how many records give it so.
     """
 
     value: str
@@ -113,13 +114,15 @@ class Count:
     count: int
     uri: str | None = None
     broader: tuple[str, ...] = ()
+    units: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Which values of a facet are asked for: those that hold all words of ``contains``, ordered by ``sort``.
 
-    ``cursor`` is that of the page before.
+    The facet «parameter» stands for the names of numeric parameters, of which a word begins with
+    ``contains``.  ``cursor`` is that of the page before.
     """
 
     facet: str

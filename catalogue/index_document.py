@@ -23,6 +23,8 @@ from catalogue.index import Change
 from catalogue.index_coverage import SLOTTED, add_coverage
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
 from catalogue.index_places import PLACED
+from catalogue.parameter_names import FIELD as NAMES_OF_PARAMETERS
+from catalogue.parameter_names import parameter_keys
 from catalogue.record import Date, Record, Text
 from catalogue.text import (
     BOUNDARY,
@@ -48,6 +50,7 @@ FIELDS: dict[str, FieldKind] = {
     "title_keys": "keys",
     "concepts": "keys",
     **dict.fromkeys(FACET_FIELD.values(), "facet"),
+    NAMES_OF_PARAMETERS: "facet",
     "sequence": "integer",
     "completeness": "integer",
     "first_day": "integer",
@@ -86,6 +89,8 @@ def document_of(change: Change) -> Document:
     named = add_facets(document, record, change.sources)
     _add_order(document, record, change.sequence)
     add_coverage(document, record)
+    if record.parameters:
+        document[NAMES_OF_PARAMETERS] = parameter_keys(record)
     document["completions"] = " ".join(
         {
             *document["title_exact"].split(),

@@ -370,7 +370,7 @@ def some_query(chance: random.Random) -> Query:
 def some_listing(chance: random.Random) -> Listing:
     """A facet, what its values are to contain, an order and a short page by chance."""
     return Listing(
-        facet=chance.choice(FACETS),
+        facet=chance.choice((*FACETS, "parameter", "parameter")),
         contains=chance.choice(
             ("", "", "a", "ein", "Müller", "poincaré group", "X-ray", "-", "20", "γ", "no")
         ),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from catalogue.facet_counts import _preference
-from catalogue.facet_listing import check, page, words_of
+from catalogue.facet_listing import check, field_of, fits, page, words_of
 from catalogue.facet_trees import Forest, grown
 from catalogue.index import Change, Count, Hit, Hits, Listed, Listing, Query
 from catalogue.index_document import Document, document_of
@@ -19,6 +19,7 @@ from catalogue.index_facets import (
     label_of,
 )
 from catalogue.matching import holds
+from catalogue.parameter_names import PARAMETER, with_units
 from catalogue.query_terms import chosen
 from catalogue.search_plan import ORDERS, completed, plan_of
 
@@ -87,15 +88,17 @@ class ReferenceIndex:
         facet = listing.facet
         check(listing)
         plan = plan_of(query, self.secret)
-        among = self._found(plan.condition(without=facet))
-        counts = Counter(value for document in among for value in document.get(FACET_FIELD[facet], ()))
+        among = self._found(plan.condition(without=None if facet == PARAMETER else facet))
+        counts = Counter(value for document in among for value in document.get(field_of(listing), ()))
         wanted = words_of(listing)
-        fitting = [(v, n) for v, n in counts.items() if all(word in v for word in wanted)]
+        fitting = [(v, n) for v, n in counts.items() if fits(listing, wanted, v)]
         values, cursor = page(listing, fitting, plan.seal)
         if facet in HIERARCHICAL:
             values = [(v, sum(holds(chosen(facet, (v,)), d) for d in among)) for v, _ in values]
         return Listed(
-            values=tuple(self._count(facet, value, count) for value, count in values),
+            values=with_units(values, counts.items())
+            if facet == PARAMETER
+            else tuple(self._count(facet, value, count) for value, count in values),
             total=len(fitting),
             cursor=cursor,
         )
