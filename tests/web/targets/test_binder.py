@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.record import Environment, Identifier
+from catalogue.record import Distribution, Environment, Identifier
 from tests.web.observatory import record
 from web.targets.base import Instance, Use, target_of
 
@@ -18,7 +18,7 @@ def launched(
     identifiers = (Identifier(scheme="doi", value=doi),) if doi else ()
     one = record("code", "Code", kind=kind, environment=environment, identifiers=identifiers)
     use = Use(record=one, page="https://c.example.org/records/x", instances=(HUB,))
-    return [offer.url for offer in target_of("binder").offers(use)]
+    return [offer.url for offer in target_of("binder").offers(use) if offer.url]
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,8 @@ def launched(
     [
         ("https://github.com/gammapy/gammapy.git", "gh/gammapy/gammapy/HEAD"),
         ("https://gitlab.com/group/sub/project", "gl/group%2Fsub%2Fproject/HEAD"),
+        ("https://github.com/lab/code/tree/v1.2", "gh/lab/code/v1.2"),
+        ("https://gitlab.com/lab/code/-/tree/fix/one", "gl/lab%2Fcode/fix%2Fone"),
         ("https://git.example.org/a/b", "git/https%3A%2F%2Fgit.example.org%2Fa%2Fb/HEAD"),
     ],
 )
@@ -33,8 +35,30 @@ def test_a_repository_is_launched(repository: str, path: str) -> None:
     assert launched(repository=repository) == [f"https://hub.example.org/v2/{path}"]
 
 
-def test_a_deposit_on_zenodo_is_launched_by_its_doi() -> None:
-    assert launched(doi="10.5281/zenodo.1234") == ["https://hub.example.org/v2/zenodo/10.5281/zenodo.1234"]
+@pytest.mark.parametrize(
+    ("doi", "provider"),
+    [
+        ("10.5281/zenodo.1234", "zenodo"),
+        ("10.6084/m9.figshare.9782777.v1", "figshare"),
+        ("10.7910/dvn/tjclkp", "dataverse"),
+    ],
+)
+def test_a_deposit_is_launched_by_its_doi(doi: str, provider: str) -> None:
+    assert launched(doi=doi) == [f"https://hub.example.org/v2/{provider}/{doi}"]
+
+
+def test_a_deposit_in_any_dataverse_is_known_by_its_files() -> None:
+    one = record(
+        "code",
+        "Code",
+        kind="software",
+        identifiers=(Identifier(scheme="doi", value="10.5072/fk2/x"),),
+        distributions=(Distribution(url="https://data.example.org/api/access/datafile/7"),),
+    )
+    use = Use(record=one, page="https://c.example.org/records/x", instances=(HUB,))
+    link, local = target_of("binder").offers(use)
+    assert link.url == "https://hub.example.org/v2/dataverse/10.5072/fk2/x"
+    assert local.command == "repo2docker 10.5072/fk2/x"
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,12 @@ def test_a_named_table_is_asked_and_an_odd_one_is_not() -> None:
             capabilities=service("TAP", f"{BASE}/tap").capabilities,
             tables=(TableDescription(name=name),),
         )
-        asked += [
-            shlex.split(offer.command)[2]
-            for offer in offers("services", one)
-            if "STILTS" in offer.label and offer.command
-        ]
-    assert asked == [f"tapurl={BASE}/tap"] * 2
+        stilts = [offer.command for offer in offers("services", one) if "STILTS" in offer.label]
+        asked.append(shlex.split(stilts[0] or "")[3])
+    assert asked == [
+        "adql=SELECT TOP 10 * FROM sky.sources",
+        "adql=SELECT TOP 10 * FROM tap_schema.tables",
+    ]
 
 
 def test_what_people_open_is_no_service() -> None:

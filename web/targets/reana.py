@@ -1,0 +1,107 @@
+"""REANA: a workflow that the record has (reana.yaml), or one that is made of its files and its code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import yaml
+
+from catalogue.record import Record
+from mappings.links import web_address
+from web.targets.base import Instance, Made, Offer, Target, Use
+from web.targets.files import is_plain, quoted
+from web.targets.jobs import image_of, inputs_of, program_of, repository_of, slug
+
+NAME = "reana.yaml"
+_VERSION = "0.9.3"
+_SPECIFICATION = re.compile(r"reana[\w.-]*\.ya?ml", re.IGNORECASE)
+
+
+def offers(use: Use) -> Iterator[Offer]:
+    """A launch at each REANA, and the reana.yaml where one had to be made."""
+    found = _found(use.record)
+    if found is None and not _can_be_made(use.record):
+        return
+    if found is None:
+        yield Offer(
+            label="reana.yaml",
+            made=NAME,
+            note="made of the files and the code of this record: a first step, to be filled with your own",
+        )
+    query = found or {"url": use.file(TARGET.name, NAME)}
+    for instance in use.instances:
+        yield Offer(
+            label=f"Run on {instance.title}",
+            url=f"{instance.url}/launch?{urlencode(query | {'name': slug(use.record.title)})}",
+            needs="an account there",
+        )
+
+
+def _found(record: Record) -> dict[str, str] | None:
+    """Where the record's own workflow is: a file of it, or one in its repository."""
+    addresses = [file.url for file in record.distributions]
+    specification = record.environment.specification if record.environment is not None else None
+    for address in [*addresses, specification or ""]:
+        if not is_plain(address) or web_address(address) is None:
+            continue
+        path = urlsplit(address).path
+        if _SPECIFICATION.fullmatch(path.rpartition("/")[2]):
+            return {"url": address.replace("/blob/", "/raw/")}
+    repository = repository_of(record)
+    if repository is not None and specification and _SPECIFICATION.fullmatch(specification):
+        branch = f"/tree/{repository.branch}" if repository.branch else ""
+        return {"url": repository.url + branch, "specification": specification}
+    return None
+
+
+def _can_be_made(record: Record) -> bool:
+    is_run = record.kind in {"software", "workflow", "dataset", "collection", "event", "image"}
+    return is_run and (bool(inputs_of(record, "http", "https")) or repository_of(record) is not None)
+
+
+def specification(use: Use) -> bytes:
+    """A serial workflow: fetch the files, fetch the code, run it (REANA specification 0.9)."""
+    image = image_of(use).removeprefix("docker://")
+    steps: list[dict[str, Any]] = []
+    inputs = inputs_of(use.record, "http", "https")
+    if inputs:
+        fetch = [
+            "curl --globoff --location --fail --create-dirs "
+            # REANA takes «$name» in a command for a parameter of the workflow.
+            f"--output {quoted('data/' + name)} {quoted(url.replace('$', '%24'))}"
+            for name, url in inputs.items()
+        ]
+        steps.append({"name": "fetch", "environment": image, "commands": fetch})
+    repository = repository_of(use.record)
+    if repository is not None:
+        clone = repository.clone("code").replace("$", "$$")
+        steps.append({"name": "code", "environment": image, "commands": [clone]})
+    program = program_of(use.record) if repository is not None else None
+    command = f"cd code && {' '.join(map(quoted, program))}" if program else "ls -lR"
+    run: dict[str, Any] = {"name": "run", "environment": image, "commands": [command]}
+    if backend := use.option("backend"):
+        run["compute_backend"] = backend
+    steps.append(run)
+    document = {
+        "version": _VERSION,
+        "inputs": {"parameters": {"record": use.page}},
+        "workflow": {"type": "serial", "specification": {"steps": steps}},
+        "outputs": {"directories": ["data"] if inputs else ["code"]},
+    }
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=10_000).encode()
+
+
+TARGET = Target(
+    name="reana",
+    title="REANA",
+    kind="run",
+    offers=offers,
+    files={NAME: Made("application/yaml", specification)},
+    instances=(
+        Instance(title="REANA of PUNCH4NFDI", url="https://reana-p4n.aip.de"),
+        Instance(title="REANA at CERN", url="https://reana.cern.ch"),
+    ),
+)
