@@ -7,14 +7,13 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
-from catalogue.json_form import as_json
 from catalogue.record import Record
 from catalogue.schema import schema_of
-from harvesters.live.asking import RemoteAnswer
 from web.context import base_url, catalogue
 from web.operators import check_bearer
 from web.rate_limit import client_of
-from web.remote import Elsewhere, search_elsewhere, take
+from web.remote import search_elsewhere, take
+from web.remote_json import remote_json
 from web.rest import RestBlueprint, json_response
 from web.search_parameters import SearchParameters, read_query
 
@@ -112,35 +111,10 @@ def search_remotes(values: dict[str, Any]) -> Response:
     names = values.pop("remote", [])
     size = values.pop("size", 10)
     found = search_elsewhere(catalogue(), read_query(values), client_of(request), names=names, size=size)
-    answer = json_response(
-        {"seconds": round(found.seconds, 3), "remotes": [remote_json(one, found) for one in found.answers]}
-    )
+    remotes = [remote_json(one, found, base_url()) for one in found.answers]
+    answer = json_response({"seconds": round(found.seconds, 3), "remotes": remotes})
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def remote_json(answer: RemoteAnswer, found: Elsewhere) -> dict[str, Any]:
-    """One source's answer as JSON."""
-    return {
-        "source": answer.source,
-        "title": answer.title,
-        "status": answer.status,
-        "seconds": round(answer.seconds, 3),
-        "total": answer.total,
-        "hits": [
-            {
-                **as_json(hit.record),
-                "remote": True,
-                "held": f"{base_url()}/api/v1/records/{held}"
-                if (held := found.held.get(hit.record.id)) is not None
-                else None,
-            }
-            for hit in answer.hits
-        ],
-        "not_asked": list(answer.not_asked),
-        "told": list(answer.told),
-        "error": answer.error,
-    }
 
 
 @blueprint.endpoint(

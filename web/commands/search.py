@@ -14,6 +14,8 @@ from marshmallow import ValidationError, fields
 from catalogue.errors import QueryError, SettingsError
 from catalogue.index import Hits, Query
 from catalogue.opening import Catalogue
+from catalogue.sky import use_names
+from harvesters.name_resolver import names
 from mappings.region_files import MAXIMUM_FILE
 from web.commands.opening import opened
 from web.commands.records import output_option, output_stream
@@ -26,6 +28,7 @@ from web.search_parameters import SearchParameters, arguments, read_query
 from web.whole_result import whole_result
 
 Command = Callable[..., Any]
+MOST_ELSEWHERE = 50
 
 
 def _search_options(command: Command) -> Command:
@@ -52,6 +55,7 @@ def _search_options(command: Command) -> Command:
 @json_option
 @click.option("--format", "form", metavar="NAME", help="Write the whole result in this form.")
 @output_option
+@click.option("--remote", is_flag=True, help="Ask the sources with the option live in place of the index.")
 @click.pass_context
 def search(
     context: click.Context,
@@ -62,6 +66,7 @@ def search(
     as_json: bool,
     form: str | None,
     output: Path | None,
+    remote: bool,
     **values: Any,
 ) -> None:
     """Finds records by words, facets, dates, sky, time, energy and parameters.
@@ -81,9 +86,12 @@ def search(
       almagest search pulsar --json | jq -r .id
       almagest search pulsar --format bibtex -o pulsars.bib
       almagest search --moc 6/12-15 --format votable -o region.vot
+      almagest search neutron reflectometry --remote
     """
     if form is not None and as_json:
         raise SettingsError("Say one of --json and --format; --format jsonl writes the whole result as JSON.")
+    if remote and form is not None:
+        raise SettingsError("What is elsewhere is listed, or written with --json; --format is for our own.")
     if form is None and output is not None:
         raise SettingsError(f"Say with --format how {output} is to be written: {', '.join(exports())}.")
     most = values.pop("size") if form is not None else None
@@ -94,6 +102,9 @@ def search(
         with moc_file.open("rb") as file:
             query = with_region(query, file.read(MAXIMUM_FILE + 1), radius)
     with opened() as catalogue:
+        use_names(names(catalogue.settings))
+        if remote:
+            context.exit(_tell_remote(catalogue, query, as_json))
         if form is not None:
             context.exit(_write(catalogue, query, most, form, output))
         _tell(catalogue, query, catalogue.search(replace(query, counts=())), as_json)
@@ -144,3 +155,28 @@ def _tell(catalogue: Catalogue, query: Query, found: Hits, as_json: bool) -> Non
             say(f"{count:,} more say nothing of their {what}.")
     if found.cursor is not None:
         say(f"Further ones: the same with --cursor {found.cursor}")
+
+
+def _tell_remote(catalogue: Catalogue, query: Query, as_json: bool) -> int:
+    """What the sources with the option live answer; 1 where one of them did not."""
+    from web.remote import search_elsewhere
+    from web.remote_json import remote_json
+
+    found = search_elsewhere(catalogue, query, None, size=min(query.size, MOST_ELSEWHERE))
+    for answer in found.answers:
+        if as_json:
+            json_line(remote_json(answer, found, catalogue.settings.base_url))
+            continue
+        for hit in answer.hits:
+            here = f"  (here: {held})" if (held := found.held.get(hit.record.id)) else ""
+            click.echo(f"{answer.source}  {hit.identifier}  {hit.record.kind}  {hit.record.title}{here}")
+        total = "" if answer.total is None else f" {answer.total:,} found,"
+        told = answer.error or f"{len(answer.hits)} listed here."
+        say(f"{answer.title}: {answer.status} in {answer.seconds:.1f} s;{total} {told}")
+        if answer.not_asked:
+            say(f"{answer.title} could not be asked for: {', '.join(answer.not_asked)}.")
+        for sentence in answer.told:
+            say(f"{answer.title}: {sentence}")
+    if not found.answers:
+        say("No source may be asked; give one the option live=yes.")
+    return 1 if any(answer.status != "answered" for answer in found.answers) else 0
