@@ -11,18 +11,15 @@ from marshmallow import fields, validate
 
 from catalogue.facet_listing import LONGEST_FILTER
 from catalogue.index import LISTING_SORTS, MAXIMUM_SIZE, Listing, Query
+from catalogue.parameter_names import PARAMETER
 from web.search_parameters import SearchParameters, address, printable, read_query
 
 DEFAULT_SIZE = Listing(facet="").size
 
-FacetParameters = type(
-    "FacetParameters",
+_ListParameters = type(
+    "_ListParameters",
     (SearchParameters,),
     {
-        "contains": fields.String(
-            validate=[validate.Length(max=LONGEST_FILTER), printable],
-            metadata={"description": "Words that each value contains, in any order and writing."},
-        ),
         "order": fields.String(
             validate=validate.OneOf(LISTING_SORTS),
             metadata={"description": "By the number of records that bear a value, or by name."},
@@ -33,7 +30,27 @@ FacetParameters = type(
         ),
     },
 )
+
+
+def _text(description: str) -> fields.Field[Any]:
+    return fields.String(
+        validate=[validate.Length(max=LONGEST_FILTER), printable], metadata={"description": description}
+    )
+
+
+FacetParameters = type(
+    "FacetParameters",
+    (_ListParameters,),
+    {"contains": _text("Words that each value contains, in any order and writing.")},
+)
 """marshmallow schema of the query string of a list of facet values."""
+
+NameParameters = type(
+    "NameParameters",
+    (_ListParameters,),
+    {"prefix": _text("What a word of the name begins with: «temp» finds «sample_temperature» too.")},
+)
+"""marshmallow schema of the query string of a list of names of parameters."""
 
 
 def read_listing(facet: str, values: Mapping[str, Any]) -> tuple[Query, Listing]:
@@ -52,7 +69,8 @@ def read_listing(facet: str, values: Mapping[str, Any]) -> tuple[Query, Listing]
 def listing_address(path: str, query: Query, listing: Listing) -> str:
     """The address that asks for a list; ``path`` is that of the facet."""
     plain = address(path, replace(query, sort="relevance", size=Query().size, cursor=None))
-    pairs = [("contains", listing.contains)] if listing.contains else []
+    name = "prefix" if listing.facet == PARAMETER else "contains"
+    pairs = [(name, listing.contains)] if listing.contains else []
     pairs += [("order", listing.sort)] if listing.sort != "count" else []
     pairs += [("size", str(listing.size))] if listing.size != DEFAULT_SIZE else []
     pairs += [("cursor", listing.cursor)] if listing.cursor else []

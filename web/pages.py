@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import IndexError_, QueryError
 from catalogue.highlights import Highlights
-from catalogue.index import FACETS, SORTS, Count, Hits, Query
+from catalogue.index import FACETS, SORTS, Count, Hits, Listing, Query
 from catalogue.index_facets import label_of
+from catalogue.parameter_names import PARAMETER
 from catalogue.record import Record
 from catalogue.spelling import did_you_mean
 from web.context import catalogue
@@ -35,6 +36,9 @@ from web.search_parameters import (
     without_covered,
 )
 from web.year_histogram import Bar, Histogram, drawn, iso
+
+MOST_NAMES = 50
+"""Names of parameters that the page suggests."""
 
 COVERED_LABELS = {
     "sky": "Cone",
@@ -151,6 +155,7 @@ def _page(query: Query, found: Hits) -> str:
             if name != "year" and (facet := facet_of(query, name, found.facets.get(name, ()), _here))
         ],
         years=_years(query, found),
+        names=_parameter_names(query),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
         meant=_meant(query) if not found.total and query.words else None,
@@ -158,6 +163,15 @@ def _page(query: Query, found: Hits) -> str:
         downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
         **around,
     )
+
+
+def _parameter_names(query: Query) -> list[tuple[str, str]]:
+    """Parameters that can be asked for: the beginning of a condition, and what it is about."""
+    listed = catalogue().values(query, Listing(facet=PARAMETER, size=MOST_NAMES)).values
+    return [
+        (f"{one.value} = ", ", ".join([f"{one.count} records", *(unit for unit, _ in one.units[:3])]))
+        for one in listed
+    ]
 
 
 def _years(query: Query, found: Hits) -> Histogram | None:

@@ -11,8 +11,9 @@ from marshmallow import Schema, fields
 from catalogue.errors import NotFound
 from catalogue.index import FACETS
 from catalogue.json_form import as_json
+from catalogue.parameter_names import PARAMETER
 from web.context import base_url, catalogue
-from web.facet_parameters import FacetParameters, listing_address, read_listing
+from web.facet_parameters import FacetParameters, NameParameters, listing_address, read_listing
 from web.rest import PREFIX, RestBlueprint, json_response
 from web.rest_records import FacetValue
 
@@ -32,6 +33,30 @@ class FacetAnswer(Schema):
     next = fields.Url(required=True, allow_none=True)
 
 
+class UnitAnswer(Schema):
+    """A unit, and how many records give a parameter in it."""
+
+    unit = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class ParameterAnswer(Schema):
+    """The name of a parameter as it is asked for, how many records bear it, and in which units."""
+
+    name = fields.String(required=True)
+    count = fields.Integer(required=True)
+    units = fields.List(fields.Nested(UnitAnswer), required=True)
+
+
+class ParametersAnswer(Schema):
+    """A page of the names of parameters."""
+
+    total = fields.Integer(required=True)
+    complete = fields.Boolean(required=True)
+    parameters = fields.List(fields.Nested(ParameterAnswer), required=True)
+    next = fields.Url(required=True, allow_none=True)
+
+
 @blueprint.endpoint("/facets/<name>", query=FacetParameters, answer=FacetAnswer, errors=(404, 503))
 def facet_values(values: dict[str, Any], name: str) -> Response:
     """The values of a facet among what a search finds, its own choices left aside; exact counts."""
@@ -47,6 +72,30 @@ def facet_values(values: dict[str, Any], name: str) -> Response:
             "total": found.total,
             "complete": found.complete,
             "values": [as_json(count) for count in found.values],
+            "next": listing_address(path, query, following) if found.cursor else None,
+        }
+    )
+
+
+@blueprint.endpoint("/parameters", query=NameParameters, answer=ParametersAnswer, errors=(503,))
+def parameter_names(values: dict[str, Any]) -> Response:
+    """The names of numeric parameters that records of a search bear, with their units."""
+    query, listing = read_listing(PARAMETER, {**values, "contains": values.get("prefix", "")})
+    found = catalogue().values(query, listing)
+    following = dataclasses.replace(listing, cursor=found.cursor)
+    path = f"{base_url()}{PREFIX}/parameters"
+    return json_response(
+        {
+            "total": found.total,
+            "complete": found.complete,
+            "parameters": [
+                {
+                    "name": one.value,
+                    "count": one.count,
+                    "units": [{"unit": unit, "count": count} for unit, count in one.units],
+                }
+                for one in found.values
+            ],
             "next": listing_address(path, query, following) if found.cursor else None,
         }
     )

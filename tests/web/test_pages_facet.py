@@ -59,7 +59,8 @@ def test_what_nothing_contains_is_said(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [("colour", 404), ("creator?order=size", 400), ("creator?cursor=x", 400),
-     ("creator?contains=" + "x" * 201, 400), ("creator?size=0", 400), ("creator?sky=nowhere", 400), ("creator?colour=red", 400)],
+     ("creator?contains=" + "x" * 201, 400), ("creator?size=0", 400),
+     ("creator?sky=nowhere", 400), ("creator?colour=red", 400)],
 )  # fmt: skip
 def test_what_is_wrong_is_told(client: FlaskClient, path: str, status: int) -> None:
     assert client.get("/facets/" + path).status_code == status
@@ -72,3 +73,19 @@ def test_long_facets_of_the_search_page_have_a_filter(client: FlaskClient) -> No
     assert page.errors == []
     for form in page.all("filter"):
         assert (form.get("action") or "").startswith("/facets/")
+
+
+def test_names_of_parameters_are_told_and_suggested(client: FlaskClient) -> None:
+    told = client.get("/api/v1/parameters").json
+    names = [one["name"] for one in told["parameters"]]
+    assert names and told["total"] == len(names)
+    for one in told["parameters"]:
+        assert one["count"] >= 1 and all(unit["count"] <= one["count"] for unit in one["units"])
+    begun = client.get(f"/api/v1/parameters?prefix={names[0][:4]}").json["parameters"]
+    assert begun and all(names[0][:4] in one["name"] for one in begun)
+    page = read_page(client.get("/").text)
+    options = [node.get("value") for node in page.all("option", tag=True)]
+    assert options == [f"{name} = " for name in names]
+    first = client.get("/api/v1/parameters?size=1&type=dataset").json
+    assert len(first["parameters"]) == 1 and (first["next"] is None) == (first["total"] == 1)
+    assert client.get("/api/v1/parameters?cursor=x").status_code == 400
