@@ -24,7 +24,7 @@ from catalogue.errors import IndexUnavailable
 
 MOST_DOCUMENTS = 1000
 MOST_BYTES = 10_000_000
-FEWEST = 10
+FEWEST = 1
 """A chunk shrinks to so many documents, by halves."""
 
 PATIENCE = 60.0

@@ -15,7 +15,7 @@ import elastic_transport
 import elasticsearch
 from elasticsearch import Elasticsearch, OrjsonSerializer
 
-from catalogue.cluster import Cluster
+from catalogue.cluster import Access, Cluster
 from catalogue.errors import IndexCorrupt, IndexError_, IndexUnavailable, SettingsError
 from catalogue.index_builds import ADVICE
 
@@ -26,6 +26,7 @@ _RETRIES = 3
 def connect(cluster: Cluster) -> Elasticsearch:
     """A client that has asked nothing yet; raises `SettingsError` for certificates that are none."""
     access = cluster.access
+    _check(access)
     options: dict[str, Any] = {}
     if access.api_key:
         identity, colon, key = access.api_key.partition(":")
@@ -36,20 +37,30 @@ def connect(cluster: Cluster) -> Elasticsearch:
         options["client_cert"] = str(access.certificate)
     if access.fingerprint:
         options["ssl_assert_fingerprint"] = access.fingerprint
+    return Elasticsearch(
+        list(cluster.nodes),
+        basic_auth=cluster.account,
+        request_timeout=_TIMEOUT,
+        max_retries=max(_RETRIES, len(cluster.nodes)),
+        retry_on_timeout=True,
+        serializers={"application/json": OrjsonSerializer()},
+        **options,
+    )
+
+
+def _check(access: Access) -> None:
+    """Raises `SettingsError` for files that the client would stumble over at the first request."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        return Elasticsearch(
-            list(cluster.nodes),
-            basic_auth=cluster.account,
-            request_timeout=_TIMEOUT,
-            max_retries=max(_RETRIES, len(cluster.nodes)),
-            retry_on_timeout=True,
-            serializers={"application/json": OrjsonSerializer()},
-            **options,
-        )
-    except (ssl.SSLError, OSError) as error:
+        if access.authority is not None:
+            context.load_verify_locations(access.authority)
+        if access.certificate is not None:
+            # Without a password to ask for at the terminal.
+            context.load_cert_chain(access.certificate, password="")
+    except (OSError, ValueError) as error:
         raise SettingsError(
             "ALMAGEST_INDEX_CA and ALMAGEST_INDEX_CERTIFICATE must be PEM files, the second with certificate "
-            f"and key: {error.strerror or error}."
+            f"and key, without a password: {error}."
         ) from None
 
 

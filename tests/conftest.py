@@ -96,6 +96,12 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a cluster of three Elasticsearch nodes; a test may kill one, which comes back by itself."""
+    return _server("cluster", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless chromium, driven by Playwright."""
     from playwright.sync_api import sync_playwright

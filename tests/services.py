@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import functools
 import json
 import os
 import pwd
@@ -32,6 +33,10 @@ ELASTICSEARCH_VERSION = "8.19.21"
 ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
 
+
+NODES = 3
+REVIVED_AFTER = 8.0
+"""Seconds for which a node of the cluster stays dead."""
 
 SHARED_CACHE = Path("/var/cache/almagest-services")
 
@@ -123,19 +128,95 @@ def postgres(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 @contextmanager
 def elasticsearch(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """An Elasticsearch of one node with its data in ``folder``."""
-    home, port = find_elasticsearch(), _free_port()
+    port = _free_port()
+    options = {"discovery.type": "single-node", "transport.port": str(_free_port())}
+    command, environment = _node(folder, port, options)
+    url = f"http://127.0.0.1:{port}"
+    with _running(command, folder, environment) as server:
+        _wait(server, folder, lambda: _http_answers(f"{url}/_cluster/health"), seconds=180)
+        yield url, server
+
+
+class Nodes:
+    """The nodes of a cluster as one server; one that dies is started again after some seconds."""
+
+    def __init__(self, starts: list[Callable[[], subprocess.Popen[bytes]]]) -> None:
+        self._starts = starts
+        self._running = [start() for start in starts]
+        self._died: dict[int, float] = {}
+        self.args = "a cluster of Elasticsearch"
+
+    def poll(self) -> None:
+        """Starts again what has died; a cluster never ends by itself."""
+        for number, server in enumerate(self._running):
+            if server.poll() is None:
+                continue
+            died = self._died.setdefault(number, time.monotonic())
+            if time.monotonic() - died > REVIVED_AFTER:
+                del self._died[number]
+                self._running[number] = self._starts[number]()
+
+    def stop(self) -> None:
+        """Ends all nodes, at once."""
+        for server in self._running:
+            server.terminate()
+        for server in self._running:
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, Nodes]]:
+    """Three nodes of Elasticsearch, which have little room for what is being written.
+
+    The URL names all of them by commas.  The process of a node is told by ``_nodes/process``.
+    """
+    http, transport = [_free_port() for _ in range(NODES)], [_free_port() for _ in range(NODES)]
+    names = [f"node{number}" for number in range(NODES)]
+    starts = []
+    for number, name in enumerate(names):
+        (folder / name).mkdir()
+        options = {
+            "cluster.name": f"almagest-test-{transport[0]}",
+            "node.name": name,
+            "transport.port": str(transport[number]),
+            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transport),
+            "cluster.initial_master_nodes": ",".join(names),
+            "indexing_pressure.memory.limit": "200kb",
+        }
+        command, environment = _node(folder / name, http[number], options)
+        starts.append(functools.partial(_start, command, folder / name, environment))
+    nodes = Nodes(starts)
+    try:
+        health = f"_cluster/health?wait_for_nodes={NODES}&timeout=1s"
+        _wait(
+            nodes,
+            folder / names[0],
+            lambda: _http_answers(f"http://127.0.0.1:{http[0]}/{health}"),
+            seconds=400,
+        )
+        yield "http://" + ",".join(f"127.0.0.1:{port}" for port in http), nodes
+    finally:
+        nodes.stop()
+
+
+def _node(folder: Path, port: int, options: dict[str, str]) -> tuple[list[Any], dict[str, str]]:
+    """The command and the environment of a node with its files in ``folder``."""
+    home = find_elasticsearch()
     shutil.copytree(home / "config", folder / "config")
     (folder / "temporary").mkdir()
     _give(folder)
     options = {
-        "discovery.type": "single-node",
         "xpack.security.enabled": "false",
         "network.host": "127.0.0.1",
         "http.port": str(port),
-        "transport.port": str(_free_port()),
         "path.data": str(folder / "data"),
         "path.logs": str(folder / "logs"),
         "cluster.routing.allocation.disk.threshold_enabled": "false",
+        **options,
     }
     flags = [part for key, value in options.items() for part in ("-E", f"{key}={value}")]
     environment = os.environ | {
@@ -144,13 +225,24 @@ def elasticsearch(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
         "ES_PATH_CONF": str(folder / "config"),
         "ES_TMPDIR": str(folder / "temporary"),
     }
-    url = f"http://127.0.0.1:{port}"
-    with _running([home / "bin" / "elasticsearch", *flags], folder, environment) as server:
-        _wait(server, folder, lambda: _http_answers(f"{url}/_cluster/health"), seconds=180)
-        yield url, server
+    return [home / "bin" / "elasticsearch", *flags], environment
 
 
-SERVERS = {"postgres": postgres, "elasticsearch": elasticsearch}
+def _start(command: list[Any], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A server in a group of its own, whose output goes behind what is there."""
+    with (folder / "output").open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            **_account(),
+        )
+
+
+SERVERS: dict[str, Any] = {"postgres": postgres, "elasticsearch": elasticsearch, "cluster": cluster}
 
 
 @contextmanager
@@ -173,7 +265,7 @@ def _running(
 
 
 def _wait(
-    server: subprocess.Popen[bytes], folder: Path, answers: Callable[[], bool], *, seconds: float
+    server: subprocess.Popen[bytes] | Nodes, folder: Path, answers: Callable[[], bool], *, seconds: float
 ) -> None:
     end = time.monotonic() + seconds
     while not answers():
@@ -227,7 +319,7 @@ def share(name: str, directory: Path, owner: int) -> str:
     """
     if given := os.environ.get(f"ALMAGEST_TEST_{name.upper()}"):
         return given
-    {"postgres": find_postgres, "elasticsearch": find_elasticsearch}[name]()
+    (find_postgres if name == "postgres" else find_elasticsearch)()
     state = directory / f"{name}.json"
     with (directory / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
