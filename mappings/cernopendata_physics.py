@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from catalogue.record import Parameter, Reference, Term
+from catalogue.record import Parameter, Reference
 from mappings.collision_energy import electronvolts
 from mappings.dates import mjd_interval
 from mappings.draft import Draft
@@ -49,10 +49,11 @@ def _collision(draft: Draft, node: Node) -> None:
         draft.parameters.append(Parameter(name="collision energy", text=text.strip(), path=path))
         if not intervals:
             draft.issue(path, "This is no energy with a unit; its text is kept.", text)
-    for _, text in node.texts("type"):
+    for path, text in node.texts("type"):
         label = clean_line(text)
         if label is not None:
-            draft.messengers.append(Term(label=label, scheme="collision type"))
+            # What is brought to collision carries no information from afar: it is no messenger.
+            draft.parameters.append(Parameter(name="collision type", text=label, path=path))
 
 
 def _periods(draft: Draft, node: Node) -> None:

@@ -113,7 +113,8 @@ def test_every_field_finds_its_place() -> None:
     assert [(one.name, one.role) for one in record.contributors] == [("VEGA collaboration", "ResearchGroup")]
     assert record.experiments == (Reference(label="VEGA"),)
     assert record.facilities == (Reference(label="Rhône Collider"),)
-    assert [term.label for term in record.messengers] == ["pp"]
+    assert record.messengers == ()
+    assert [one.text for one in record.parameters if one.name == "collision type"] == ["pp"]
     assert {(one.value, one.type) for one in record.descriptions} >= {
         ("Events with muons.", "abstract"),
         ("Made with care.", "methods"),
