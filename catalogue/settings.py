@@ -44,6 +44,7 @@ class Settings:
     contact: str
     secret: str
     token: str
+    resolver_url: str
     allow_private: bool
     log_format: str
     workers: int
@@ -96,6 +97,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         contact=value("contact", ""),
         secret=value("secret", ""),
         token=value("token", ""),
+        resolver_url=_address("resolver_url", value("resolver_url", "")),
         allow_private=_switch("allow_private", value("allow_private", "no")),
         log_format=_choice("log_format", value("log_format", "text"), ("text", "json")),
         workers=_positive("workers", value("workers", "4")),
@@ -122,6 +124,19 @@ def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str
     known = {PREFIX + part.name.upper() for part in fields(Settings)} - {PREFIX + "FILE"}
     unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     return {name: next(iter(difflib.get_close_matches(name, known, 1)), None) for name in unknown}
+
+
+def _address(name: str, text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_good = not text or (parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query)
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} must be an http(s) address without a query, not «{text}»."
+        )
+    return text
 
 
 def _mail_server(text: str) -> str:

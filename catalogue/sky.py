@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from catalogue.moc import FINEST, Region, cells_of, region_of, united
@@ -30,6 +30,9 @@ _FINENESS = 6
 """The cells of a cone are smaller than its radius by two to this power."""
 _CELLS_OF_A_CONE = 12
 """Cells of a cone that are as large as its radius; of half their size about twice as many."""
+NAMED_RADIUS = 0.1
+"""Degrees around an object that is named without a radius."""
+_names: Callable[[str], tuple[float, float]] | None = None
 _SEPARATORS = re.compile(r"[,;\s]+")
 _FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the frame if it is not ICRS"
 
@@ -38,24 +41,55 @@ _FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the
 def cone(text: str) -> Region:
     """The cells of a cone «RA,DEC,RADIUS» in degrees; ICRS, or a frame that follows (FK5, FK4, GALACTIC).
 
-    Each cell that the cone touches is taken, of a size of a sixtieth of the radius; a radius of 0 is
-    a position.  Raises ``ValueError``.
+    In place of the position the name of an object may stand, «M31» or «M31,0.5», if names are looked up
+    (`use_names`); without a radius it is `NAMED_RADIUS`.  Each cell that the cone touches is taken, of a
+    size of a sixtieth of the radius; a radius of 0 is a position.  Raises ``ValueError``.
     """
     parts = [part for part in _SEPARATORS.split(text.strip()) if part]
     frame = FRAMES.get(parts.pop().casefold(), "") if parts and parts[-1][:1].isalpha() else "icrs"
     if not frame and len(parts) < 3:
-        raise ValueError(f"names of objects are not looked up; {_FORM}")
+        return _named(text)
     if not frame:
         raise ValueError(f"the frames are ICRS, FK5, FK4 and GALACTIC; {_FORM}")
     try:
         longitude, latitude, radius = map(float, parts)
     except ValueError:
+        if re.search(r"[^\W\d]", text.partition(",")[0]):
+            return _named(text)
         raise ValueError(f"«{text[:60]}» is no cone; {_FORM}") from None
     if not all(map(math.isfinite, (longitude, latitude, radius))):
         raise ValueError(f"«{text[:60]}» is no cone; {_FORM}")
     if not -360 <= longitude <= 360 or not -90 <= latitude <= 90 or not 0 <= radius <= 180:
         raise ValueError(f"right ascension is -360 to 360, declination -90 to 90, radius 0 to 180; {_FORM}")
     return _cells(*_icrs(longitude % 360, latitude, frame), radius)
+
+
+def _named(text: str) -> Region:
+    """The cells around an object; a position of before keeps, as an object does not move."""
+    name, comma, given = text.rpartition(",")
+    name = (name if comma else given).strip()
+    if not name[:1].isalnum() or not re.search(r"[^\W\d]", name):
+        raise ValueError(f"«{text[:60]}» is no cone; {_FORM}")
+    try:
+        radius = float(given) if comma else NAMED_RADIUS
+    except ValueError:
+        raise ValueError(f"«{given.strip()[:40]}» after the name is no radius in degrees; {_FORM}") from None
+    if not 0 <= radius <= 180:
+        raise ValueError(f"a radius is 0 to 180 degrees; {_FORM}")
+    if _names is None:
+        raise ValueError(f"names of objects are not looked up here (ALMAGEST_RESOLVER_URL); {_FORM}")
+    return _cells(*_names(name), radius)
+
+
+def use_names(look_up: Callable[[str], tuple[float, float]] | None) -> None:
+    """Say where names of objects are looked up: right ascension and declination in degrees (ICRS).
+
+    ``look_up`` raises ``ValueError`` with a reason for the user; ``None`` looks nothing up.
+    """
+    global _names
+    if look_up != _names:
+        cone.cache_clear()
+    _names = look_up
 
 
 def _icrs(longitude: float, latitude: float, frame: str) -> tuple[float, float]:

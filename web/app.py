@@ -13,6 +13,8 @@ from flask import Flask
 
 import web
 from catalogue.opening import Catalogue
+from catalogue.sky import use_names
+from harvesters.name_resolver import names
 from web import errors, security
 from web.context import EXTENSION
 from web.rest import RestBlueprint, make_api
@@ -36,6 +38,7 @@ def create_app(catalogue: Catalogue) -> Flask:
     )
     app.url_map.strict_slashes = False
     app.jinja_options["trim_blocks"] = app.jinja_options["lstrip_blocks"] = True
+    use_names(names(catalogue.settings))
     errors.install(app)
     security.install(app)
     api = make_api(app, base_url)

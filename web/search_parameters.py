@@ -91,7 +91,9 @@ class _SearchParameters(Schema):
         },
     )
     sky = _covered(
-        "A cone RA,DEC,RADIUS in degrees (ICRS; or followed by FK5, FK4 or GALACTIC).", "10.68,41.27,0.5"
+        "A cone RA,DEC,RADIUS in degrees (ICRS; or followed by FK5, FK4 or GALACTIC); or, where names are "
+        "looked up, NAME or NAME,RADIUS as in M31,0.5.",
+        "10.68,41.27,0.5",
     )
     moc = _covered("A region as MOC in ASCII (IVOA MOC 2.0).", "6/12-15,20 8/100", LONGEST_MOC)
     time = _covered("FROM/TO in ISO 8601 (UTC) or MJD, open ends allowed; or one date.", "2015-03-01/57100.5")
