@@ -61,12 +61,24 @@ class Conflict(AlmagestError):
 
 
 class QueryError(AlmagestError):
-    """A search query cannot be understood; ``parameter`` and ``position`` point at the place."""
+    """A search query cannot be understood; ``parameter`` and ``position`` point at the place.
+
+    ``query`` is the text in which the position is, once somebody has said it.
+    """
+
+    query: str | None = None
 
     def __init__(self, message: str, *, parameter: str = "q", position: int | None = None) -> None:
         super().__init__(message)
         self.parameter = parameter
         self.position = position
+
+    @property
+    def near(self) -> str | None:
+        """The word or two that stand at the place."""
+        if self.query is None or self.position is None:
+            return None
+        return self.query[self.position :].strip()[:30] or self.query[-30:].strip()
 
 
 class RecordRefused(AlmagestError):

@@ -136,6 +136,14 @@ Node: TypeAlias = Everything | Word | Phrase | Prefix | Range | Covers | Concept
 
 def parse(text: str) -> Node:
     """The query as a tree; raises `QueryError` that points at the place (characters from 0)."""
+    try:
+        return _parsed(text)
+    except QueryError as error:
+        error.query = _FORBIDDEN.sub(" ", text)
+        raise
+
+
+def _parsed(text: str) -> Node:
     if len(text) > LONGEST_QUERY:
         raise QueryError(f"The query has {len(text)} characters, the limit is {LONGEST_QUERY}.")
     text = _FORBIDDEN.sub(" ", text)

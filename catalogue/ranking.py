@@ -70,7 +70,7 @@ def preferences(node: Node) -> tuple[Points, ...]:
     return Points(Exact("title_exact", phrase), _IN_TITLE), Points(others, _IN_DESCRIPTION)
 
 
-def merit(completeness: int | None, first_day: int | None, today: int) -> float:
+def merit(completeness: float | None, first_day: float | None, today: int) -> float:
     """Points for completeness (of twelve things) and for freshness, at most 2: a word of a description.
 
     Days are those of `days_of`; what is as old as ten years has half the points of what is new.

@@ -80,7 +80,7 @@ class Search:
             self._searcher.fast_field_values(name, places) for name in ("completeness", "first_day")
         )
         today = ranking.today()
-        points = {id: ranking.merit(*values, today) for id, *values in zip(ids, complete, days)}
+        points = {id: ranking.merit(*two, today) for id, two in zip(ids, zip(complete, days))}
         if self._plan.preferences:
             among = [(Occur.Should, Tantivy.term_query(self._schema, "id", id, "basic")) for id in ids]
             parts = [(Occur.Must, Tantivy.const_score_query(Tantivy.boolean_query(among), 0.0))]

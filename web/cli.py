@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_LINE, _CARET_AT = 76, 50
+_UNPRINTED = dict.fromkeys([*range(32), *range(127, 160)], " ")
+
+
 class Program(click.Group):
     """The commands of the table above; whatever goes wrong ends in one sentence and an exit code."""
 
@@ -75,7 +79,9 @@ def _exit_code(run: Callable[[], Any]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
-    except (SettingsError, NotFound, Conflict, QueryError) as wrong:
+    except QueryError as wrong:
+        return _tell(f"{_pointed_at(wrong)}{wrong}", 2)
+    except (SettingsError, NotFound, Conflict) as wrong:
         return _tell(wrong, 2)
     except AlmagestError as failure:
         return _tell(failure, 1)
@@ -89,6 +95,15 @@ def _exit_code(run: Callable[[], Any]) -> int:
         if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
             return _tell("No space is left on the device; free some and run the command again.", 1)
         raise
+
+
+def _pointed_at(wrong: QueryError) -> str:
+    """The query with a caret under the place where it is wrong; nothing where no place is known."""
+    if wrong.query is None or wrong.position is None:
+        return ""
+    start = max(0, wrong.position - _CARET_AT)
+    line = wrong.query[start : start + _LINE].translate(_UNPRINTED)
+    return f"  {line}\n  {' ' * (wrong.position - start)}^\n"
 
 
 def _tell(sentence: object, code: int) -> int:

@@ -121,7 +121,9 @@ def _expected(error: AlmagestError) -> Response:
     if isinstance(error, QueryError):
         more["parameter"] = error.parameter
         if error.position is not None:
-            more["position"] = error.position
+            more["position"] = error.position + _indentation(error.parameter)
+            if error.near:
+                more["near"] = error.near
     if isinstance(error, Gone):
         more["since"] = error.since
         if error.records:
@@ -134,6 +136,12 @@ def _expected(error: AlmagestError) -> Response:
     if isinstance(error, NotOperator):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="almagest"'
     return answer
+
+
+def _indentation(parameter: str) -> int:
+    """Spaces before a parameter, which are gone when it is read."""
+    given = request.args.get(parameter, "")
+    return len(given) - len(given.lstrip())
 
 
 def _address(id: str) -> dict[str, str]:

@@ -47,6 +47,7 @@ class Problem(Schema):
     instance = fields.String(metadata={"description": "Path of the request."})
     parameter = fields.String(metadata={"description": "The parameter that is wrong."})
     position = fields.Integer(metadata={"description": "Where in the parameter, from 0."})
+    near = fields.String(metadata={"description": "What stands at this position."})
     since = fields.String(metadata={"description": "Since when the record is withdrawn."})
     records = fields.List(
         fields.Dict(keys=fields.String(), values=fields.String()),

@@ -9,17 +9,21 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields, validate
 
+from catalogue.absences import notes
 from catalogue.ended import gone
 from catalogue.errors import Gone, NotFound
-from catalogue.index import Change, Hits, Query
+from catalogue.highlights import Highlights
+from catalogue.index import Change, Count, Hits, Query
 from catalogue.json_form import as_json
 from catalogue.record import Record
 from catalogue.schema import schema_of
 from catalogue.spelling import did_you_mean
 from catalogue.store import StoredRaw, Version
+from catalogue.suggestions import entitled, grouped
 from mappings.base import formats
 from web.context import base_url, catalogue
 from web.errors import Forbidden
+from web.highlighted import highlighted
 from web.negotiation import JSON, answer, conditional, negotiated, with_links
 from web.rest import PREFIX, RestBlueprint, json_response
 from web.search_parameters import MAXIMUM_WORDS, SearchParameters, address, read_query
@@ -78,6 +82,31 @@ RecordAnswer = type(
 SourceRecordAnswer = schema_of(Record)
 
 
+class Highlight(Schema):
+    """A text of a record with the ranges [from, to) of what was looked for, in Unicode code points."""
+
+    field = fields.String(required=True, metadata={"description": "titles, descriptions or subjects."})
+    index = fields.Integer(required=True, metadata={"description": "Which of them, from 0."})
+    text = fields.String(required=True, metadata={"description": "The text, or of a long one a part."})
+    ranges = fields.List(fields.List(fields.Integer()), required=True)
+
+
+HitAnswer = type(
+    "HitAnswer",
+    (RecordAnswer,),
+    {"highlights": fields.List(fields.Nested(Highlight), metadata={"description": "With highlight=true."})},
+)
+
+
+class NoteAnswer(Schema):
+    """A value in the query that no record bears."""
+
+    parameter = fields.String(required=True, metadata={"description": "The facet, or the field in «q»."})
+    value = fields.String(required=True)
+    text = fields.String(required=True)
+    nearest = fields.List(fields.String(), required=True, metadata={"description": "Values that exist."})
+
+
 class FacetValue(Schema):
     """A value of a facet, and how many records of the result bear it."""
 
@@ -111,7 +140,7 @@ class SearchAnswer(Schema):
     """The answer to a search."""
 
     total = fields.Integer(required=True)
-    hits = fields.List(fields.Nested(RecordAnswer), required=True)
+    hits = fields.List(fields.Nested(HitAnswer), required=True)
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
     histogram = fields.Nested(HistogramAnswer, required=True)
     next = fields.Url(required=True, allow_none=True)
@@ -119,13 +148,16 @@ class SearchAnswer(Schema):
     did_you_mean = fields.String(
         metadata={"description": "Where nothing is found: the words spelt so that something would be."}
     )
+    notes = fields.List(
+        fields.Nested(NoteAnswer), metadata={"description": "Values in the query that no record bears."}
+    )
     uncovered = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
         metadata={
-            "description": "Of sky, time, energy, place and parameter, where asked for: how many records fit the "
-            "rest of the query, but say nothing of it."
+            "description": "Of sky, time, energy, place and parameter, where asked for: how many records fit "
+            "the rest of the query, but say nothing of it."
         },
     )
 
@@ -158,36 +190,69 @@ class SuggestAnswer(Schema):
     """Completions with the number of records that hold them."""
 
     suggestions = fields.List(fields.Nested(FacetValue), required=True)
+    groups = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(FacetValue)),
+        required=True,
+        metadata={
+            "description": "Titles (their «uri» is that of a record), people, subjects, instruments and "
+            "facilities that hold what was typed; from three letters on."
+        },
+    )
 
 
-@blueprint.endpoint("/records", query=SearchParameters, answer=SearchAnswer, errors=(503,))
+RestParameters = type(
+    "RestParameters",
+    (SearchParameters,),
+    {
+        "highlight": fields.Boolean(
+            metadata={"description": "Tell of each hit where the words of the search stand in it."}
+        )
+    },
+)
+
+
+@blueprint.endpoint("/records", query=RestParameters, answer=SearchAnswer, errors=(503,))
 def search_records(values: dict[str, Any]) -> Response:
     """Search records by words, facets, dates, sky, time, energy and parameters."""
-    return found_response(read_query(values))
+    return found_response(read_query(values), highlight=values.get("highlight", False))
 
 
-def found_response(query: Query) -> Response:
+def found_response(query: Query, *, highlight: bool = False) -> Response:
     """What a search finds, and where it finds nothing what may have been meant."""
     found = catalogue().search(query)
-    answer = search_answer(query, found)
+    answer = search_answer(query, found, Highlights(query.words) if highlight else None)
+    if said := notes(catalogue().index, query, found):
+        answer["notes"] = [as_json(note) for note in said]
     if not found.total and query.words and (text := did_you_mean(catalogue().index, query)):
         answer["did_you_mean"] = text
     return json_response(answer)
 
 
-def search_answer(query: Query, found: Hits) -> dict[str, Any]:
+def search_answer(query: Query, found: Hits, highlights: Highlights | None = None) -> dict[str, Any]:
     """The JSON of a search: records come from the store in one query."""
     changes = catalogue().store.get_many([hit.id for hit in found.hits])
     following = dataclasses.replace(query, cursor=found.cursor)
     return {
         "total": found.total,
-        "hits": [with_links(change) for change in changes.values() if change.record is not None],
+        "hits": [_hit(change, highlights) for change in changes.values() if change.record is not None],
         "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
         "histogram": histogram(found),
-        "next": base_url() + address(f"{PREFIX}/records", following) if found.cursor else None,
+        "next": base_url() + _following(following, highlights) if found.cursor else None,
         "query": found.understood,
         "uncovered": dict(found.uncovered),
     }
+
+
+def _hit(change: Change, highlights: Highlights | None) -> dict[str, Any]:
+    shown = with_links(change)
+    if highlights is not None and change.record is not None:
+        shown["highlights"] = highlighted(change.record, highlights)
+    return shown
+
+
+def _following(query: Query, highlights: Highlights | None) -> str:
+    return address(f"{PREFIX}/records", query) + ("&highlight=true" if highlights is not None else "")
 
 
 def histogram(found: Hits) -> dict[str, Any]:
@@ -302,5 +367,20 @@ def changed_fields(version: Version, earlier: Version | None) -> list[str]:
 @blueprint.endpoint("/suggest", query=SuggestParameters, answer=SuggestAnswer, errors=(503,))
 def suggest(values: dict[str, Any]) -> Response:
     """Completions of the last word of what was typed."""
-    found = catalogue().index.suggest(values["q"], values.get("size", 10))
-    return json_response({"suggestions": found})
+    size = values.get("size", 10)
+    index = catalogue().index
+    groups = {"titles": _titles(values["q"], size), **grouped(index, values["q"], size)}
+    return json_response({"suggestions": index.suggest(values["q"], size), "groups": groups})
+
+
+def _titles(typed: str, size: int) -> list[Count]:
+    """Titles of records, each with how many of those found bear it."""
+    found: dict[str, list[str]] = {}
+    changes = catalogue().store.get_many(list(entitled(catalogue().index, typed, 3 * size)))
+    for id, change in changes.items():
+        if change.record is not None:
+            found.setdefault(change.record.title, []).append(id)
+    return [
+        Count(value=title, label=title, count=len(ids), uri=f"{base_url()}/records/{ids[0]}")
+        for title, ids in list(found.items())[:size]
+    ]

@@ -100,7 +100,6 @@ def test_a_whole_result_is_written(home: Home, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["--sky", "1,2"], "write RA,DEC,RADIUS"),
-        (["(title:"], ""),
         (["--size", "0"], "«size»"),
         (["--sort", "best"], "«sort»"),
         (["--format", "nix"], "There is no format «nix» to export; known are jsonl, csv"),
@@ -117,3 +116,10 @@ def test_a_wrong_call_is_told_in_a_sentence(home: Home, arguments: list[str], se
     assert answer.exit_code == 2
     assert sentence in one_sentence(answer)
     assert answer.stdout == ""
+
+
+def test_a_caret_points_at_what_is_wrong(home: Home) -> None:
+    answer = home("search", "muon year:abc")
+    assert answer.exit_code == 2
+    lines = answer.stderr.splitlines()
+    assert lines[0] == "  muon year:abc" and lines[1] == " " * 12 + "^" and "is not a date" in lines[2]
