@@ -28,13 +28,17 @@ from catalogue.tantivy_opened import MARKER, Opened, total_of
 from catalogue.tantivy_search import Search
 
 _HEAP = 200_000_000
+_ORDER = "order"
+_ADDED_BITS = 27
+_Writer = tuple[tantivy.IndexWriter, "_Added | None"]
+"""A writer, and what it added where it began with nothing."""
 _TEXT_OPTIONS: Mapping[str, dict[str, Any]] = {
     "stems": {"tokenizer_name": "whitespace", "index_option": "freq"},
     "exact": {"tokenizer_name": "whitespace", "index_option": "position"},
     "set": {"tokenizer_name": "whitespace", "index_option": "basic"},
     "keys": {"tokenizer_name": "raw", "index_option": "basic"},
     "facet": {"tokenizer_name": "raw", "index_option": "basic", "fast": True},
-    "order": {"tokenizer_name": "raw", "index_option": "basic", "fast": True},
+    "order": {"tokenizer_name": _ORDER, "index_option": "basic", "fast": True},
 }
 
 
@@ -49,6 +53,43 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+class _Added:
+    """Which ids one writer may have put into a build that was empty: only these are there to be replaced.
+
+    It may take an id for one that it has seen, which costs a search for nothing, but never the reverse.
+    """
+
+    def __init__(self) -> None:
+        self._bits = bytearray(1 << (_ADDED_BITS - 3))
+
+    def before(self, id: str) -> bool:
+        """Whether it may have been there before; from now on it is."""
+        at = hash(id) & ((1 << _ADDED_BITS) - 1)
+        byte, bit = at >> 3, 1 << (at & 7)
+        seen = self._bits[byte] & bit
+        self._bits[byte] |= bit
+        return bool(seen)
+
+
+def _writer(index: tantivy.Index) -> _Writer:
+    """The writer of an index; keys of an order are no terms, which would cost more than all else."""
+    whole = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+    index.register_fast_field_tokenizer(_ORDER, whole.build())
+    none = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1))
+    index.register_tokenizer(_ORDER, none.build())
+    writer = index.writer(_HEAP, 1)
+    index.reload()
+    return writer, None if index.searcher().num_docs else _Added()
+
+
+def _readable(index: tantivy.Index) -> tantivy.Index:
+    """An index whose keys of an order can be compared with that of a cursor."""
+    index.register_tokenizer(_ORDER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).build())
+    index.config_reader("manual")
+    index.reload()
+    return index
+
+
 class EmbeddedIndex:
     """The index in a directory; see `catalogue.index.Index` for the methods.
 
@@ -60,7 +101,7 @@ class EmbeddedIndex:
         self._secret = secret
         self._lock = threading.RLock()
         self._opened: Opened | None = None
-        self._writer: tuple[Path, tantivy.IndexWriter] | None = None
+        self._writer: tuple[Path, _Writer] | None = None
 
     # --- reading ---------------------------------------------------------------
 
@@ -147,9 +188,7 @@ class EmbeddedIndex:
             stamp = (status.st_ino, status.st_mtime_ns)
             opened = self._opened
             if opened is None or opened.build != build:
-                index = tantivy.Index.open(str(build))
-                index.config_reader("manual")
-                index.reload()
+                index = _readable(tantivy.Index.open(str(build)))
                 self._opened = Opened(build, index, stamp, index.searcher())
             elif opened.stamp != stamp:
                 self._opened = opened.reloaded(stamp)
@@ -166,9 +205,9 @@ class EmbeddedIndex:
             return
         prepared = _prepared(changes)
         with self._lock, self._translated():
-            writer = self._writing()
+            writer, added = self._writing()
             try:
-                _write(writer, prepared)
+                _write(writer, prepared, added)
                 _mark(writer, changes[-1].sequence)
                 writer.commit()
             except BaseException:
@@ -179,7 +218,7 @@ class EmbeddedIndex:
         """Finish merging and give the lock back, so that another process may write."""
         with self._lock, self._translated():
             if self._writer is not None:
-                (_, writer), self._writer = self._writer, None
+                (_, (writer, _)), self._writer = self._writer, None
                 writer.wait_merging_threads()
 
     def close(self) -> None:
@@ -188,7 +227,7 @@ class EmbeddedIndex:
             self._writer = None
             self._opened = None
 
-    def _writing(self) -> tantivy.IndexWriter:
+    def _writing(self) -> _Writer:
         """The writer of the build in use; the first one makes the build."""
         build = self._builds.current()
         if build is None:
@@ -197,7 +236,7 @@ class EmbeddedIndex:
             self._builds.use(build)
         if self._writer is None or self._writer[0] != build:
             self._writer = None
-            self._writer = (build, tantivy.Index.open(str(build)).writer(_HEAP, 1))
+            self._writer = (build, _writer(tantivy.Index.open(str(build))))
         return self._writer[1]
 
     def rebuild(self, changes: Iterable[Sequence[Change]]) -> None:
@@ -207,12 +246,12 @@ class EmbeddedIndex:
                 locks.enter_context(self._builds.alone())
                 self._builds.sweep()
                 build = self._builds.create()
-                writer = tantivy.Index(_schema(), path=str(build)).writer(_HEAP, 1)
+                writer, added = _writer(tantivy.Index(_schema(), path=str(build)))
             last = 0
             for batch in changes:
                 prepared = _prepared(batch)
                 with self._translated():
-                    _write(writer, prepared)
+                    _write(writer, prepared, added)
                 last = batch[-1].sequence if batch else last
             with self._lock, self._translated():
                 _mark(writer, last)
@@ -263,10 +302,11 @@ def _prepared(changes: Sequence[Change]) -> _Prepared:
     ]
 
 
-def _write(writer: tantivy.IndexWriter, prepared: _Prepared) -> None:
+def _write(writer: tantivy.IndexWriter, prepared: _Prepared, added: _Added | None) -> None:
     """Take documents in order: one that is there already, or comes twice, is replaced."""
     for id, document in prepared:
-        writer.delete_documents_by_term("id", id)
+        if added is None or added.before(id):
+            writer.delete_documents_by_term("id", id)
         if document is not None:
             writer.add_json(document)
 

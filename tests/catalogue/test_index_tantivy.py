@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalogue.errors import IndexCorrupt, IndexUnavailable
-from catalogue.index import Query
+from catalogue.index import Change, Query
 from catalogue.index_builds import Builds
 from catalogue.indexing import open_index, rebuild, sync
 from catalogue.record import Term
@@ -283,3 +284,24 @@ def test_counts_are_exact_with_many_values_in_many_commits(url, monkeypatch, man
         assert index.search(query).facets == reference.search(query).facets
         # What is kept from the first time is the same.
         assert index.search(query).facets == reference.search(query).facets
+
+
+def again(sequence: int, of: int, title: str) -> Change:
+    return replace(change(of, title=title), sequence=sequence)
+
+
+def test_what_comes_again_while_an_empty_index_is_filled_is_there_once(url):
+    batches = [
+        [change(1, title="old one"), change(2, title="other")],
+        [again(3, of=1, title="new one"), again(4, of=1, title="newest one")],
+    ]
+    index = open_index(url)
+    for batch in batches:
+        index.apply(batch)
+    assert (index.search(Query(words="one")).total, len(ids(index))) == (1, 2)
+    index.settle()
+    index.apply([again(5, of=2, title="another one")])
+    assert (index.search(Query(words="one")).total, len(ids(index))) == (2, 2)
+    index.rebuild(iter([*batches, [replace(change(2), sequence=6, record=None)]]))
+    assert (index.search(Query(words="newest")).total, len(ids(index))) == (1, 1)
+    index.close()
