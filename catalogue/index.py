@@ -223,3 +223,7 @@ class SharedIndex(Index, Protocol):
     def drop_build(self, name: str) -> None:
         """Delete a fresh index that will not be finished."""
         ...
+
+    def drop_older(self) -> tuple[str, ...]:
+        """Delete the indices of older versions of Almagest, once there is one of this; their names."""
+        ...

@@ -46,6 +46,7 @@ def test_postgresql_and_elasticsearch(postgres_url: str, elasticsearch_url: str,
         assert all(finding["ok"] for finding in large.json("doctor"))
         (rebuilt,) = large.json("index", "rebuild")
         assert rebuilt["position"] == status["newest"]
+        assert large.json("index", "drop-older") == [{"dropped": []}]
         (remapped,) = large.json("remap", "library")
         assert remapped["unchanged"] == 42
         removed = large("source", "remove", "library", "--yes")

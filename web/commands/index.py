@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 
 from catalogue.errors import IndexError_
+from catalogue.index import SharedIndex
 from catalogue.indexing import rebuild as rebuild_index
 from catalogue.indexing import sync as sync_index
 from catalogue.opening import Catalogue
@@ -88,6 +89,26 @@ def rebuild(queued: bool, as_json: bool) -> None:
         with Bars("changes") as bars:
             applied = rebuild_index(catalogue.store, catalogue.index, progress=_shown(bars, None))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
+
+
+@index.command("drop-older")
+@json_option
+def drop_older(as_json: bool) -> None:
+    """Deletes the indices that older versions of Almagest left on an Elasticsearch.
+
+    They serve processes of those versions as long as there are any; end these first.
+
+    \b
+    Examples:
+      almagest index drop-older
+    """
+    with opened() as catalogue:
+        found = catalogue.index
+        dropped = found.drop_older() if isinstance(found, SharedIndex) else ()
+    if as_json:
+        json_line({"dropped": list(dropped)})
+    else:
+        say(f"Deleted {', '.join(dropped)}." if dropped else "There is no index of an older version.")
 
 
 def _put(catalogue: Catalogue, as_json: bool) -> None:

@@ -21,7 +21,7 @@ def settings_in_force(level: int = logging.WARNING) -> Settings:
     use_folder(settings.home / "vocab")
     verbose = click.get_current_context().find_root().obj
     logs.configure(settings.log_format, logging.INFO if verbose else level)
-    logs.hide(settings.secret, settings.token)
+    logs.hide(settings.secret, settings.token, settings.index_api_key)
     return settings
 
 
