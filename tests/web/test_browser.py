@@ -30,6 +30,8 @@ GONE = "/records/" + record_id("laboratory", "lab:3")
 PAGES = {
     "search": "/",
     "found": "/?q=lensing&type=dataset",
+    "facet": "/facets/creator?type=dataset&order=name",
+    "tree": "/?subject=galaxies",
     "nothing": "/?q=lensing&type=service",
     "fault": "/?q=sun+(title:",
     "record": SURVEY,
