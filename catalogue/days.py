@@ -6,6 +6,7 @@ astronomical year −10000; years are astronomical as in `record.Date`.
 
 from __future__ import annotations
 
+import functools
 import re
 
 LAST_DAY = 2**23 - 2
@@ -36,6 +37,7 @@ def _length(year: int, month: int) -> int:
     return 29 if month == 2 and leap else _LENGTHS[month - 1]
 
 
+@functools.lru_cache(maxsize=20_000)
 def days_of(text: str) -> tuple[int, int]:
     """The first and the last day number of an ISO 8601 date: year, month or day; time is left out.
 

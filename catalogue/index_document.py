@@ -151,7 +151,7 @@ def _add_texts(document: Document, record: Record) -> None:
     ):
         found, joined = cut_and_joined(texts)
         document[f"{name}_exact"] = " ".join(found)
-        document[name] = " ".join(stems(found + joined, language))
+        document[name] = " ".join(stems(found + joined if joined else found, language))
     document["creator"] = " ".join(cut([agent.name for agent in record.creators]))
 
 

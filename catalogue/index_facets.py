@@ -8,6 +8,7 @@ are aligned with it: who chooses a broader concept finds what bears a narrower o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -189,12 +190,13 @@ def _labelled(facet: str, found: list[str]) -> str:
 
 def broader_labels(record: Record) -> list[str]:
     """The labels of all that is broader than what the record bears, each once."""
+    named = (record.subjects, record.facilities, record.instruments, record.techniques, record.messengers)
     found: dict[str, None] = {}
-    for facet, values in _facets(record, ""):
-        if facet in HIERARCHICAL:
-            for label, uri in values:
-                if uri:
-                    found.update((one.label, None) for one in broader(uri) if one.label != label)
+    for one in itertools.chain.from_iterable(named):
+        if one.uri:
+            for above in broader(one.uri):
+                if above.label != one.label:
+                    found[above.label] = None
     return list(found)
 
 
@@ -215,9 +217,11 @@ def add_facets(document: dict[str, Any], record: Record, sources: Sequence[str])
             value, keys, labelled, completed = _entries.get((facet, label, uri)) or _entry(facet, label, uri)
             if value:
                 counted[value] = None
-                concepts.update(dict.fromkeys(keys))
+                for key in keys:
+                    concepts[key] = None
+                for words_of_it in labelled:
+                    labels[words_of_it] = None
                 named += completed
-                labels.update(dict.fromkeys(labelled))
         document[FACET_FIELD[facet]] = list(counted)
     document["concepts"] = list(concepts)
     document["labels"] = f" {BOUNDARY} ".join(labels)
