@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from catalogue.errors import QueryError
 from catalogue.query_language import And, Node, Or, Phrase, Prefix, Word, parse
-from catalogue.text import FUNCTION_WORDS, fold, forms, words
+from catalogue.text import FUNCTION_WORDS, fold, forms, other_forms, without_article, words
 
 Segments = list[tuple[str, bool]]
 """A text in pieces, each with whether it is what was looked for."""
@@ -34,6 +34,9 @@ class Highlights:
     def _take(self, node: Node) -> None:
         match node:
             case Word(text, field) | Phrase(text, field) if field in _TEXT_FIELDS:
+                if isinstance(node, Word):
+                    text = without_article(text)
+                    self._forms.update(other_forms(text))
                 for word in words(text):
                     if word not in FUNCTION_WORDS:
                         self._forms.update(forms(word))

@@ -15,7 +15,7 @@ from catalogue.identity import normal_identifier
 from catalogue.index_document import STEMMED, identifier_key
 from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, LABELLED, facet_value, uri_key, within_key
 from catalogue.meanings import bearing
-from catalogue.text import FUNCTION_WORDS, compounds, forms, words
+from catalogue.text import FUNCTION_WORDS, compounds, forms, other_forms, spellings, without_article, words
 
 WEIGHTS = {"title": 4.0, "subject": 2.0, "creator": 2.0, "description": 1.0, "other": 0.5}
 """How much a word counts in the score, by the field that holds it; in others 1."""
@@ -102,10 +102,12 @@ def _dates(field: str, low: str | None, high: str | None) -> Condition:
 
 def _word(text: str, field: str | None, *, inflected: bool) -> Condition:
     """A word or a phrase; what is cut into several words is a phrase, and a hyphen may be missing."""
+    if inflected:
+        text = without_article(text)
     found = tuple(words(text))
     if field is None:
         parts = [part for name in STEMMED for part in _stemmed(name, text, found, inflected=inflected)]
-        return Any_((*parts, Exact("creator", found), _identifier(text)))
+        return Any_((*parts, *_written("creator", text, found, inflected=inflected), _identifier(text)))
     if field in STEMMED:
         parts = _stemmed(field, text, found, inflected=inflected)
         if field in HIERARCHICAL:
@@ -115,17 +117,23 @@ def _word(text: str, field: str | None, *, inflected: bool) -> Condition:
     elif field in LABELLED:
         parts = [Exact("labels", tuple(f"{field}:{word}" for word in found))]
     else:
-        parts = [Exact(field, found)]
+        parts = _written(field, text, found, inflected=inflected)
     if "://" in text and field in FACET_FIELD:
         parts.append(Key("concepts", (uri_key(field, text),)))
     return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+
+
+def _written(field: str, text: str, found: tuple[str, ...], *, inflected: bool) -> list[Condition]:
+    """Words of a field that is not stemmed, in each of their spellings."""
+    others = spellings(text) if inflected else ()
+    return [Exact(field, found), *(Exact(field, (other,)) for other in others)]
 
 
 def _stemmed(field: str, text: str, found: tuple[str, ...], *, inflected: bool) -> list[Condition]:
     if not inflected:
         return [Exact(f"{field}_exact", found)]
     if len(found) == 1:
-        return [Stem(field, forms(found[0]))]
+        return [Stem(field, tuple(dict.fromkeys((*forms(found[0]), *other_forms(text)))))]
     parts: list[Condition] = [Exact(f"{field}_exact", found)]
     written_in_one = compounds((text,))
     if len(written_in_one) == 1 and len(written_in_one[0]) == sum(map(len, found)):

@@ -232,3 +232,34 @@ def stems(found: Sequence[str], language: str) -> list[str]:
 def forms(word: str) -> tuple[str, ...]:
     """All stems under which a text of any language may hold this folded word."""
     return tuple(dict.fromkeys(known[word] for known in _stems.values()))
+
+
+_WITHOUT_E = re.compile("([aou])e")
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu|(?:d|n|s)?[aeu]ll|un)['’ʼ](?=\w)", re.IGNORECASE)
+
+
+def without_article(text: str) -> str:
+    """A word without what is elided before it in French and Italian: «l'étoile», «dell'universo»."""
+    return _ELIDED.sub("", text, count=1) if _ELIDED.match(text) else text
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """How else a word may be written: «Müller» and «Mueller», each folded; without the word itself."""
+    found = words(text)
+    if len(found) != 1:
+        return ()
+    others = [_WITHOUT_E.sub(r"\1", found[0])]
+    lower = unicodedata.normalize("NFC", text).lower()
+    if any(umlaut in lower for umlaut in _UMLAUTS):
+        for umlaut, letters in _UMLAUTS.items():
+            lower = lower.replace(umlaut, letters)
+        others += words(lower)
+    return tuple(dict.fromkeys(other for other in others if other != found[0]))
+
+
+def other_forms(text: str) -> tuple[str, ...]:
+    """The stems of `spellings`, in German and where texts are taken for English."""
+    return tuple(
+        dict.fromkeys(_stems[language][word] for word in spellings(text) for language in ("de", "en"))
+    )

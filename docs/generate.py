@@ -3,6 +3,7 @@
 ``commands.md``         every command with its help
 ``formats.md``          formats, source protocols and the options of sources
 ``crosswalks.md``       which field goes where, and what is lost (from the figures in crosswalks.json)
+``search.md``           the query language, as the help page tells it
 ``vocabularies.md``     the vocabularies with their origin and number of concepts
 ``record.schema.json``  the JSON Schema of a unified record
 """
@@ -23,6 +24,7 @@ from mappings.matching import FIELDS
 from vocab.base import packaged, vocabularies
 from vocab.hierarchy import alignments
 from web.cli import main as program
+from web.search_help import markdown
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- written by `make docs`; do not edit -->\n"
@@ -104,6 +106,11 @@ def vocabulary_tables() -> str:
     return "\n".join(lines) + "\n"
 
 
+def search_language() -> str:
+    """The query language, as the page /help/search explains it."""
+    return f"# How to search\n{NOTE}\n{markdown()}"
+
+
 def record_schema() -> str:
     """What `almagest schema` prints."""
     from click.testing import CliRunner
@@ -115,6 +122,7 @@ PAGES = {
     "crosswalks.md": crosswalks,
     "commands.md": commands,
     "formats.md": formats_and_protocols,
+    "search.md": search_language,
     "vocabularies.md": vocabulary_tables,
     "record.schema.json": record_schema,
 }

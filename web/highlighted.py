@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a record, as ranges of characters: for clients that mark them themselves."""
+"""Where the words of a search stand in a record, as ranges of characters, for clients that mark them."""
 
 from __future__ import annotations
 

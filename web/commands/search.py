@@ -24,6 +24,7 @@ from web.exports import export_of, exports
 from web.pages_text import people, published
 from web.posted_search import with_region
 from web.record_stream import Tally
+from web.search_help import short
 from web.search_parameters import SearchParameters, arguments, read_query
 from web.whole_result import whole_result
 
@@ -42,7 +43,9 @@ def _search_options(command: Command) -> Command:
     return command
 
 
-@click.command()
+@click.command(
+    epilog=f"\b\nQuery language:\n{short()}\n\nAll of it: docs/search.md, or the page /help/search."
+)
 @click.argument("words", nargs=-1)
 @_search_options
 @click.option(

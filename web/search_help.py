@@ -1,0 +1,180 @@
+"""The query language explained once: for the page /help/search, docs/search.md and the command line.
+
+Every example is run by a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogue.query_language import (
+    DEEPEST_NESTING,
+    MOST_ALTERNATIVES,
+    MOST_COVERED,
+    MOST_PREFIXES,
+    MOST_WORDS,
+    SHORTEST_PREFIX,
+)
+from catalogue.search_plan import DEEPEST
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query, and what it finds."""
+
+    query: str
+    finds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the language: its title, a paragraph, examples."""
+
+    anchor: str
+    title: str
+    text: str
+    examples: tuple[Example, ...] = ()
+
+
+SECTIONS = (
+    Section(
+        "words",
+        "Words and phrases",
+        "Several words are all wanted, in any order, in any field and in any inflection; small words such as "
+        "«the» or «der» may be missing. Texts are looked at in their own language (English, German, French, "
+        "Spanish, Italian, Dutch, Portuguese, Russian, Swedish). Case and accents do not matter, and an "
+        "umlaut may be written with an e. What stands in quotation marks must stand so, word by word.",
+        (
+            Example("pulsar accretion", "both words: also «accreting pulsars»"),
+            Example('"neutron powder diffraction"', "exactly these words in this order"),
+            Example("Gravitationslinse", "German words in any inflection"),
+            Example("suedhimmel", "«Südhimmel»"),
+        ),
+    ),
+    Section(
+        "operators",
+        "Or, not, brackets",
+        "OR joins alternatives, a minus sign (or NOT) excludes, brackets group. Without brackets a minus "
+        "sign holds for the next word alone; what stands side by side (or has AND between) holds together "
+        "more tightly than OR: «a b OR c» is «(a b) OR c». Operators are written in capitals.",
+        (
+            Example("neutrino OR pulsars", "one of the two, or both"),
+            Example("shear -pipeline", "the first without the second"),
+            Example("(shear OR spectra) (release OR pulsars)", "one of each pair"),
+        ),
+    ),
+    Section(
+        "wildcards",
+        "Beginnings and misspelt words",
+        f"A star at the end of a word stands for any ending, after {SHORTEST_PREFIX} letters at least. There "
+        "is no sign for misspelt words: where nothing is found, the nearest spelling that finds something is "
+        "offered.",
+        (
+            Example("pulsa*", "words that begin so"),
+            Example("title:grav*", "in titles alone"),
+        ),
+    ),
+    Section(
+        "fields",
+        "Fields",
+        "A field and a colon before a word, a phrase or brackets. Fields are title, description (abstract), "
+        "identifier (id), creator (author), subject (keyword), publisher, type, source, licence, access, "
+        "facility, instrument, technique, messenger and standard.",
+        (
+            Example("title:shear", "in the title"),
+            Example('creator:"Okafor, Ngozi"', "a name as it is written"),
+            Example("subject:(cosmology OR magnetism)", "one of several"),
+            Example("type:workflow", "a kind of record"),
+            Example("licence:cc-by-4.0 access:open", "several fields together"),
+            Example('facility:"South Pole Array"', "a place of observation"),
+            Example("instrument:widecam", "an instrument"),
+            Example("standard:tap", "a service of this standard"),
+        ),
+    ),
+    Section(
+        "identifiers",
+        "Identifiers",
+        "DOI, ORCID, IVOID, ROR, Handle, arXiv number and others find their record in any writing, and it "
+        "comes first.",
+        (
+            Example("https://doi.org/10.5072/SHEAR.3", "a DOI with or without address, in any case"),
+            Example("doi: 10.5072/shear.3", "the same"),
+            Example("0000-0002-1825-0097", "what this person has made"),
+            Example("ivo://example.org/shear", "a resource of the Virtual Observatory"),
+            Example("identifier:10.5072/*", "all that begin so"),
+        ),
+    ),
+    Section(
+        "concepts",
+        "Concepts",
+        "Words that are a label of a concept of a vocabulary (UAT, PaNET, messengers, observatories …), or "
+        "another name or an acronym of it, also find what bears the concept or a narrower one. The line "
+        "«read as» says which were added. Quotation marks or «exact:» leave them out.",
+        (
+            Example("powder diffraction", "also neutron powder diffraction, by its identifier in PaNET"),
+            Example('concept:"powder diffraction"', "only what bears the concept or one below it"),
+            Example("exact:neutrino", "the word alone"),
+        ),
+    ),
+    Section(
+        "dates",
+        "Dates of publication",
+        "«year» asks for the year in which it was published (else created), «published» for any date, "
+        "as 2019, 2019-03 or 2019-03-01. Ranges have two points between, an open end may be a star.",
+        (
+            Example("year:2019", "one year"),
+            Example("year:2019..2021", "a range, both ends included"),
+            Example("published:>=2023-05", "from a month on; also >, < and <="),
+            Example("year:[2018 TO *]", "the same as in other search engines"),
+        ),
+    ),
+    Section(
+        "coverage",
+        "Sky, time, energy, parameters, place",
+        "What was observed: each finds what overlaps. Put what holds spaces into quotation marks. The sky "
+        "is in degrees, ICRS unless FK5, FK4 or GALACTIC follows; times are ISO 8601 or MJD; energies "
+        "have a unit of energy, wavelength or frequency, or are the name of a band.",
+        (
+            Example("moc:6/17-18", "a region of the sky as MOC"),
+            Example("sky:46,5,5", "a cone: right ascension, declination, radius"),
+            Example("time:2017/2018-06", "observed then"),
+            Example("energy:optical", "a band"),
+            Example('energy:"500 nm/700 nm"', "an interval"),
+            Example('parameter:"temperature < 10 K"', "a parameter with its unit"),
+            Example('parameter:"exposure 1..5 min"', "a range in another unit"),
+            Example("place:5,45,7,47", "a box on Earth: west, south, east, north in degrees; or a point"),
+        ),
+    ),
+)
+
+LIMITS = (
+    f"At most {MOST_WORDS} words, {MOST_ALTERNATIVES} alternatives joined by OR, {MOST_PREFIXES} words "
+    f"with a star, {MOST_COVERED} regions, times, energies and parameters, and brackets "
+    f"{DEEPEST_NESTING} deep. By relevance the first {DEEPEST:,} hits can be paged through; the other "
+    "orders have no end."
+)
+ORDER = (
+    "First comes the record whose identifier or whole title the query is. Then words count, in a title four "
+    "times, in subjects and names twice as much as in a description; all words side by side count more. "
+    "Among records that are about equal, those come first that tell more, and those that are newer. Both "
+    "search engines find the same records; as each weighs words by its own statistics, records of nearly "
+    "equal weight may stand in another order."
+)
+
+
+def short() -> str:
+    """The language in a line for each example, for the command line."""
+    examples = [section.examples[0] for section in SECTIONS]
+    width = max(len(example.query) for example in examples)
+    return "\n".join(f"  {example.query:{width}}  {example.finds}" for example in examples)
+
+
+def markdown() -> str:
+    """The whole page for docs/."""
+    lines = ["The same at `/help/search` of every installation.\n"]
+    for section in SECTIONS:
+        lines += [f"## {section.title}\n", f"{section.text}\n", "| query | finds |", "|---|---|"]
+        lines += [f"| `{one.query}` | {one.finds} |" for one in section.examples]
+        lines.append("")
+    lines += ["## Order\n", f"{ORDER}\n", "## Limits\n", LIMITS]
+    return "\n".join(lines) + "\n"
