@@ -28,6 +28,7 @@ from web.negotiation import (
 from web.pages_relations import leading_on, shown
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 from web.search_parameters import address
+from web.targets.base import KINDS
 from web.uses import offered
 
 MAXIMUM_ROWS = 500
@@ -81,6 +82,7 @@ def _page(change: Change, record: Record) -> Response:
         related=shown(change),
         pictures=coverage_pictures(record),
         uses=list(offered(record, OFFERS_SHOWN)),
+        use_kinds=KINDS,
         similar=address(request.root_path + "/", Query(words=words))
         if (words := similar_words(record))
         else None,

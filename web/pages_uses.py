@@ -32,13 +32,15 @@ def uses_page(id: str) -> AnyResponse:
     if isinstance(record, str):
         return redirect(f"{base_url()}/records/{record}/use", 307)
     found = list(offered(record, MOST_SHOWN))
-    kinds = [(title, [one for one in found if one.target.kind == kind]) for kind, title in KINDS.items()]
+    kinds = [
+        (kind, title, [one for one in found if one.target.kind == kind]) for kind, title in KINDS.items()
+    ]
     sends = any(offer.send for one in found for offer in one.offers)
     answer = Response(
         render_template(
             "uses.html",
             record=record,
-            kinds=[one for one in kinds if one[1]],
+            kinds=[one for one in kinds if one[2]],
             by_file=by_file,
             numbers=numbers_of(record),
             sends=sends,

@@ -27,6 +27,23 @@ class Offered:
         """The address of the file that is made for an offer."""
         return self.use.file(self.target.name, offer.made) if offer.made else None
 
+    @property
+    def needs(self) -> str | None:
+        """What all offers need, where it is the same for each of them."""
+        needs = {offer.needs for offer in self.offers}
+        return needs.pop() if len(needs) == 1 else None
+
+    @property
+    def leading(self) -> list[tuple[str, str, bool]]:
+        """What the record's own page shows of it: label, address, whether that is a file made here."""
+        found = []
+        for offer in self.offers:
+            if (made := self.made(offer)) is not None and offer.leads:
+                found.append((offer.label, made, True))
+            elif offer.url is not None and offer.of is None and self.target.kind != "fetch":
+                found.append((offer.label, offer.url, False))
+        return found
+
 
 def offered(record: Record, most: int = MOST_OFFERS) -> Iterator[Offered]:
     """The targets that can do something with a record, each with its first ``most`` offers."""

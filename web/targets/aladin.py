@@ -81,6 +81,7 @@ TARGET = Target(
     name="aladin",
     title="Aladin",
     kind="open",
+    rank=20,
     offers=offers,
     files={
         COVERAGE: Made("application/json", coverage),

@@ -74,6 +74,7 @@ class Offer:
     ``send``     an address that a program on the visitor's machine is to load, and as what (SAMP)
     ``needs``    which token or login it takes; ``None``: none
     ``of``       the file that it concerns; ``None``: the whole record
+    ``leads``    whether it stands on the record's own page too, as addresses of the whole record do
     """
 
     label: str
@@ -85,6 +86,7 @@ class Offer:
     needs: str | None = None
     note: str | None = None
     of: Distribution | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class Target:
     """A place or tool that turns a record into work.
 
     ``offers`` gives no offers for records that it can do nothing with; ``files`` are those that it makes,
-    by name; ``instances`` are the public ones that are offered where settings name none.
+    by name; ``instances`` are the public ones that are offered where settings name none; ``rank`` says
+    where it stands among those of its kind, the smallest first.
     """
 
     name: str
@@ -109,18 +112,19 @@ class Target:
     offers: Callable[[Use], Iterable[Offer]]
     files: Mapping[str, Made] = field(default_factory=dict)
     instances: tuple[Instance, ...] = ()
+    rank: int = 50
 
 
 @functools.cache
 def targets() -> Mapping[str, Target]:
-    """All targets by name, in the order of their kinds, then of their names."""
+    """All targets by name, in the order of their kinds, ranks and names."""
     found = [
         importlib.import_module(f"web.targets.{module.name}").TARGET
         for module in pkgutil.iter_modules(web.targets.__path__)
         if hasattr(importlib.import_module(f"web.targets.{module.name}"), "TARGET")
     ]
     order = list(KINDS)
-    found.sort(key=lambda target: (order.index(target.kind), target.name))
+    found.sort(key=lambda target: (order.index(target.kind), target.rank, target.name))
     return {target.name: target for target in found}
 
 

@@ -93,6 +93,7 @@ TARGET = Target(
     name="binder",
     title="Binder",
     kind="run",
+    rank=20,
     offers=offers,
     instances=(
         Instance(title="Jupyter4NFDI", url="https://hub.nfdi-jupyter.de"),

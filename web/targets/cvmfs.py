@@ -47,4 +47,4 @@ def _mounted(path: str) -> str:
     )
 
 
-TARGET = Target(name="cvmfs", title="CVMFS", kind="fetch", offers=offers)
+TARGET = Target(name="cvmfs", title="CVMFS", kind="fetch", rank=40, offers=offers)

@@ -56,6 +56,7 @@ TARGET = Target(
     name="cwl",
     title="CWL",
     kind="run",
+    rank=60,
     offers=offers,
     files={TOOL: Made("application/cwl+yaml", tool), JOB: Made("application/json", job)},
 )

@@ -33,6 +33,7 @@ TARGET = Target(
     name="fts",
     title="FTS",
     kind="fetch",
+    rank=90,
     offers=offers,
     instances=(Instance(title="FTS at CERN (public)", url="https://fts3-public.cern.ch:8446"),),
 )

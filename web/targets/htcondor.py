@@ -29,6 +29,7 @@ def offers(use: Use) -> Iterator[Offer]:
         yield Offer(
             label=f"Submit file for {instance.title}",
             made=SUBMIT,
+            leads=True,
             command=f"condor_submit {SUBMIT}",
             needs="an account there (for Compute4PUNCH by Helmholtz ID), and a token for the store, by "
             "oidc-agent or MyToken",
@@ -96,6 +97,7 @@ TARGET = Target(
     name="htcondor",
     title="HTCondor",
     kind="run",
+    rank=40,
     offers=offers,
     files={
         SUBMIT: Made("text/plain; charset=utf-8", submit_file),

@@ -32,4 +32,4 @@ def _needs(file: Distribution) -> str | None:
     return f"access there is «{file.access}»: log in at the source, or send its token by --header"
 
 
-TARGET = Target(name="http", title="HTTP", kind="fetch", offers=offers)
+TARGET = Target(name="http", title="HTTP", kind="fetch", rank=10, offers=offers)

@@ -28,4 +28,4 @@ def offers(use: Use) -> Iterator[Offer]:
         )
 
 
-TARGET = Target(name="jupyterhub", title="JupyterHub", kind="run", offers=offers)
+TARGET = Target(name="jupyterhub", title="JupyterHub", kind="run", rank=20, offers=offers)

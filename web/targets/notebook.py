@@ -35,7 +35,7 @@ _READ = {
 def offers(use: Use) -> Iterator[Offer]:
     """The notebook, for records that have something a program can fetch."""
     if any(_parts(use.record)):
-        yield Offer(label="Starter notebook", made=NAME, note="Python; opened in Jupyter")
+        yield Offer(label="Starter notebook", made=NAME, leads=True, note="Python; opened in Jupyter")
 
 
 def notebook(use: Use) -> bytes:
@@ -158,6 +158,7 @@ TARGET = Target(
     name="notebook",
     title="Notebook",
     kind="run",
+    rank=10,
     offers=offers,
     files={NAME: Made("application/x-ipynb+json", notebook)},
 )

@@ -98,6 +98,7 @@ TARGET = Target(
     name="reana",
     title="REANA",
     kind="run",
+    rank=30,
     offers=offers,
     files={NAME: Made("application/yaml", specification)},
     instances=(

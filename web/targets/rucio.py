@@ -74,4 +74,4 @@ def _store(instance: Instance | None) -> str:
     return f" --rse {quoted(store)}" if store else ""
 
 
-TARGET = Target(name="rucio", title="Rucio", kind="fetch", offers=offers)
+TARGET = Target(name="rucio", title="Rucio", kind="fetch", rank=30, offers=offers)

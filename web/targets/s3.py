@@ -47,4 +47,4 @@ def _instance(use: Use, bucket: str) -> Instance | None:
     return next(iter(named or [one for one in use.instances if not one.options.get("buckets")]), None)
 
 
-TARGET = Target(name="s3", title="S3", kind="fetch", offers=offers)
+TARGET = Target(name="s3", title="S3", kind="fetch", rank=30, offers=offers)

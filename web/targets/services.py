@@ -38,4 +38,4 @@ def _needs(service: Service) -> str | None:
     return f"a login there ({', '.join(service.security)})"
 
 
-TARGET = Target(name="services", title="Virtual Observatory", kind="open", offers=offers)
+TARGET = Target(name="services", title="Virtual Observatory", kind="open", rank=10, offers=offers)

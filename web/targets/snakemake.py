@@ -44,6 +44,7 @@ def offers(use: Use) -> Iterator[Offer]:
         yield Offer(
             label="Snakefile",
             made=NAME,
+            leads=True,
             command="snakemake --cores 1",
             needs="Snakemake («pip install snakemake») and curl",
         )
@@ -59,6 +60,7 @@ TARGET = Target(
     name="snakemake",
     title="Snakemake",
     kind="run",
+    rank=60,
     offers=offers,
     files={NAME: Made("text/x-python; charset=utf-8", snakefile)},
 )

@@ -67,4 +67,4 @@ def mtype_of(record: Record, file: Distribution, form: str) -> str | None:
     return "table.load.votable" if form == "votable" else None
 
 
-TARGET = Target(name="topcat", title="TOPCAT and STILTS", kind="open", offers=offers)
+TARGET = Target(name="topcat", title="TOPCAT and STILTS", kind="open", rank=30, offers=offers)

@@ -27,4 +27,4 @@ def offers(use: Use) -> Iterator[Offer]:
         )
 
 
-TARGET = Target(name="visa", title="VISA", kind="run", offers=offers)
+TARGET = Target(name="visa", title="VISA", kind="run", rank=30, offers=offers)

@@ -41,4 +41,4 @@ def offers(use: Use) -> Iterator[Offer]:
         yield Offer(label="gfal-copy", command=f'gfal-copy {grid} file://"$PWD"/{name}', needs=TOKEN, of=file)
 
 
-TARGET = Target(name="webdav", title="WebDAV", kind="fetch", offers=offers)
+TARGET = Target(name="webdav", title="WebDAV", kind="fetch", rank=20, offers=offers)

@@ -21,4 +21,4 @@ def offers(use: Use) -> Iterator[Offer]:
         yield Offer(label="gfal-copy", command=f'gfal-copy {url} file://"$PWD"/{name}', needs=TOKEN, of=file)
 
 
-TARGET = Target(name="xrootd", title="XRootD", kind="fetch", offers=offers)
+TARGET = Target(name="xrootd", title="XRootD", kind="fetch", rank=20, offers=offers)

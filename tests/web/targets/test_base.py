@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from catalogue.errors import NotFound, SettingsError
+from tests.conftest import PROJECT
 from tests.web.observatory import record
 from web.targets.base import KINDS, instances_of, target_of, targets, use_of
 
@@ -52,3 +55,13 @@ def test_wrong_tables_are_refused(tables: object, reason: str) -> None:
 def test_files_have_addresses_below_the_page_of_the_record() -> None:
     use = use_of(target_of("binder"), record("data", "Data"), "https://catalogue.example.org/records/abc", {})
     assert use.file("binder", "x.txt") == "https://catalogue.example.org/records/abc/use/binder/x.txt"
+
+
+def test_the_docs_name_every_target_and_every_kind_of_instance_is_one() -> None:
+    page = (PROJECT / "docs" / "targets.md").read_text()
+    first, _, second = page.partition("## Which instances there are")
+    named = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.*?) \|", first, re.MULTILINE))))
+    assert named == set(targets())
+    kinds = set(re.findall(r"^\| `(\w+)` \|", second, re.MULTILINE))
+    assert kinds <= set(targets())
+    assert {name for name, target in targets().items() if target.instances} <= kinds
