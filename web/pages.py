@@ -10,10 +10,11 @@ from flask import Blueprint, Response, redirect, render_template, request
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
+from catalogue.absences import notes
 from catalogue.errors import IndexError_, QueryError
 from catalogue.highlights import Highlights
 from catalogue.index import FACETS, SORTS, Count, Hits, Listing, Query
-from catalogue.index_facets import label_of
+from catalogue.index_facets import access_value, facet_value, label_of
 from catalogue.parameter_names import PARAMETER
 from catalogue.record import Record
 from catalogue.spelling import did_you_mean
@@ -88,6 +89,14 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A value that no record bears: what is said of it, and searches with the nearest in its place."""
+
+    text: str
+    nearest: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Why there are no results; ``before`` and ``after`` surround the place in the query."""
 
@@ -156,6 +165,7 @@ def _page(query: Query, found: Hits) -> str:
         ],
         years=_years(query, found),
         names=_parameter_names(query),
+        absences=_absences(query, found),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
         meant=_meant(query) if not found.total and query.words else None,
@@ -163,6 +173,24 @@ def _page(query: Query, found: Hits) -> str:
         downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
         **around,
     )
+
+
+def _absences(query: Query, found: Hits) -> list[Absence]:
+    """Values that are asked for and that no record bears."""
+    said = []
+    for note in notes(catalogue().index, query, found):
+        nearest = []
+        if note.value in query.facets.get(note.parameter, ()):
+            rest = chosen(query, note.parameter, note.value, on=False)
+            for label in note.nearest:
+                other = chosen(rest, note.parameter, _value(note.parameter, label), on=True)
+                nearest.append(Chip(name=note.parameter, label=label, url=_here(other)))
+        said.append(Absence(text=note.text, nearest=tuple(nearest)))
+    return said
+
+
+def _value(facet: str, label: str) -> str:
+    return access_value(label) if facet == "access" else facet_value(label)
 
 
 def _parameter_names(query: Query) -> list[tuple[str, str]]:

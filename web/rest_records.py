@@ -114,6 +114,10 @@ class FacetValue(Schema):
     label = fields.String(required=True)
     count = fields.Integer(required=True)
     uri = fields.String()
+    broader = fields.List(
+        fields.String(),
+        metadata={"description": "With «trees»: the values of this list that stand next above it."},
+    )
 
 
 class HistogramBar(Schema):
@@ -207,7 +211,12 @@ RestParameters = type(
     {
         "highlight": fields.Boolean(
             metadata={"description": "Tell of each hit where the words of the search stand in it."}
-        )
+        ),
+        "trees": fields.Boolean(
+            metadata={
+                "description": "Give facets that have a hierarchy with the concepts above their values."
+            }
+        ),
     },
 )
 
@@ -215,7 +224,8 @@ RestParameters = type(
 @blueprint.endpoint("/records", query=RestParameters, answer=SearchAnswer, errors=(503,))
 def search_records(values: dict[str, Any]) -> Response:
     """Search records by words, facets, dates, sky, time, energy and parameters."""
-    return found_response(read_query(values), highlight=values.get("highlight", False))
+    query = dataclasses.replace(read_query(values), trees=values.get("trees", False))
+    return found_response(query, highlight=values.get("highlight", False))
 
 
 def found_response(query: Query, *, highlight: bool = False) -> Response:
@@ -252,7 +262,8 @@ def _hit(change: Change, highlights: Highlights | None) -> dict[str, Any]:
 
 
 def _following(query: Query, highlights: Highlights | None) -> str:
-    return address(f"{PREFIX}/records", query) + ("&highlight=true" if highlights is not None else "")
+    further = "&highlight=true" * (highlights is not None) + "&trees=true" * query.trees
+    return address(f"{PREFIX}/records", query) + further
 
 
 def histogram(found: Hits) -> dict[str, Any]:

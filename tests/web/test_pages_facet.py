@@ -89,3 +89,24 @@ def test_names_of_parameters_are_told_and_suggested(client: FlaskClient) -> None
     first = client.get("/api/v1/parameters?size=1&type=dataset").json
     assert len(first["parameters"]) == 1 and (first["next"] is None) == (first["total"] == 1)
     assert client.get("/api/v1/parameters?cursor=x").status_code == 400
+
+
+def test_a_value_that_no_record_bears_is_said_with_the_nearest(client: FlaskClient) -> None:
+    page = read_page(client.get("/?type=datset").text)
+    assert "No record has the type «datset»" in page.text_of("absence")
+    assert page.links_in("absence")[0] == "/?type=dataset"
+    assert read_page(client.get("/?type=dataset").text).all("absence") == []
+
+
+def test_rest_gives_trees_when_asked(client: FlaskClient) -> None:
+    plain = client.get("/api/v1/records").json["facets"]
+    assert all("broader" not in value for values in plain.values() for value in values)
+    answer = client.get("/api/v1/records?trees=true&size=1").json
+    assert answer["next"].endswith("&trees=true")
+    grown = answer["facets"]
+    assert any("broader" in value for value in grown["subject"])
+    for name, values in grown.items():
+        known = {value["value"] for value in values}
+        assert known >= {value["value"] for value in plain[name]}
+        for value in values:
+            assert set(value.get("broader", ())) <= known
