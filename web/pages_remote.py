@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,6 +22,8 @@ from web.search_parameters import DEFAULT, SearchParameters, address, arguments,
 from web.security import identifier_url, safe_url
 
 blueprint = Blueprint("remote_pages", __name__)
+_KNOWN = "almagest-remotes"
+_LOOK_EVERY = 30.0
 
 RemotePageParameters = type(
     "RemotePageParameters",
@@ -37,7 +40,16 @@ def remote_address(query: Query) -> str:
 @blueprint.app_template_global()
 def elsewhere_address(query: Query) -> str | None:
     """Where the page of a search leads to the same elsewhere; ``None`` where nobody may be asked."""
-    return request.root_path + remote_address(query) if remotes(catalogue()) else None
+    return request.root_path + remote_address(query) if _may_ask() else None
+
+
+def _may_ask() -> bool:
+    """Whether any source may be asked, looked up twice a minute: a search page costs one query, not two."""
+    until, may = current_app.extensions.get(_KNOWN, (0.0, False))
+    if until <= time.monotonic():
+        may = bool(remotes(catalogue()))
+        current_app.extensions[_KNOWN] = (time.monotonic() + _LOOK_EVERY, may)
+    return may
 
 
 @blueprint.get("/remote")
