@@ -69,9 +69,10 @@ class Query:
     by AND between facets.  ``published`` is a range of ISO dates (open ends allowed)
     on the issued/created date.  ``sky``, ``moc``, ``time``, ``energy``, ``place`` and each of
     ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.  ``rough`` asks
-    only for records whose sky the index keeps in larger cells than it has, and ``refuted`` leaves
-    out those of them that proved to lie elsewhere (`refining.py`); a cursor does not depend on these.
-    With ``trees`` the values of facets that have a hierarchy come with the concepts above them.
+    only for records whose sky the index keeps in larger cells than it has, in one of the regions, and
+    ``refuted`` tells of a region («sky» or «moc», and its text) who proved to lie elsewhere
+    (`refining.py`); a cursor does not depend on these.  With ``trees`` the values of facets that have a
+    hierarchy come with the concepts above them.
     """
 
     words: str = ""
@@ -84,7 +85,7 @@ class Query:
     place: str = ""
     parameters: tuple[str, ...] = ()
     rough: bool = False
-    refuted: tuple[str, ...] = ()
+    refuted: tuple[tuple[tuple[str, str], tuple[str, ...]], ...] = ()
     sort: str = "relevance"
     size: int = 20
     cursor: str | None = None
@@ -149,10 +150,12 @@ class Listed:
 class Hits:
     """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
 
-    ``understood`` is the query as it was understood, written in the query language.  ``uncovered``
-    tells of each of «sky», «time», «energy», «place» and «parameter» that is asked for how many records
-    would be found if they had any such coverage.  ``years`` are all years of publication with the
-    number of records of each, in their order, where the facet of years is counted.
+    ``unrefined`` are records of fine regions of the sky that there was no time to look at: so many of the
+    total may lie beside what is asked for.  ``understood`` is the query as it was understood, written in
+    the query language.  ``uncovered`` tells of each of «sky», «time», «energy», «place» and «parameter»
+    that is asked for how many records would be found if they had any such coverage.  ``years`` are all
+    years of publication with the number of records of each, in their order, where the facet of years is
+    counted.
     """
 
     total: int
@@ -160,6 +163,7 @@ class Hits:
     facets: Mapping[str, tuple[Count, ...]]
     cursor: str | None
     understood: str
+    unrefined: int = 0
     uncovered: Mapping[str, int] = field(default_factory=dict)
     years: tuple[tuple[int, int], ...] = ()
 

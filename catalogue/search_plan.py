@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import orjson
 
 from catalogue import query_language
+from catalogue.asked_regions import conditions_of, refuted, regions_of, without_exclusions
 from catalogue.conditions import All_, Always, Any_, Condition, Key
 from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
@@ -48,6 +49,7 @@ ORDERS: Mapping[str, tuple[str, bool]] = {
 """The field that an order sorts by, and whether the largest comes first."""
 
 Start = int | str
+_Refined = tuple[Condition, dict[str, Condition]]
 
 _TITLE_KEY = re.compile(r"[\w!]+")
 
@@ -102,6 +104,7 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         words = All_((words, _published(query.published)))
     filters = {facet: chosen(facet, tuple(values)) for facet, values in query.facets.items() if values}
     filters |= _coverage(query)
+    words, filters = _refined(query, words, filters)
     sort = query.sort
     if sort == "relevance" and isinstance(node, query_language.Everything):
         # Nothing tells the records apart: the newest first.
@@ -184,15 +187,19 @@ def _coverage(query: Query) -> dict[str, Condition]:
                 raise QueryError(f"{parameter}: {error}.", parameter=parameter) from None
     if len(found.get("parameter", ())) > MOST_PARAMETERS:
         raise QueryError(f"At most {MOST_PARAMETERS} parameters can be asked for.", parameter="parameter")
+    return {what: parts[0] if len(parts) == 1 else All_(tuple(parts)) for what, parts in found.items()}
+
+
+def _refined(query: Query, words: Condition, filters: Mapping[str, Condition]) -> _Refined:
+    """Words and filters for what the index keeps roughly, or without what proved to be elsewhere."""
     if query.rough:
-        found.setdefault("sky", []).append(Key("covers", (ROUGH,)))
-    refuted = (Key("id", query.refuted),) if query.refuted else ()
-    return {
-        what: parts[0]
-        if len(parts) == 1 and not (refuted and what == "sky")
-        else All_(tuple(parts), refuted if what == "sky" else ())
-        for what, parts in found.items()
-    }
+        regions = conditions_of(regions_of(query))
+        roughly = All_((Any_(regions), Key("covers", (ROUGH,))))
+        return without_exclusions(words, regions), {**filters, ROUGH: roughly}
+    if not query.refuted:
+        return words, dict(filters)
+    found = dict(zip(conditions_of([one for one, _ in query.refuted]), (ids for _, ids in query.refuted)))
+    return refuted(words, found), {name: refuted(part, found) for name, part in filters.items()}
 
 
 def completed(prefix: str) -> tuple[str, str] | None:

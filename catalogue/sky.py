@@ -7,8 +7,12 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from catalogue.moc import FINEST, Region, cells_of, region_of, united
+
+if TYPE_CHECKING:
+    import numpy
 
 FRAMES = {
     "icrs": "icrs",
@@ -154,17 +158,38 @@ def _cells(longitude: float, latitude: float, radius: float) -> Region:
     return region_of(found.to_string("ascii")) or united(())
 
 
-def stored_region(text: str) -> Region | None:
+Ranges = tuple["numpy.ndarray[Any, Any]", "numpy.ndarray[Any, Any]"]
+"""A region as its first cells and its ends."""
+
+
+def stored_ranges(text: str) -> Ranges | None:
     """The region of a MOC as records hold it, faster than `region_of`; ``None`` for what is none."""
     from mocpy import MOC
 
     try:
-        # Two flat lists are made in a third of the time of one of pairs.
-        first, end = MOC.from_string(text, "ascii").to_depth29_ranges.T.tolist()
-        return tuple(zip(first, end, strict=True))
+        found = MOC.from_string(text.replace(",", " "), "ascii").to_depth29_ranges
+        return found[:, 0].copy(), found[:, 1].copy()
     except (OSError, ValueError):
         pass
     try:
-        return region_of(text)
+        return ranges_of(region_of(text))
     except ValueError:
         return None
+
+
+def ranges_of(region: Region) -> Ranges:
+    """A region as arrays."""
+    import numpy
+
+    pairs = numpy.array(region, dtype=numpy.uint64).reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def meet(one: Ranges, other: Ranges) -> bool:
+    """Whether two regions have a cell in common, as `moc.overlap` says it; fast where one is short."""
+    (first, end), (sought, until) = (one, other) if len(one[0]) >= len(other[0]) else (other, one)
+    if not len(sought):
+        return False
+    at = end.searchsorted(sought, side="right")
+    there = at < len(first)
+    return bool((first[at[there]] < until[there]).any())

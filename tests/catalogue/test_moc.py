@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mocpy import MOC
 
 from catalogue.moc import FINEST, Region, cells_of, degraded, indexed, overlap, region_of, text_of, united
+from catalogue.sky import meet, ranges_of
 
 PAIRS = 10_000
 
@@ -48,6 +49,7 @@ def test_overlaps_are_those_of_mocpy() -> None:
         one, other = map(region_of, texts)
         expected = not theirs(texts[0]).intersection(theirs(texts[1])).empty()
         assert overlap(one, other) == tokens_meet(one, other) == expected, texts
+        assert meet(ranges_of(one), ranges_of(other)) == expected, texts
         assert region_of(text_of(one)) == one
         assert region_of(MOC.from_string(text_of(one)).to_string("ascii")) == one
         met += expected

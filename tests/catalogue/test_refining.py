@@ -56,14 +56,46 @@ def test_a_hole_between_fine_cells_is_a_hole(catalogue: Catalogue) -> None:
     assert [count.count for count in found.facets["source"]] == [1]
 
 
-def test_what_is_read_for_one_search_has_a_limit(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Beyond it the answer is that of the index: too much, never too little."""
-    monkeypatch.setattr(refining, "MOST_READ", len(FINE) - 1)
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("moc:10/5", ["Plain"]),
+        ("moc:10/4", ["Fine"]),
+        ("moc:10/5 fine", []),
+        ("moc:10/4 OR moc:10/5", ["Fine", "Plain"]),
+        ("-moc:10/5", ["Fine", "None"]),
+        ("NOT (moc:10/5 OR none)", ["Fine"]),
+        ("fine -moc:10/5", ["Fine"]),
+        ("fine -moc:10/4", []),
+        ("-(fine moc:10/5)", ["Fine", "None", "Plain"]),
+        ("-(fine -moc:10/5)", ["None", "Plain"]),
+        ("moc:10/4-5 -moc:10/5", ["Fine"]),
+        ("moc:10/4-5 -moc:10/4", ["Plain"]),
+    ],
+)
+def test_regions_in_words_are_exact_too(catalogue: Catalogue, words: str, found: list[str]) -> None:
+    assert titles(catalogue, Query(words=words)) == found
+    assert titles(catalogue, Query(words=words, moc="10/4")) == [title for title in found if title == "Fine"]
+
+
+def test_the_time_for_one_search_has_a_limit(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond it the answer is that of the index, too much and never too little, and it says so."""
+    monkeypatch.setattr(refining, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(refining, "_LEAST", 0)
     assert titles(catalogue, Query(moc="10/5")) == ["Fine", "Plain"]
-    monkeypatch.setattr(refining, "MOST_READ", len(FINE))
-    assert titles(catalogue, Query(moc="10/5")) == ["Plain"]
+    assert catalogue.search(Query(moc="10/5")).unrefined == 1
+    assert catalogue.search(Query(words="moc:10/5")).unrefined == 1
+    monkeypatch.setattr(refining, "MOST_SECONDS", 60.0)
+    assert catalogue.search(Query(moc="10/5")).unrefined == 0
+
+
+def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = refining._Memory()
+    monkeypatch.setattr(refining, "_MOST_KEPT", 1000)
+    for first in range(50):
+        assert memory.region(f"10/{first}") is not None and memory.region("nothing") is None
+        assert 0 < memory._size <= 1000
+    assert memory.region("10/49") is memory.region("10/49")
 
 
 def test_a_curator_changes_what_the_index_does_not_know_yet(catalogue: Catalogue) -> None:

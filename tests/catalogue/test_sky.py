@@ -11,7 +11,7 @@ from astropy.coordinates import SkyCoord
 from mocpy import MOC
 
 from catalogue.moc import overlap, region_of
-from catalogue.sky import cone, stored_region
+from catalogue.sky import cone, stored_ranges
 
 
 def at(longitude: float, latitude: float) -> tuple[tuple[int, int], ...]:
@@ -76,9 +76,10 @@ def test_numpy_is_no_stranger() -> None:
 
 @pytest.mark.parametrize("text", ["3/1-4,7 5/2048-3000", "0/0-11", "29/5", "1/1 1/1", "1/0,1 2/", "3/"])
 def test_a_stored_region_is_that_of_its_text(text: str) -> None:
-    assert stored_region(text) == region_of(text)
+    found = stored_ranges(text)
+    assert found is not None and tuple(zip(*(part.tolist() for part in found))) == region_of(text)
 
 
 @pytest.mark.parametrize("text", ["no MOC", "3/99999999", "1/x"])
 def test_what_is_stored_and_no_region(text: str) -> None:
-    assert stored_region(text) is None
+    assert stored_ranges(text) is None
