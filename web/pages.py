@@ -157,6 +157,7 @@ def _page(query: Query, found: Hits) -> str:
         highlights=Highlights(query.words),
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
+        unrefined=found.unrefined,
         uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],
         facets=[
             facet

@@ -155,6 +155,12 @@ class SearchAnswer(Schema):
     notes = fields.List(
         fields.Nested(NoteAnswer), metadata={"description": "Values in the query that no record bears."}
     )
+    unrefined = fields.Integer(
+        metadata={
+            "description": "Where there was no time to look at all regions finer than the index keeps them: so "
+            "many of the total may lie beside what is asked for."
+        }
+    )
     uncovered = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
@@ -251,6 +257,7 @@ def search_answer(query: Query, found: Hits, highlights: Highlights | None = Non
         "next": base_url() + _following(following, highlights) if found.cursor else None,
         "query": found.understood,
         "uncovered": dict(found.uncovered),
+        **({"unrefined": found.unrefined} if found.unrefined else {}),
     }
 
 
