@@ -177,6 +177,12 @@ def stored_ranges(text: str) -> Ranges | None:
         return None
 
 
+def stored_region(text: str) -> Region | None:
+    """The same as a region."""
+    found = stored_ranges(text)
+    return None if found is None else tuple(zip(found[0].tolist(), found[1].tolist(), strict=True))
+
+
 def ranges_of(region: Region) -> Ranges:
     """A region as arrays."""
     import numpy
