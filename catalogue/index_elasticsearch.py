@@ -304,9 +304,12 @@ class ElasticsearchIndex:
         if settings["auto_expand_replicas"] is not None:
             del settings["number_of_replicas"]
         self._client.indices.put_settings(index=name, settings={"refresh_interval": None, **settings})
-        # Where there are not nodes enough it stays yellow, which is no reason to keep it back.
-        self._client.options(request_timeout=_COPYING + 10).cluster.health(
-            index=name, wait_for_status="green", wait_for_no_initializing_shards=True, timeout=f"{_COPYING}s"
+        # A copy for which there is no node is not waited for, nor one that takes too long (408).
+        self._client.options(request_timeout=_COPYING + 10, ignore_status=408).cluster.health(
+            index=name,
+            wait_for_events="languid",
+            wait_for_no_initializing_shards=True,
+            timeout=f"{_COPYING}s",
         )
 
     def _swap(self, name: str) -> None:

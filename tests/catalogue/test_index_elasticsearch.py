@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 import uuid
 
 import pytest
@@ -176,6 +177,14 @@ class TestWithAServer:
         with pytest.raises(IndexUnavailable, match="was rebuilt just now"):
             index._write(build, CHANGES[:2])
         assert not client.indices.exists(index=build)
+
+    def test_a_copy_for_which_there_is_no_node_holds_up_nothing(self, elasticsearch_url, alias):
+        spread = Spread(shards=2, replicas="1")
+        index = ElasticsearchIndex(cluster_of(f"{elasticsearch_url.rstrip('/')}/{alias}", PUBLIC, spread))
+        begun = time.monotonic()
+        rebuild(FakeStore(CHANGES), index)
+        assert ids(index) == expected()
+        assert time.monotonic() - begun < 60
 
     def test_an_index_in_the_place_of_the_alias(self, index, alias, client):
         client.indices.create(index=f"{alias}-v{VERSION}")
