@@ -72,16 +72,11 @@ class TantivyCounter:
         return found
 
     def _counted_now(self, condition: Condition, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
-        is_broad = condition == self._whole and self._total >= _BROAD
         query = self._query_of(condition)
-        found: dict[str, Counts] = {}
-        for field, request in requests.items():
-            if request.only is not None:
-                found[field] = self._recounted(query, field, request.only)
-            elif is_broad and request.first and field in _LONG_FACETS:
-                counts = self._among_frequent(query, field, request.first)
-                if counts is not None:
-                    found[field] = counts
+        only = {field: request.only for field, request in requests.items() if request.only is not None}
+        found = self._recounted(query, only) if only else {}
+        if condition == self._whole and self._total >= _BROAD:
+            found |= self._among_frequent(query, requests)
         rest = {field: request for field, request in requests.items() if field not in found}
         return found | (self._counted(query, rest) if rest else {})
 
@@ -101,26 +96,35 @@ class TantivyCounter:
                 answers = list(processors.map(counted, parts))
         return {field: _counts(content) for answer in answers for field, content in answer.items()}
 
-    def _among_frequent(self, query: Tantivy, field: str, first: int) -> Counts | None:
-        """The first values, looked for among those that are frequent in the whole index.
+    def _among_frequent(self, query: Tantivy, requests: Mapping[str, CountRequest]) -> dict[str, Counts]:
+        """The first values of long facets, looked for among those that are frequent in the whole index.
 
         Among very many hits that costs less than to count all values, and the counts are exact.
-        ``None`` where it would take too many, or a rarer value might be among the first.
+        Left out is a facet of which it would take too many, or a rarer value might be among the first.
         """
-        frequent = self._frequent(field)
+        candidates: dict[str, tuple[str, ...]] = {}
+        for field, request in requests.items():
+            if request.first and field in _LONG_FACETS:
+                few = self._few(self._frequent(field), request.first)
+                if few:
+                    candidates[field] = few
+        found = {}
+        for field, counts in self._recounted(query, candidates).items() if candidates else ():
+            first, least = requests[field].first, self._frequent(field).most[len(candidates[field])]
+            values = sorted(counts.values, key=lambda pair: -pair[1])
+            sure = tuple(pair for pair in values if pair[1] > least)
+            if len(sure) > first and sure[first - 1][1] > sure[-1][1]:
+                found[field] = Counts(values=sure, complete=False)
+        return found
+
+    def _few(self, frequent: Frequent, first: int) -> tuple[str, ...]:
+        """The values among which the first most likely are; none where these would be too many."""
         if len(frequent.values) <= first:
-            return None
+            return ()
         share = self._total / max(1, self._searcher.num_docs)
         expected = 0.8 * share * frequent.most[first]
         few = next((n for n, most in enumerate(frequent.most) if most < expected), None)
-        if few is None or few > _MOST_FILTERS:
-            return None
-        counts = self._recounted(query, field, frequent.values[:few])
-        values = sorted(counts.values, key=lambda pair: -pair[1])
-        sure = [pair for pair in values if pair[1] > frequent.most[few]]
-        if len(sure) <= first or sure[first - 1][1] == sure[-1][1]:
-            return None
-        return Counts(values=tuple(sure), complete=False)
+        return frequent.values[:few] if few is not None and few <= _MOST_FILTERS else ()
 
     def _frequent(self, field: str) -> Frequent:
         """The frequent values of a field in this state of the index, or what is known of one before."""
@@ -138,10 +142,14 @@ class TantivyCounter:
         )
         return found
 
-    def _recounted(self, query: Tantivy, field: str, values: tuple[str, ...]) -> Counts:
-        """The exact counts of some values."""
-        totals = self._filtered(query, [_quoted(field, value) for value in values])
-        return Counts(values=tuple(zip(values, totals)), complete=False)
+    def _recounted(self, query: Tantivy, values: Mapping[str, tuple[str, ...]]) -> dict[str, Counts]:
+        """The exact counts of some values of some fields, in one walk."""
+        texts = [_quoted(field, value) for field, some in values.items() for value in some]
+        totals = iter(self._filtered(query, texts))
+        return {
+            field: Counts(values=tuple((value, next(totals)) for value in some), complete=False)
+            for field, some in values.items()
+        }
 
     # --- totals ------------------------------------------------------------------
 
