@@ -21,6 +21,7 @@ from catalogue.elasticsearch_dsl import MOST_SCORED, SCALE, pointed, terms_in, t
 from catalogue.errors import IndexUnavailable
 from catalogue.facet_counts import CountRequest, Counts
 from catalogue.index import Hit
+from catalogue.ranking import Points
 from catalogue.search_plan import ORDERS, Plan
 
 BY_COUNT = [{"_count": "desc"}, {"_key": "asc"}]
@@ -94,7 +95,7 @@ class ClusterSearch:
         """Total, one hit more than the page holds, and the key of the last on the page."""
         plan = self._plan
         if plan.sort == "relevance":
-            total, hits = ranking.page(plan.offset, plan.size + 1, self._fetch, self._judge)
+            total, hits = ranking.page(plan.offset, plan.size + 1, self._fetch, self._judge, plan.preferences)
             return total, hits, None
         field, descending = ORDERS[plan.sort]
         body: dict[str, Any] = {"sort": [{field: "desc" if descending else "asc"}]}
@@ -121,9 +122,9 @@ class ClusterSearch:
         answer = self._hits(self._query(), count, from_=offset, sort=order)
         return answer["total"]["value"], tuple(map(_hit, answer["hits"]))
 
-    def _judge(self, ids: Sequence[str]) -> dict[str, float]:
+    def _judge(self, ids: Sequence[str], preferences: Sequence[Points]) -> dict[str, float]:
         """The points of some records."""
-        preferred = [pointed(one) for one in self._plan.preferences]
+        preferred = [pointed(one) for one in preferences]
         query = {"bool": {"filter": [{"terms": {"id": list(ids)}}], "should": preferred}}
         names = ("completeness", "first_day")
         points, today = {}, ranking.today()

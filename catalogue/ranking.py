@@ -11,20 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from catalogue.conditions import Any_, Condition, Exact, Key
+from catalogue.conditions import All_, Condition, Exact, Key, Stem
 from catalogue.days import days_of
 from catalogue.identity import normal_identifier, scheme_of
 from catalogue.index import Hit
-from catalogue.index_document import STEMMED, title_key
+from catalogue.index_document import title_key
 from catalogue.query_language import And, Node, Phrase, Prefix, Word
 from catalogue.query_terms import identifier_keys
-from catalogue.text import words
+from catalogue.text import forms, words
 
 FIRST = 100
 """So many hits, the best by their words, are brought into order by preferences."""
 
+MOST_PHRASES = 20_000
+"""Among more hits nobody looks for phrases: an engine would have to look at all of them."""
+
 _IDENTIFIED, _ENTITLED = 1000.0, 300.0
-_IN_TITLE, _IN_DESCRIPTION = 6.0, 2.0
+_TOGETHER, _IN_TITLE, _IN_DESCRIPTION = 2.0, 4.0, 2.0
 _MOST_PHRASE = 12
 _HALF_OLD = 3652.5
 
@@ -62,12 +65,16 @@ def whole_identifier(text: str, node: Node) -> tuple[str, ...] | None:
 
 
 def preferences(node: Node) -> tuple[Points, ...]:
-    """What brings the first hits into order: all words of the query together, best in a title."""
+    """What brings the first hits into order: all words of the query together, in a title or a description."""
     phrase = _phrase(node)
     if not 2 <= len(phrase) <= _MOST_PHRASE:
         return ()
-    others = Any_(tuple(Exact(f"{name}_exact", phrase) for name in STEMMED if name != "title"))
-    return Points(Exact("title_exact", phrase), _IN_TITLE), Points(others, _IN_DESCRIPTION)
+    together = All_(tuple(Stem("title", forms(word)) for word in phrase))
+    return (
+        Points(together, _TOGETHER),
+        Points(Exact("title_exact", phrase), _IN_TITLE),
+        Points(Exact("description_exact", phrase), _IN_DESCRIPTION),
+    )
 
 
 def merit(completeness: float | None, first_day: float | None, today: int) -> float:
@@ -100,11 +107,13 @@ def _phrase(node: Node) -> tuple[str, ...]:
 Fetch = Callable[[int, int], tuple[int, tuple[Hit, ...]]]
 """From an offset so many hits, the best by their words first; with the total."""
 
-Judge = Callable[[Sequence[str]], Mapping[str, float]]
-"""The points that each of some records gets from `preferences` and by its `merit`."""
+Judge = Callable[[Sequence[str], Sequence[Points]], Mapping[str, float]]
+"""The points that each of some records gets from some `preferences` and by its `merit`."""
 
 
-def page(offset: int, count: int, fetch: Fetch, judge: Judge) -> tuple[int, tuple[Hit, ...]]:
+def page(
+    offset: int, count: int, fetch: Fetch, judge: Judge, preferred: Sequence[Points]
+) -> tuple[int, tuple[Hit, ...]]:
     """The total, and ``count`` hits from an offset; the first ones in the order of preferences.
 
     Those behind `FIRST` stay in the order of words, so that every hit stands on one page.
@@ -112,7 +121,9 @@ def page(offset: int, count: int, fetch: Fetch, judge: Judge) -> tuple[int, tupl
     if offset >= FIRST or count <= 1:
         return fetch(offset, count)
     total, hits = fetch(0, max(FIRST, offset + count))
-    points = judge([hit.id for hit in hits[:FIRST]]) if hits else {}
+    if total > MOST_PHRASES:
+        preferred = [one for one in preferred if not isinstance(one.condition, Exact)]
+    points = judge([hit.id for hit in hits[:FIRST]], preferred) if hits else {}
     scored = [replace(hit, score=hit.score + points.get(hit.id, 0.0)) for hit in hits[:FIRST]]
     scored.sort(key=lambda hit: -hit.score)
     return total, (*scored, *hits[FIRST:])[offset : offset + count]

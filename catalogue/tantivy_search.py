@@ -54,7 +54,7 @@ class Search:
         plan = self._plan
         limit = plan.size + 1
         if plan.sort == "relevance":
-            self._total, hits = ranking.page(plan.offset, limit, self._fetch, self._judge)
+            self._total, hits = ranking.page(plan.offset, limit, self._fetch, self._judge, plan.preferences)
             return self._total, hits, None
         field, descending = ORDERS[plan.sort]
         order = tantivy.Order.Desc if descending else tantivy.Order.Asc
@@ -73,7 +73,7 @@ class Search:
         self._places = {hit.id: place for hit, (_, place) in zip(hits, result.hits)}
         return total_of(result), hits
 
-    def _judge(self, ids: Sequence[str]) -> dict[str, float]:
+    def _judge(self, ids: Sequence[str], preferred: Sequence[Points]) -> dict[str, float]:
         """The points of some records that `_fetch` has found."""
         places = [self._places[id] for id in ids]
         complete, days = (
@@ -81,10 +81,10 @@ class Search:
         )
         today = ranking.today()
         points = {id: ranking.merit(*two, today) for id, two in zip(ids, zip(complete, days))}
-        if self._plan.preferences:
+        if preferred:
             among = [(Occur.Should, Tantivy.term_query(self._schema, "id", id, "basic")) for id in ids]
             parts = [(Occur.Must, Tantivy.const_score_query(Tantivy.boolean_query(among), 0.0))]
-            parts += [(Occur.Should, self._points(one)) for one in self._plan.preferences]
+            parts += [(Occur.Should, self._points(one)) for one in preferred]
             found = self._searcher.search(Tantivy.boolean_query(parts), limit=len(ids)).hits
             for hit in self._hits(found, scored=True):
                 points[hit.id] += hit.score
