@@ -25,8 +25,7 @@ LIGHT = 299_792_458.0
 ELECTRONVOLT = 1.602176634e-19
 """Exact values of the SI (BIPM 2019, section 2.2): J s, m/s, J."""
 
-_PREFIXES = {-21: "z", -18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P",
-             18: "E", 21: "Z", 24: "Y"}  # fmt: skip
+_PREFIXES = dict(zip(range(-21, 25, 3), "zafpnµm kMGTPEZY", strict=True))
 _MODIFIED_JULIAN_DAY_0 = date(1858, 11, 17)
 
 Place = Callable[[float], float]
@@ -105,7 +104,8 @@ def _energy_ticks(unit: str) -> Iterator[Tick]:
     for power in range(-30, 31, 3):
         joule = _joule(10.0**power, unit)
         if LOW < joule < HIGH:
-            label = f"{_PREFIXES[power]}{unit}" if power in _PREFIXES and unit != "J" else f"1e{power} {unit}"
+            is_named = power in _PREFIXES and unit != "J"
+            label = f"{_PREFIXES[power]}{unit}".strip() if is_named else f"1e{power} {unit}"
             yield Tick(round(_of_energy(joule), 1), label)
 
 

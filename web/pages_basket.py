@@ -12,6 +12,7 @@ from catalogue.errors import QueryError
 from web.basket import MOST_ITEMS, Basket, file_key, read_basket, read_item
 from web.context import base_url, catalogue
 from web.operators import check_origin
+from web.rest import json_response
 from web.packages.base import Contents, Taken, packaging_of, packagings
 
 COOKIE = "basket"
@@ -33,6 +34,10 @@ def basket_page() -> Response:
     """The visitor's own basket, or with «?items=» one that was passed on."""
     shared = request.args.get("items")
     basket = read_basket(shared) if shared is not None else own()
+    if _wants_json():
+        answer = json_response(_told(basket))
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
     contents, gone = contents_of(basket)
     page = render_template(
         "basket.html",
@@ -76,12 +81,22 @@ def change() -> AnyResponse:
         basket = basket.with_items(read_basket(request.form["items"]).items)
     else:
         basket = basket.with_items(read_item(one) for one in request.form.getlist("item"))
-    answer = redirect(_back(), 303)
+    answer: AnyResponse = json_response(_told(basket)) if _wants_json() else redirect(_back(), 303)
     path = f"{request.root_path}/"
     answer.set_cookie(
         COOKIE, str(basket), max_age=_YEAR, path=path, secure=request.is_secure, httponly=True, samesite="Lax"
     )
     return answer
+
+
+def _told(basket: Basket) -> dict[str, Any]:
+    """What the page's script needs to know."""
+    return {"held": len(basket.items), "items": [str(item) for item in basket.items]}
+
+
+def _wants_json() -> bool:
+    """Whether the page's script asks, which stays where it is."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def own() -> Basket:

@@ -20,7 +20,7 @@ MOST_SHOWN = 100
 
 HUB = "http://127.0.0.1:21012"
 """Where the hub of SAMP listens on the visitor's own machine (SAMP 1.3, section 5.2.1)."""
-SENDING_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src {HUB}"
+SENDING_POLICY = PAGE_POLICY.replace("connect-src", f"connect-src {HUB}")
 
 blueprint = Blueprint("use_pages", __name__)
 

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from flask import Flask, Response, current_app, request
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """For everything that is no page of ours: an original of a source may be XHTML with scripts."""

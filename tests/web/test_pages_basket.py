@@ -46,7 +46,7 @@ def test_what_is_put_in_is_there_and_the_visitor_is_where_they_were(visitor: Fla
     assert ATTACK in page.first("basket").text_content()
     assert "2 records, 4 files, 4" in " ".join(node.text_content() for node in page.all("p", tag=True))
     assert "Take out of the basket" in visitor.get(f"/records/{ONE}").text
-    assert "(2" in page.all("nav", tag=True)[0].text_content()
+    assert "Basket 2" in page.all("nav", tag=True)[0].text_content()
 
 
 def test_items_are_taken_out_and_all_at_once(visitor: FlaskClient) -> None:
@@ -98,3 +98,10 @@ def test_every_packaging_is_offered_and_given(visitor: FlaskClient) -> None:
         assert packaging.file_name in answer.headers["Content-Disposition"]
         assert answer.data
     assert visitor.get("/basket/take/tar?items=").status_code == 400
+
+
+def test_a_script_is_told_what_is_in_it(visitor: FlaskClient) -> None:
+    asked = {**FROM_HERE, "Accept": "application/json"}
+    told = visitor.post("/basket", data={"item": ONE}, headers=asked)
+    assert told.get_json() == {"held": 1, "items": [ONE]}
+    assert visitor.get("/basket", headers={"Accept": "application/json"}).get_json()["items"] == [ONE]

@@ -9,6 +9,7 @@ import pytest
 from catalogue.opening import Catalogue
 from catalogue.record import Distribution, Environment, record_id
 from tests.web.observatory import harvest, record
+from tests.web.page import foreign
 from tests.web.test_pages_record import ATTACK
 from web.app import create_app
 
@@ -48,7 +49,7 @@ def test_the_page_of_uses_shows_commands_and_injects_nothing(laboratory: Catalog
     text = unescape(answer.text)
     assert "curl --globoff" in text and "run0.fits?x=$(id)" in text
     assert "More files are in" in text
-    assert answer.text.count("<script") == 1 and 'src="/static/samp.js"' in answer.text
+    assert foreign(answer.text).count("<script") == 1 and 'src="/static/samp.js"' in answer.text
     assert "connect-src http://127.0.0.1:21012" in answer.headers["Content-Security-Policy"]
 
 
