@@ -2,8 +2,7 @@
 const announce = document.getElementById("said");
 const count = document.getElementById("basket-count");
 
-async function send(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
+async function send(form, body) {
   // «form.action» would be the button of that name.
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json" } });
   const told = await answer.json();
@@ -26,9 +25,11 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
   const isIn = button.value !== "remove";
+  // What is disabled is not sent.
+  const body = new URLSearchParams(new FormData(form, event.submitter ?? button));
   button.disabled = true;
   try {
-    const told = await send(form, event.submitter ?? button);
+    const told = await send(form, body);
     show(form, isIn, told.held);
   } catch (fault) {
     announce.textContent = fault.message;
