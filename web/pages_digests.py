@@ -78,7 +78,8 @@ def confirm_digest() -> Response:
     return _told(
         "The digest begins",
         f"From now on you are told ({one.every}) what changes in this search: "
-        f"{in_words(query_of(one.search))}. A day or week in which nothing changes brings no mail; each mail has a link that ends it.",
+        f"{in_words(query_of(one.search))}. A day or week in which nothing changes brings no mail; "
+        "each mail has a link that ends it.",
     )
 
 

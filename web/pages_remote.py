@@ -45,7 +45,8 @@ def elsewhere_address(query: Query) -> str | None:
 
 def _may_ask() -> bool:
     """Whether any source may be asked, looked up twice a minute: a search page costs one query, not two."""
-    until, may = current_app.extensions.get(_KNOWN, (0.0, False))
+    known: tuple[float, bool] = current_app.extensions.get(_KNOWN, (0.0, False))
+    until, may = known
     if until <= time.monotonic():
         may = bool(remotes(catalogue()))
         current_app.extensions[_KNOWN] = (time.monotonic() + _LOOK_EVERY, may)
