@@ -8,7 +8,6 @@ are aligned with it: who chooses a broader concept finds what bears a narrower o
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -190,9 +189,10 @@ def _labelled(facet: str, found: list[str]) -> str:
 
 def broader_labels(record: Record) -> list[str]:
     """The labels of all that is broader than what the record bears, each once."""
-    named = (record.subjects, record.facilities, record.instruments, record.techniques, record.messengers)
+    terms: tuple[Term | Reference, ...] = (*record.subjects, *record.facilities, *record.instruments)
+    terms += (*record.techniques, *record.messengers)
     found: dict[str, None] = {}
-    for one in itertools.chain.from_iterable(named):
+    for one in terms:
         if one.uri:
             for above in broader(one.uri):
                 if above.label != one.label:
