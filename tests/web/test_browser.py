@@ -32,6 +32,7 @@ PAGES = {
     "found": "/?q=lensing&type=dataset",
     "facet": "/facets/creator?type=dataset&order=name",
     "tree": "/?subject=galaxies",
+    "absent": "/?type=datset",
     "nothing": "/?q=lensing&type=service",
     "fault": "/?q=sun+(title:",
     "record": SURVEY,
