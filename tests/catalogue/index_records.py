@@ -90,6 +90,11 @@ RANGES = (
     "moc:3/1-40",
     "energy:X-ray",
     'parameter:"temperature < 8 K"',
+    "concept:galaxies",
+    'concept:"small angle scattering"',
+    "SAXS",
+    "exact:halo",
+    "Haeusern",
     "place:0,40,20,60",
     "place:Grenoble",
 )
