@@ -14,7 +14,8 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from catalogue.errors import SettingsError
+from catalogue.errors import AlmagestError, SettingsError
+from catalogue.index import Query
 from catalogue.opening import Catalogue
 from catalogue.settings import Settings
 from web import logs
@@ -85,7 +86,18 @@ class Web(BaseApplication):  # type: ignore[misc]
         """The application, in a worker process."""
         from web.app import create_app
 
-        return create_app(Catalogue(self._settings))
+        catalogue = Catalogue(self._settings)
+        application = create_app(catalogue)
+        threading.Thread(target=_warm, args=(catalogue,), daemon=True, name="warming").start()
+        return application
+
+
+def _warm(catalogue: Catalogue) -> None:
+    """Ask for everything once: the first visitor need not wait for vocabularies and the index."""
+    try:
+        catalogue.search(Query())
+    except AlmagestError as error:
+        log.info("the search is not warm: %s", error)
 
 
 class _OneLog(Logger):  # type: ignore[misc]
