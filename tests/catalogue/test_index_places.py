@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 from dataclasses import replace
 
 import pytest
@@ -139,11 +140,11 @@ def test_many_places_become_few_boxes_that_cover_them() -> None:
     points = [Point(longitude=chance.gauss(10, 3), latitude=chance.gauss(50, 3)) for _ in range(20_000)]
     far = Point(longitude=-70.0, latitude=-24.0)
     places = tuple(Place(point=point) for point in (*points, far))
-    document: dict[str, int] = {}
+    document: dict[str, Any] = {}
     started = time.perf_counter()
     assert add_places(document, change(1, coverage=Coverage(places=places)).record)
     assert time.perf_counter() - started < 1
-    assert len(document) == 4 * PLACE_SLOTS
+    assert document.pop("labels") == "" and len(document) == 4 * PLACE_SLOTS
     assert (-700_000_000, -240_000_000) in {
         (document[f"place_west_{slot}"], document[f"place_south_{slot}"]) for slot in range(PLACE_SLOTS)
     }
@@ -165,9 +166,12 @@ def test_impossible_places_are_passed_over() -> None:
         Place(point=Point(longitude=1e308, latitude=0.0)),
         Place(polygon=(Point(longitude=0.0, latitude=0.0),)),
     )
-    document: dict[str, int] = {}
-    assert not add_places(document, change(1, coverage=Coverage(places=places)).record)
-    assert document == {}
+    document: dict[str, Any] = {}
+    assert add_places(document, change(1, coverage=Coverage(places=places)).record)
+    assert document == {"labels": "place:cern"}, "a name is all that is left of them"
+    assert not add_places({}, change(1, coverage=Coverage(places=places[1:])).record)
+    document = {}
     polygon = tuple(Point(longitude=x, latitude=y) for x, y in ((1.0, 2.0), (3.0, 2.5), (2.0, 4.0)))
     assert add_places(document, change(1, coverage=Coverage(places=(Place(polygon=polygon),))).record)
+    assert document.pop("labels") == ""
     assert list(document.values()) == [10_000_000, 20_000_000, 30_000_000, 40_000_000]
