@@ -72,7 +72,7 @@ class _Added:
 
 
 def _writer(index: tantivy.Index) -> _Writer:
-    """The writer of an index; keys of an order are no terms, which would cost more than all else."""
+    """The writer of an index; keys of an order are no terms: they are only sorted by."""
     whole = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
     index.register_fast_field_tokenizer(_ORDER, whole.build())
     none = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1))
