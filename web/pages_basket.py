@@ -12,8 +12,8 @@ from catalogue.errors import QueryError
 from web.basket import MOST_ITEMS, Basket, file_key, read_basket, read_item
 from web.context import base_url, catalogue
 from web.operators import check_origin
-from web.rest import json_response
 from web.packages.base import Contents, Taken, packaging_of, packagings
+from web.rest import json_response
 
 COOKIE = "basket"
 _YEAR = 365 * 86400

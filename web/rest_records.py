@@ -157,8 +157,8 @@ class SearchAnswer(Schema):
     )
     unrefined = fields.Integer(
         metadata={
-            "description": "Where there was no time to look at all regions finer than the index keeps them: so "
-            "many of the total may lie beside what is asked for."
+            "description": "Where there was no time to look at all regions finer than the index keeps them: "
+            "so many of the total may lie beside what is asked for."
         }
     )
     uncovered = fields.Dict(

@@ -99,7 +99,7 @@ def _outline(order: int, number: int) -> str:
     """One cell; where it lies across the edge of the picture, on both sides of it."""
     points = list(_edge(order, number))
     longitudes = [longitude for longitude, _ in points]
-    turns = (0,)
+    turns: tuple[int, ...] = (0,)
     if max(longitudes) > 180:
         turns = (0, -360)
     elif min(longitudes) < -180:

@@ -113,9 +113,13 @@ def test_rest_tells_of_a_file_by_its_number(laboratory: Catalogue) -> None:
 def test_the_page_has_buttons_that_work_without_script(laboratory: Catalogue) -> None:
     client = create_app(laboratory).test_client()
     page = client.get(f"/records/{DATA}/use").text
-    assert page.count(">Can it be reached?<") == 3 and "hacked" in page and foreign(page).count("<script") == 1
+    assert (
+        page.count(">Can it be reached?<") == 3 and "hacked" in page and foreign(page).count("<script") == 1
+    )
     found = client.post(f"/records/{DATA}/use/reachable", data={"file": "0"})
-    assert found.status_code == 200 and "has 5000 bytes" in found.text and "<script" not in foreign(found.text)
+    assert (
+        found.status_code == 200 and "has 5000 bytes" in found.text and "<script" not in foreign(found.text)
+    )
     assert "only public addresses" in client.post(f"/records/{DATA}/use/reachable", data={"file": "2"}).text
     assert client.post(f"/records/{DATA}/use/reachable", data={"file": "²"}).status_code == 400
     assert client.get(f"/records/{DATA}/use/reachable").status_code == 303
