@@ -28,7 +28,10 @@ FACETS = (
     "messenger",
     "standard",
     "year",
+    "has",
 )
+COUNTED = FACETS[:-1]
+"""Those that a search counts when it is not told which: «has» is asked for by name."""
 LISTING_SORTS = ("count", "name")
 SORTS = ("relevance", "newest", "oldest", "title", "changed")
 MAXIMUM_SIZE = 1000
@@ -89,7 +92,7 @@ class Query:
     sort: str = "relevance"
     size: int = 20
     cursor: str | None = None
-    counts: tuple[str, ...] = FACETS
+    counts: tuple[str, ...] = COUNTED
     counts_size: int = 20
     trees: bool = False
 

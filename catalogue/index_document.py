@@ -61,7 +61,7 @@ FIELDS: dict[str, FieldKind] = {
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
     **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 6
+VERSION = 7
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 SEQUENCE_BITS = 40

@@ -16,6 +16,8 @@ from catalogue.days import year_of
 from catalogue.index import FACETS
 from catalogue.record import Agent, Date, Record, Reference, Term
 from catalogue.text import BOUNDARY, fold, words
+from catalogue.told import LABELS as TOLD_LABELS
+from catalogue.told import told
 from vocab.base import concluded, emptied, state, vocabulary
 from vocab.hierarchy import SEARCHED, broader
 
@@ -23,7 +25,7 @@ FACET_FIELD = {name: f"facet_{name}" for name in FACETS}
 LABELLED = frozenset(FACETS) - {"subject", "creator"}
 """Facets whose words are searched in the field ``labels``, each word as ``facet:word``."""
 
-SELF_NAMED = frozenset({"type", "source", "access", "year"})
+SELF_NAMED = frozenset({"type", "source", "access", "year", "has"})
 """Facets whose values say how they are written and have no URI; see `label_of`."""
 
 HIERARCHICAL = frozenset({"subject", "technique", "messenger", "facility", "instrument"})
@@ -59,6 +61,8 @@ def label_of(facet: str, value: str) -> str:
     """How a value of one of `SELF_NAMED` is written."""
     if facet == "access":
         return _ACCESS_LABELS.get(value, value)
+    if facet == "has":
+        return TOLD_LABELS.get(value, value)
     return value.capitalize() if facet == "type" else value
 
 
@@ -126,6 +130,7 @@ def _facets(record: Record, sources: Sequence[str]) -> Iterator[tuple[str, _Valu
     year = year_of(date.start or date.end or "") if date is not None else None
     if year is not None:
         yield "year", [(year, None)]
+    yield "has", [(name, None) for name in told(record)]
 
 
 def _terms(terms: Iterable[Term | None]) -> _Values:

@@ -14,7 +14,13 @@ SHOWN_AT_ONCE = 7
 FILTERED = 10
 """Of longer facets all values can be looked through."""
 
-LABELS = {"licence": "Licence", "messenger": "Messenger", "standard": "Service standard", "type": "Kind"}
+LABELS = {
+    "licence": "Licence",
+    "messenger": "Messenger",
+    "standard": "Service standard",
+    "type": "Kind",
+    "has": "Has",
+}
 
 _DEEPEST = 20
 _FEW = 2

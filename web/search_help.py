@@ -79,7 +79,8 @@ SECTIONS = (
         "Fields",
         "A field and a colon before a word, a phrase or brackets. Fields are title, description (abstract), "
         "identifier (id), creator (author), subject (keyword), publisher, type, source, licence, access, "
-        "facility, instrument, technique, messenger and standard.",
+        "facility, instrument, technique, messenger, standard and has (what a record tells: files, services, "
+        "licence, orcid, sky, time, energy …).",
         (
             Example("title:shear", "in the title"),
             Example('creator:"Okafor, Ngozi"', "a name as it is written"),
@@ -89,6 +90,7 @@ SECTIONS = (
             Example('facility:"South Pole Array"', "a place of observation"),
             Example("instrument:widecam", "an instrument"),
             Example("standard:tap", "a service of this standard"),
+            Example("has:description -has:funding", "with a description, without a word on funding"),
         ),
     ),
     Section(

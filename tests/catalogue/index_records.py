@@ -354,6 +354,7 @@ def some_query(chance: random.Random) -> Query:
         "access": ("open", "metadata-only"),
         "year": ("2019", "1998", "-0320"),
         "facility": FACILITIES,
+        "has": ("licence", "sky", "description", "parameters"),
     }
     facets = {}
     for facet in chance.sample(sorted(choices), k=chance.choice((0, 0, 0, 1, 2))):
