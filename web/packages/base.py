@@ -10,7 +10,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import web.packages
 from catalogue.errors import QueryError
@@ -37,6 +37,12 @@ class Contents:
     taken: tuple[Taken, ...]
     page: str
     settings: Settings
+
+    def chosen(self) -> Iterator[tuple[Taken, Record]]:
+        """Every record as it was put in: without the files, identifiers and services not chosen."""
+        for one in self.taken:
+            files = replace(one.record, distributions=one.files)
+            yield one, files if one.whole else replace(files, identifiers=(), capabilities=())
 
     def named_files(self) -> Iterator[tuple[str, Taken, Distribution]]:
         """Every file with a path below which it can be kept: «RECORD/NAME», no two the same."""

@@ -1,4 +1,4 @@
-"""The records of a basket in the forms of whole results: CSV, JSON Lines, BibTeX, RIS."""
+"""The records of a basket in the forms of whole results: CSV, JSON Lines, VOTable, BibTeX, RIS."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def _packaging(name: str) -> Packaging:
     )
 
 
-PACKAGINGS = tuple(_packaging(name) for name in ("csv", "jsonl", "bibtex", "ris"))
+PACKAGINGS = tuple(_packaging(name) for name in ("csv", "jsonl", "votable", "bibtex", "ris"))

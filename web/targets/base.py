@@ -51,7 +51,7 @@ class Use:
 
     def option(self, name: str) -> str | None:
         """What the first instance that says anything of it has set."""
-        return next((one.options[name] for one in self.instances if one.options.get(name)), None)
+        return option_of(self.instances, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,11 @@ def instances_of(target: Target, file: Mapping[str, Any]) -> tuple[Instance, ...
         for one in tables
         if one.get("url")
     )
+
+
+def option_of(instances: Iterable[Instance], name: str) -> str | None:
+    """What the first instance that says anything of an option has set."""
+    return next((one.options[name] for one in instances if one.options.get(name)), None)
 
 
 def configured(file: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,7 +13,7 @@ from catalogue.record import Record
 from mappings.links import web_address
 from web.targets.base import Instance, Made, Offer, Target, Use
 from web.targets.files import is_plain, quoted
-from web.targets.jobs import image_of, inputs_of, program_of, repository_of, slug
+from web.targets.jobs import Repository, image_of, inputs_of, program_of, repository_of, slug
 
 NAME = "reana.yaml"
 _VERSION = "0.9.3"
@@ -64,32 +64,56 @@ def _can_be_made(record: Record) -> bool:
 
 def specification(use: Use) -> bytes:
     """A serial workflow: fetch the files, fetch the code, run it (REANA specification 0.9)."""
-    image = image_of(use).removeprefix("docker://")
-    steps: list[dict[str, Any]] = []
     inputs = inputs_of(use.record, "http", "https")
+    repository = repository_of(use.record)
+    program = program_of(use.record) if repository is not None else None
+    return serial(
+        record=use.page,
+        inputs=inputs,
+        repositories={"code": repository} if repository is not None else {},
+        command=f"cd code && {' '.join(map(quoted, program))}" if program else "ls -lR",
+        image=image_of(use),
+        backend=use.option("backend"),
+    )
+
+
+def serial(
+    *,
+    record: str,
+    inputs: Mapping[str, str],
+    repositories: Mapping[str, Repository],
+    command: str,
+    image: str,
+    backend: str | None,
+) -> bytes:
+    """A reana.yaml whose steps fetch ``inputs`` (addresses by path) and code (by folder), and run a command.
+
+    ``record`` is the address of the page that it is made of; ``command`` is trusted.
+    """
+    image = image.removeprefix("docker://")
+    steps: list[dict[str, Any]] = []
     if inputs:
         fetch = [
             "curl --globoff --location --fail --create-dirs "
             # REANA takes «$name» in a command for a parameter of the workflow.
-            f"--output {quoted('data/' + name)} {quoted(url.replace('$', '%24'))}"
-            for name, url in inputs.items()
+            f"--output {quoted('data/' + path)} {quoted(url.replace('$', '%24'))}"
+            for path, url in inputs.items()
         ]
         steps.append({"name": "fetch", "environment": image, "commands": fetch})
-    repository = repository_of(use.record)
-    if repository is not None:
-        clone = repository.clone("code").replace("$", "$$")
-        steps.append({"name": "code", "environment": image, "commands": [clone]})
-    program = program_of(use.record) if repository is not None else None
-    command = f"cd code && {' '.join(map(quoted, program))}" if program else "ls -lR"
+    if repositories:
+        clones = [one.clone(folder).replace("$", "$$") for folder, one in repositories.items()]
+        steps.append({"name": "code", "environment": image, "commands": clones})
     run: dict[str, Any] = {"name": "run", "environment": image, "commands": [command]}
-    if backend := use.option("backend"):
+    if backend:
         run["compute_backend"] = backend
     steps.append(run)
+    # What is there in the end; an output that is not made would fail the workflow.
+    folders = ["data"] if inputs else list(repositories)
     document = {
         "version": _VERSION,
-        "inputs": {"parameters": {"record": use.page}},
+        "inputs": {"parameters": {"record": record}},
         "workflow": {"type": "serial", "specification": {"steps": steps}},
-        "outputs": {"directories": ["data"] if inputs else ["code"]},
+        "outputs": {"directories": folders},
     }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=10_000).encode()
 

@@ -7,7 +7,7 @@ An instance is a Rucio server; its options ``scopes`` (those that lie there), ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from catalogue.record import Distribution, Record
 from web.targets.base import Instance, Offer, Target, Use
@@ -21,15 +21,20 @@ LOGIN = (
 
 def offers(use: Use) -> Iterator[Offer]:
     """A download for every data identifier, at the instance that has its scope."""
-    for did, file in _dids(use.record):
-        scope = did.partition(":")[0]
-        for instance in _instances(use, scope) or [None]:
+    for did, file in dids_of(use.record):
+        for instance in _instances(use.instances, did):
             yield Offer(
                 label="rucio" if instance is None else f"rucio at {instance.title}",
                 command=f"rucio{_server(instance)} download{_store(instance)} {quoted(did)}",
                 needs=LOGIN,
                 of=file,
             )
+
+
+def download(did: str, instances: Sequence[Instance], folder: str) -> str:
+    """The command that fetches an identifier into a folder, from the first instance that has its scope."""
+    instance = _instances(instances, did)[0]
+    return f"rucio{_server(instance)} download --dir {quoted(folder)}{_store(instance)} {quoted(did)}"
 
 
 def did_of(text: str) -> str | None:
@@ -45,7 +50,8 @@ def did_of(text: str) -> str | None:
     return rest if _DID.fullmatch(rest) else None
 
 
-def _dids(record: Record) -> Iterator[tuple[str, Distribution | None]]:
+def dids_of(record: Record) -> Iterator[tuple[str, Distribution | None]]:
+    """The data identifiers of a record, each once, and the file that bears it (``None``: the record)."""
     found = set()
     for known in record.identifiers:
         if known.scheme.lower() in {"rucio", "did-rucio", "rucio-did"} and (did := did_of(known.value)):
@@ -57,9 +63,11 @@ def _dids(record: Record) -> Iterator[tuple[str, Distribution | None]]:
             yield did, file
 
 
-def _instances(use: Use, scope: str) -> list[Instance | None]:
-    named = [one for one in use.instances if scope in one.options.get("scopes", "").split()]
-    return list(named or [one for one in use.instances if not one.options.get("scopes")])
+def _instances(instances: Sequence[Instance], did: str) -> list[Instance | None]:
+    """Those that have the scope of an identifier, else those that name none; the client's own if none is."""
+    scope = did.partition(":")[0]
+    named = [one for one in instances if scope in one.options.get("scopes", "").split()]
+    return list(named or [one for one in instances if not one.options.get("scopes")]) or [None]
 
 
 def _server(instance: Instance | None) -> str:

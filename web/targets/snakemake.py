@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from web.targets.base import Made, Offer, Target, Use
@@ -52,8 +51,9 @@ def offers(use: Use) -> Iterator[Offer]:
 
 def snakefile(use: Use) -> bytes:
     """The files by name, as Python, and the rules."""
-    files = json.dumps(inputs_of(use.record, "http", "https"), indent=4)
-    return f"# {use.page}\nFILES = {files}\n{RULES}".encode()
+    inputs = inputs_of(use.record, "http", "https")
+    files = "".join(f"    {name!a}: {url!a},\n" for name, url in inputs.items())
+    return f"# {use.page}\nFILES = {{\n{files}}}\n{RULES}".encode()
 
 
 TARGET = Target(

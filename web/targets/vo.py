@@ -138,9 +138,17 @@ def curl(service: Service) -> str | None:
 
 def pyvo(service: Service) -> str | None:
     """The example in Python, with pyvo; the last line shows a table."""
+    asked = pyvo_call(service)
+    return None if asked is None else f"import pyvo\n\nfound = {asked}\nfound.to_table()"
+
+
+def pyvo_call(service: Service) -> str | None:
+    """The example as one expression of Python, whose texts are ASCII literals."""
     url, at = ascii(service.url), f"({service.position.ra}, {service.position.dec})"
     size = service.position.radius
-    asked = {
+    if service.protocol == "DataLink" and service.address is None:
+        return None
+    return {
         "TAP": f"pyvo.dal.TAPService({url}).search({service.query!a})",
         "SCS": f"pyvo.dal.SCSService({url}).search(pos={at}, radius={size})",
         "SIA": f"pyvo.dal.SIAService({url}).search(pos={at}, size={size})",
@@ -149,9 +157,6 @@ def pyvo(service: Service) -> str | None:
         "SLAP": f"pyvo.dal.SLAService({url}).search(wavelength={WAVELENGTHS})",
         "DataLink": f"pyvo.dal.adhoc.DatalinkResults.from_result_url({service.address!a})",
     }.get(service.protocol)
-    if asked is None or (service.protocol == "DataLink" and service.address is None):
-        return None
-    return f"import pyvo\n\nfound = {asked}\nfound.to_table()"
 
 
 def stilts(service: Service) -> str | None:

@@ -20,57 +20,13 @@ from hypothesis import strategies as st
 from catalogue.record import Distribution, Environment, Provenance, Record, Reference
 from tests.lacking import lacking
 from tests.web.observatory import record
+from tests.web.targets.reana_schema import REANA
 from tests.web.targets.test_files import hostile
 from web.targets.base import Instance, Offer, Use, target_of
 from web.targets.jobs import inputs_of, program_of, repository_of, slug
 
 PAGE = "https://c.example.org/records/x"
 ONE = Instance(title="One", url="https://one.example.org")
-
-# What reana-commons 0.9 asks of a serial workflow, in our words: its own package needs another jsonschema.
-STEP = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["commands"],
-    "properties": {
-        "name": {"type": "string"},
-        "environment": {"type": "string"},
-        "compute_backend": {"enum": ["kubernetes", "htcondorcern", "slurmcern", "compute4punch"]},
-        "commands": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    },
-}
-REANA = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["workflow"],
-    "properties": {
-        "version": {"type": "string"},
-        "inputs": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"parameters": {"type": "object"}},
-        },
-        "outputs": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"directories": {"type": "array", "items": {"type": "string"}}},
-        },
-        "workflow": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["type", "specification"],
-            "properties": {
-                "type": {"const": "serial"},
-                "specification": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["steps"],
-                    "properties": {"steps": {"type": "array", "minItems": 1, "items": STEP}},
-                },
-            },
-        },
-    },
-}
 
 
 def use(one: Record, **options: str) -> Use:
