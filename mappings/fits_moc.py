@@ -16,6 +16,8 @@ _BLOCK = 2880
 _CARD = 80
 _MOST_BLOCKS = 400
 """Of one header: 14,400 cards."""
+MOST_NUMBERS = 300_000
+"""Cells, or ends of ranges."""
 _CARD_FORM = re.compile(r"([A-Z0-9_-]{1,8}) *= *(?:'((?:[^']|'')*)'|([^/ ]+))")
 _TYPES = {"J": ">i4", "K": ">i8", "1J": ">i4", "1K": ">i8"}
 
@@ -30,7 +32,12 @@ def region_of_fits(data: bytes) -> Region:
     header, at = _header(data, at)
     if header.get("XTENSION", "").strip() != "BINTABLE":
         raise ValueError("the FITS file has no binary table; a MOC stands in one")
-    return _region(header, _numbers(header, data[at:]))
+    numbers = _numbers(header, data[at:])
+    if len(numbers) > MOST_NUMBERS:
+        raise ValueError(
+            f"the MOC in the FITS file has more than {MOST_NUMBERS:,} numbers; give it at a lower order"
+        )
+    return _region(header, numbers)
 
 
 def _header(data: bytes, at: int) -> tuple[Header, int]:

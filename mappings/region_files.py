@@ -20,6 +20,12 @@ from mappings.votable_positions import positions_of
 MAXIMUM_FILE = 10_000_000
 """Bytes of a file, after decompression."""
 
+MOST_PARTS = 300_000
+"""Cells and ranges of a MOC in a file, also of those that together are few."""
+
+
+_TOO_MANY = f"the MOC is given in more than {MOST_PARTS:,} parts; give it at a lower order"
+
 
 class FileTooLarge(ValueError):
     """The file has more bytes or rows than are read."""
@@ -80,6 +86,8 @@ def region_of_orders(document: dict[str, Any]) -> Region:
             raise ValueError(f"«{order[:40]}» is no order of a MOC; orders are 0 to {FINEST}")
         if not isinstance(cells, list) or not all(type(cell) is int for cell in cells):
             raise ValueError(f"the cells of order {order} are no list of whole numbers")
+        if len(found) + len(cells) > MOST_PARTS:
+            raise ValueError(_TOO_MANY)
         found += _ranges(int(order), cells)
     return united(found)
 
@@ -97,6 +105,8 @@ def _region_of_text(data: bytes) -> Region:
         text = data.decode("ascii")
     except UnicodeDecodeError:
         raise ValueError("the file is none of MOC (ASCII, JSON, FITS) and VOTable") from None
+    if len(text) > MOST_PARTS and len(text.replace(",", " ").split()) > MOST_PARTS:
+        raise ValueError(_TOO_MANY)
     return region_of(text)
 
 

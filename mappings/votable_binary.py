@@ -22,6 +22,9 @@ _SIZES = {
 }
 _NUMBERS = {"unsignedByte": "B", "short": ">h", "int": ">i", "long": ">q", "float": ">f", "double": ">d"}
 
+_LARGEST = 1 << 30
+"""Numbers of one value."""
+
 Shape = tuple[str, str]
 """Datatype and arraysize of a column."""
 
@@ -84,4 +87,6 @@ def _count(arraysize: str) -> int | None:
         if not part.isascii() or not part.isdecimal() or len(part) > 9:
             raise ValueError(f"«{arraysize[:20]}» is no size of a column of a VOTable")
         count *= int(part)
+        if count > _LARGEST:
+            raise ValueError(f"the size «{arraysize[:20]}» of a column of the VOTable is too large")
     return count

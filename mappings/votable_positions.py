@@ -59,6 +59,8 @@ _UNITS = {
     "arcsec": 1 / 3600,
     "mas": 1 / 3_600_000,
 }
+_MOST_COLUMNS = 2000
+"""Of one table: each row of a binary one is gone through column by column, also those without a byte."""
 _SEXAGESIMAL = {"h:m:s": 15.0, "hms": 15.0, "d:m:s": 1.0, "dms": 1.0}
 
 
@@ -157,6 +159,8 @@ class _Reader:
         if name == "COOSYS":
             self._frames[element.get("ID", "")] = _frame_of(element)
         elif name == "FIELD":
+            if len(self._columns) >= _MOST_COLUMNS:
+                raise ValueError(f"a table of the VOTable has more than {_MOST_COLUMNS:,} columns")
             self._columns.append(_column(element, len(self._columns)))
         elif name == "TR":
             if self._pair is not None:

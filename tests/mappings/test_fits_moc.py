@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mocpy import MOC
 
+from mappings import fits_moc
 from mappings.fits_moc import region_of_fits
 
 
@@ -64,3 +65,10 @@ def test_numbers_that_are_no_cells(moc: bytes) -> None:
     cells = changed(moc, "ORDERING", "'NUNIQ'")
     with pytest.raises(ValueError, match="no cell"):
         region_of_fits(cells[:start] + bytes(16) + cells[start + 16 :])
+
+
+def test_numbers_have_a_limit(moc: bytes) -> None:
+    start, count = len(moc) - 2880, fits_moc.MOST_NUMBERS + 1
+    many = changed(moc, "NAXIS2", str(count))
+    with pytest.raises(ValueError, match="more than 300,000 numbers"):
+        region_of_fits(many[:start] + bytes(8 * count))

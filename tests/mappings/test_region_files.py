@@ -12,7 +12,7 @@ from mocpy import MOC
 
 from catalogue.moc import region_of
 from mappings import region_files
-from mappings.region_files import FileTooLarge, region_of_file
+from mappings.region_files import MOST_PARTS, FileTooLarge, region_of_file
 from tests.catalogue.test_moc import some_region, theirs
 
 
@@ -51,6 +51,8 @@ def test_what_mocpy_writes_is_the_same_region(tmp_path: Path) -> None:
         (b"\x1f\x8bnothing", "damaged"),
         (gzip.compress(b"6/1")[:-9], "breaks off"),
         (b"<html/>", "radius"),
+        (b"29/" + b"1 " * (MOST_PARTS + 1), "more than 300,000 parts"),
+        (b'{"29": [' + b"1," * MOST_PARTS + b"1]}", "more than 300,000 parts"),
     ],
 )
 def test_what_is_no_region_is_told(data: bytes, reason: str) -> None:

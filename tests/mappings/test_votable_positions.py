@@ -160,6 +160,19 @@ LAUGHS = f'<!DOCTYPE VOTABLE [<!ENTITY l0 "ha">{_LAUGH}]>'
             votable(RA.format('arraysize="*"') + DEC.format(""), _binary("/////w==")),
             "break off",
         ),
+        (
+            votable(
+                RA.format('arraysize="' + "999999999x" * 40_000 + '9"') + DEC.format(""), _binary("AA==")
+            ),
+            "too large",
+        ),
+        (
+            votable(
+                RA.format("") + DEC.format("") + '<FIELD datatype="char" arraysize="0"/>' * 20_000,
+                _binary("AAAA" * 40_000),
+            ),
+            "more than 2,000 columns",
+        ),
     ],
 )
 def test_hostile_tables_are_refused_at_once(document: bytes, reason: str) -> None:
