@@ -10,7 +10,10 @@ from datetime import date, timedelta
 from catalogue.record import Interval
 
 WIDTH = 720
-"""Of a picture, in its own units."""
+"""Of a picture, in its own units, where nothing else is told."""
+_ROOM = 60.0
+"""That a mark of a scale takes at least."""
+UNITS = ("eV", "Hz", "m", "J")
 _NARROWEST = 3.0
 """A bar that can be seen."""
 
@@ -51,24 +54,35 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class AxisPicture:
-    """Bars over scales; a scale is its name and its marks."""
+    """Bars over scales; a scale is its name and its marks.  The axis goes from ``low`` to ``high``."""
 
     bars: tuple[Bar, ...]
     scales: tuple[tuple[str, tuple[Tick, ...]], ...]
+    low: float
+    high: float
     width: int = WIDTH
 
-
-def energies_drawn(intervals: Sequence[Interval]) -> AxisPicture | None:
-    """Intervals in joule on a logarithmic axis with joule, electronvolt, hertz and metre."""
-    bars = [_bar(one.low, one.high, LOW, HIGH, _of_energy) for one in intervals[:MOST_BARS]]
-    if not bars:
-        return None
-    return AxisPicture(
-        tuple(bars), tuple((unit, tuple(_energy_ticks(unit))) for unit in ("eV", "Hz", "m", "J"))
-    )
+    @property
+    def height(self) -> int:
+        """Of the picture, in its own units."""
+        return 22 + 26 * len(self.scales)
 
 
-def times_drawn(intervals: Sequence[Interval]) -> AxisPicture | None:
+def energies_drawn(
+    intervals: Sequence[Interval], units: Sequence[str] = UNITS, width: int = WIDTH
+) -> AxisPicture:
+    """Intervals in joule on a logarithmic axis with electronvolt, hertz, metre and joule."""
+
+    def place(joule: float) -> float:
+        return width * math.log(min(max(joule, LOW), HIGH) / LOW) / math.log(HIGH / LOW)
+
+    bars = tuple(_bar(one, LOW, HIGH, place, width) for one in intervals[:MOST_BARS])
+    step = 3 * math.ceil(_ROOM / (place(LOW * 1e3) + 1e-9))
+    scales = tuple((unit, tuple(_energy_ticks(unit, step, place))) for unit in units)
+    return AxisPicture(bars, scales, LOW, HIGH, width)
+
+
+def times_drawn(intervals: Sequence[Interval], width: int = WIDTH) -> AxisPicture | None:
     """Intervals in MJD on an axis of years."""
     intervals = [Interval(low=_in_calendar(one.low), high=_in_calendar(one.high)) for one in intervals]
     ends = [end for one in intervals for end in (one.low, one.high) if end is not None]
@@ -79,34 +93,30 @@ def times_drawn(intervals: Sequence[Interval]) -> AxisPicture | None:
     first, last = first - margin, last + margin
 
     def place(day: float) -> float:
-        return WIDTH * (min(max(day, first), last) - first) / (last - first)
+        return width * (min(max(day, first), last) - first) / (last - first)
 
-    bars = [_bar(one.low, one.high, first, last, place) for one in intervals[:MOST_BARS]]
-    return AxisPicture(tuple(bars), (("", tuple(_time_ticks(first, last, place))),))
+    bars = tuple(_bar(one, first, last, place, width) for one in intervals[:MOST_BARS])
+    ticks = tuple(_time_ticks(first, last, place, int(width / _ROOM)))
+    return AxisPicture(bars, (("", ticks),), first, last, width)
 
 
-def _bar(low: float | None, high: float | None, first: float, last: float, place: Place) -> Bar:
-    start = 0.0 if low is None or low < first else place(low)
-    stop = float(WIDTH) if high is None or high > last else place(high)
+def _bar(one: Interval, first: float, last: float, place: Place, width: int) -> Bar:
+    start = 0.0 if one.low is None or one.low < first else place(one.low)
+    stop = float(width) if one.high is None or one.high > last else place(one.high)
     if stop - start < _NARROWEST:
-        start = min(max((start + stop - _NARROWEST) / 2, 0.0), WIDTH - _NARROWEST)
+        start = min(max((start + stop - _NARROWEST) / 2, 0.0), width - _NARROWEST)
         stop = start + _NARROWEST
-    return Bar(round(start, 1), round(stop - start, 1), low is None, high is None)
+    return Bar(round(start, 1), round(stop - start, 1), one.low is None, one.high is None)
 
 
-def _of_energy(joule: float) -> float:
-    share = math.log(min(max(joule, LOW), HIGH) / LOW) / math.log(HIGH / LOW)
-    return WIDTH * share
-
-
-def _energy_ticks(unit: str) -> Iterator[Tick]:
-    """Every third power of ten of a unit."""
-    for power in range(-30, 31, 3):
+def _energy_ticks(unit: str, step: int, place: Place) -> Iterator[Tick]:
+    """Every third power of ten of a unit, or fewer."""
+    for power in range(-30, 31, step):
         joule = _joule(10.0**power, unit)
         if LOW < joule < HIGH:
             is_named = power in _PREFIXES and unit != "J"
             label = f"{_PREFIXES[power]}{unit}".strip() if is_named else f"1e{power} {unit}"
-            yield Tick(round(_of_energy(joule), 1), label)
+            yield Tick(round(place(joule), 1), label)
 
 
 def _joule(value: float, unit: str) -> float:
@@ -119,16 +129,17 @@ def _joule(value: float, unit: str) -> float:
     }[unit]
 
 
-def _time_ticks(first: float, last: float, place: Place) -> Iterator[Tick]:
+def _time_ticks(first: float, last: float, place: Place, most: int) -> Iterator[Tick]:
     """The beginnings of years, or of months where there are few years."""
     begin, end = _day(first), _day(last)
     years = end.year - begin.year
     if last - first < 400:
         months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
         steps = [date(month // 12, month % 12 + 1, 1) for month in months if month >= 12]
+        steps = steps[:: math.ceil(len(steps) / most)]
         yield from (Tick(round(place(_mjd(day)), 1), day.isoformat()[:7]) for day in steps if day >= begin)
         return
-    step = next(one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if years / one <= 10)
+    step = next(one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if years / one <= most)
     for year in range(-(-begin.year // step) * step, end.year + 1, step):
         if year > 0 and begin <= date(year, 1, 1):
             yield Tick(round(place(_mjd(date(year, 1, 1))), 1), str(year))

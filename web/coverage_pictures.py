@@ -40,7 +40,7 @@ def numbers(record: Record, name: str) -> str:
     else:
         unit = "J" if name == "energy" else "MJD"
         rows.writerow([f"low {unit}", f"high {unit}"])
-        rows.writerows([_cell(span.low), _cell(span.high)] for span in _intervals(record, name))
+        rows.writerows([_cell(span.low), _cell(span.high)] for span in intervals_of(record, name))
     return stream.getvalue()
 
 
@@ -72,22 +72,22 @@ def _percent(share: float) -> str:
 
 
 def _energy(record: Record) -> CoveragePicture | None:
-    picture = energies_drawn(list(_intervals(record, "energy")))
-    if picture is None:
+    found = list(intervals_of(record, "energy"))
+    if not found:
         return None
-    says = _listed([energy(span) for span in _intervals(record, "energy")])
-    return CoveragePicture(name="energy", title="Coverage in energy", says=says, axis=picture)
+    says = _listed([energy(span) for span in found])
+    return CoveragePicture(name="energy", title="Coverage in energy", says=says, axis=energies_drawn(found))
 
 
 def _time(record: Record) -> CoveragePicture | None:
-    picture = times_drawn(list(_intervals(record, "time")))
+    picture = times_drawn(list(intervals_of(record, "time")))
     if picture is None:
         return None
-    says = _listed([observed(span) for span in _intervals(record, "time")])
+    says = _listed([observed(span) for span in intervals_of(record, "time")])
     return CoveragePicture(name="time", title="Coverage in time", says=says, axis=picture)
 
 
-def _intervals(record: Record, name: str) -> Iterator[Interval]:
+def intervals_of(record: Record, name: str) -> Iterator[Interval]:
     """The intervals of energy or time that a record names, those without any end left out."""
     if record.coverage is None:
         return

@@ -36,6 +36,7 @@ from web.search_parameters import (
     read_query,
     without_covered,
 )
+from web.where_and_when import where_and_when
 from web.year_histogram import Bar, Histogram, drawn, iso
 
 MOST_NAMES = 50
@@ -154,6 +155,7 @@ def _page(query: Query, found: Hits) -> str:
         "search.html",
         fault=None,
         records=records,
+        where=where_and_when(query, records),
         highlights=Highlights(query.words),
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -105,3 +106,42 @@ def test_keys_are_told_and_turned_off(page: Page) -> None:
     page.locator("footer p").first.click()
     page.keyboard.press("j")
     assert focused(page) == "Muon 0"
+
+
+def asked(page: Page, name: str) -> str:
+    """A parameter of the search that the page shows."""
+    return parse_qs(urlsplit(page.url).query)[name][0]
+
+
+def test_a_circle_is_drawn_by_keys_and_by_mouse(page: Page, address: str) -> None:
+    page.goto(f"{address}/?q=muon")
+    page.locator("#sky-map").focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowLeft", "-", "-"):
+        page.keyboard.press(key)
+    assert page.locator("#sky-says").text_content() == "RA 10.00°, Dec 5.00°, radius 4.44°"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sky=10.0000%2C5.0000%2C4.44**")
+    page.goto(f"{address}/?q=muon")
+    box = page.locator("#sky-map svg").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0], middle[1] - box["height"] / 4, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**sky=**")
+    ra, dec, radius = map(float, asked(page, "sky").split(","))
+    assert abs((ra + 180) % 360 - 180) < 1 and abs(dec) < 1 and abs(radius - 37.6) < 1
+
+
+def test_a_range_of_energy_is_drawn(page: Page, address: str) -> None:
+    page.goto(f"{address}/?q=muon")
+    box = page.locator('svg.brush[data-field="energy"]').bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 5, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**energy=**")
+    low, _, high = asked(page, "energy").partition("/")
+    assert low.endswith(" eV") and float(high.removesuffix(" eV")) > float(low.removesuffix(" eV"))

@@ -1,3 +1,5 @@
-// What script adds to every page: keys to walk results, and a basket that needs no new page.
+// What script adds to every page: keys to walk results, a basket that needs no new page, ranges drawn by hand.
 import "./basket.js";
+import "./brush.js";
 import "./keys.js";
+import "./sky_map.js";
