@@ -1,0 +1,217 @@
+"""Which charts the statistics have, and what each says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import request
+
+from catalogue.index import Count, Query
+from catalogue.told import LABELS
+from web.charts import MOST_BARS, ROW, WIDTH, Bar, Box, Cell, Chart, Label, bars, columns, shortened
+from web.facet_choices import facet_label
+from web.search_parameters import address
+from web.statistics import SHARES, Completeness, Statistics
+
+MOST_COLUMNS = 60
+"""Where the growth spans more days, a column stands for a month or a year."""
+
+TITLES = {"type": "Kinds of records", "licence": "Licences", "access": "Access"}
+ASPECTS = ("description", "orcid", "licence", "access", "files", "sky", "instrument", "relations")
+"""What the picture of completeness draws of `LABELS`; its table has all of them."""
+
+_SHORT = {"orcid": "ORCID", "access": "Access", "sky": "Sky", "instrument": "Instrument"}
+_DAY, _MONTH, _YEAR = 10, 7, 4
+
+
+def charts(numbers: Statistics) -> list[Chart]:
+    """All charts of the page; those without any number are left out."""
+    drawn = [_growth(numbers), _sources(numbers)]
+    drawn += [_share(name, numbers.shares.get(name, ()), numbers.total) for name in SHARES]
+    drawn += [_completeness(numbers.completeness), _freshness(numbers)]
+    return [chart for chart in drawn if chart.rows]
+
+
+def _growth(numbers: Statistics) -> Chart:
+    """The records held at the end of each day, month or year."""
+    length = _period_length([day.day for day in numbers.days])
+    added: Counter[str] = Counter()
+    gone: Counter[str] = Counter()
+    for day in numbers.days:
+        added[day.day[:length]] += day.added
+        gone[day.day[:length]] += day.withdrawn
+    rows: list[tuple[Cell, ...]] = []
+    held = 0
+    for period in sorted(added.keys() | gone.keys()):
+        held += added[period] - gone[period]
+        rows.append((period, added[period], gone[period], held))
+    boxes, labels, lines, height = columns([(str(row[0]), int(row[3]), int(row[1])) for row in rows])
+    period = {_DAY: "day", _MONTH: "month", _YEAR: "year"}[length]
+    return Chart(
+        name="growth",
+        title="Growth",
+        says=f"Records held at the end of each {period} on which some came or went, and how many of them "
+        f"were new; {_plain(held)} at the end.",
+        caption="Each record of each source counts as one. Dark: new; pale: held before.",
+        height=height,
+        boxes=tuple(boxes),
+        labels=tuple(labels),
+        lines=tuple(lines),
+        columns=(period, "added", "withdrawn", "held"),
+        rows=tuple(rows),
+    )
+
+
+def _period_length(days: Sequence[str]) -> int:
+    """How much of an ISO date names a column, so that there are not too many."""
+    for length in (_DAY, _MONTH):
+        if len({day[:length] for day in days}) <= MOST_COLUMNS:
+            return length
+    return _YEAR
+
+
+def _sources(numbers: Statistics) -> Chart:
+    states = sorted(numbers.states, key=lambda state: (-state.records, state.source.name))
+    return _bars(
+        "sources",
+        "Records by source",
+        [(state.source.name, state.records) for state in states if state.records],
+        sum(state.records for state in states),
+        "source",
+    )
+
+
+def _share(facet: str, counts: Sequence[Count], total: int) -> Chart:
+    return _bars(
+        facet, TITLES[facet], [(one.label, one.count) for one in counts], total, facet,
+        values=[one.value for one in counts],
+    )  # fmt: skip
+
+
+def _bars(
+    name: str,
+    title: str,
+    pairs: Sequence[tuple[str, int]],
+    total: int,
+    facet: str,
+    values: Sequence[str] = (),
+) -> Chart:
+    """Bars of numbers of records with their share of ``total``; each row leads to the search for it."""
+    values = values or [label for label, _ in pairs]
+    drawn = [Bar(label, count, f"{_plain(count)} · {_percent(count, total)}") for label, count in pairs]
+    boxes, labels, height = bars(drawn)
+    first = f"; most are {pairs[0][0]}, {_percent(pairs[0][1], total)}" if pairs else ""
+    return Chart(
+        name=name,
+        title=title,
+        says=f"{len(pairs)} value{'s' if len(pairs) != 1 else ''} in {_plain(total)} records{first}.",
+        caption=_shown(len(pairs)),
+        height=height,
+        boxes=tuple(boxes),
+        labels=tuple(labels),
+        columns=(facet_label(facet).lower(), "records", "share"),
+        rows=tuple((label, count, _share_of(count, total)) for label, count in pairs),
+        links=tuple(_search(facet, value) for value in values),
+    )
+
+
+def _completeness(found: Sequence[Completeness]) -> Chart:
+    """Sources below each other, what their records tell side by side, each cell filled by its share."""
+    left, top = 150.0, 24.0
+    room = (WIDTH - left) / len(ASPECTS)
+    labels = [
+        Label(left + number * room + 2, 15, _SHORT.get(name, LABELS[name]), "start")
+        for number, name in enumerate(ASPECTS)
+    ]
+    boxes = []
+    for row, one in enumerate(found[:MOST_BARS]):
+        y = top + row * ROW
+        labels.append(Label(left - 8, y + 17, shortened(one.source), "end"))
+        for number, name in enumerate(ASPECTS):
+            x, share = left + number * room, one.told.get(name, 0) / one.total
+            boxes.append(Box(round(x + 2, 2), y + 4, round(room - 6, 2), ROW - 8, "ground"))
+            if share:
+                boxes.append(Box(round(x + 2, 2), y + 4, round((room - 6) * share, 2), ROW - 8))
+    return Chart(
+        name="completeness",
+        title="Completeness by source",
+        says="Of each source the share of its records that tell "
+        + ", ".join(LABELS[name].lower() if name != "orcid" else LABELS[name] for name in ASPECTS)
+        + ": a full bar is all of them.",
+        caption="A record that several sources tell of counts for each, with what all of them tell. "
+        + _shown(len(found)),
+        height=top + ROW * len(found[:MOST_BARS]),
+        boxes=tuple(boxes),
+        labels=tuple(labels),
+        columns=("source", "records", *LABELS.values()),
+        rows=tuple(
+            (one.source, one.total, *(_share_of(one.told.get(name, 0), one.total) for name in LABELS))
+            for one in found
+        ),
+        links=tuple(_search("source", one.source) for one in found),
+    )
+
+
+def _freshness(numbers: Statistics) -> Chart:
+    """How long ago each source was last harvested to its end, the longest first."""
+    ages = [(state, _days_between(state.last_success, numbers.at)) for state in numbers.states]
+    ages.sort(key=lambda pair: (-(pair[1] if pair[1] is not None else float("inf")), pair[0].source.name))
+    drawn = [
+        Bar(state.source.name, age or 0.0, "never" if age is None else f"{age:.1f} days",
+            look="late" if state.last_run is not None and state.last_run.status == "failed" else "bar")
+        for state, age in ages
+    ]  # fmt: skip
+    boxes, labels, height = bars(drawn)
+    never = sum(age is None for _, age in ages)
+    return Chart(
+        name="freshness",
+        title="Freshness of sources",
+        says=f"Days since each of {len(ages)} sources was last harvested to its end"
+        + (f"; {never} never {'was' if never == 1 else 'were'}." if never else "."),
+        caption="Brown: the last harvest failed. " + _shown(len(ages)),
+        height=height,
+        boxes=tuple(boxes),
+        labels=tuple(labels),
+        columns=("source", "last success", "days ago", "last run"),
+        rows=tuple(
+            (
+                state.source.name,
+                state.last_success or "never",
+                "" if age is None else round(age, 1),
+                state.last_run.status if state.last_run is not None else "none yet",
+            )
+            for state, age in ages
+        ),
+        links=tuple(f"{request.root_path}/sources/{state.source.name}" for state, _ in ages),
+    )
+
+
+def _days_between(earlier: str | None, later: str) -> float | None:
+    if earlier is None:
+        return None
+    return max((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds(), 0) / 86400
+
+
+def _shown(many: int) -> str:
+    return f"The picture shows the first {MOST_BARS} of {many}, the table all." if many > MOST_BARS else ""
+
+
+def _search(facet: str, value: str) -> str:
+    return address(request.root_path + "/", Query(facets={facet: (value,)}))
+
+
+def _plain(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def _share_of(count: int, total: int) -> float:
+    """A share in percent, to one digit behind the point."""
+    return round(100 * count / total, 1) if total else 0.0
+
+
+def _percent(count: int, total: int) -> str:
+    return (
+        f"{_share_of(count, total):.0f}\u202f%" if _share_of(count, total) >= 1 or not count else "< 1\u202f%"
+    )
