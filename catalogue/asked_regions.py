@@ -12,6 +12,8 @@ from catalogue import query_language as language
 from catalogue.conditions import All_, Always, Any_, Condition, Key
 from catalogue.coverage_query import CONDITIONS
 from catalogue.index import Query
+from catalogue.moc import Region, region_of, united
+from catalogue.sky import cone
 
 SKY = ("sky", "moc")
 
@@ -37,6 +39,21 @@ def regions_in(node: language.Node) -> Iterator[Asked]:
                 yield from regions_in(part)
         case language.Not(part):
             yield from regions_in(part)
+
+
+def region(asked: Asked) -> Region:
+    """What one of them is on the sky; raises ``ValueError``."""
+    field, text = asked
+    return cone(text) if field == "sky" else region_of(text)
+
+
+def region_to_fit(query: Query) -> Region:
+    """What hits are to fit: the regions of the parameters, together; empty where none is asked for.
+
+    Raises ``ValueError``.
+    """
+    asked = [(name, text) for name, text in (("sky", query.sky), ("moc", query.moc)) if text]
+    return united(part for one in asked for part in region(one))
 
 
 def conditions_of(asked: Sequence[Asked]) -> tuple[Condition, ...]:

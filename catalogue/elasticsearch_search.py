@@ -15,8 +15,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from catalogue import ranking
-from catalogue.conditions import Condition
+from catalogue import ranking, region_fit
+from catalogue.conditions import Between, Condition
 from catalogue.elasticsearch_dsl import MOST_SCORED, SCALE, pointed, terms_in, translated
 from catalogue.errors import IndexUnavailable
 from catalogue.facet_counts import CountRequest, Counts
@@ -97,6 +97,9 @@ class ClusterSearch:
         if plan.sort == "relevance":
             total, hits = ranking.page(plan.offset, plan.size + 1, self._fetch, self._judge, plan.preferences)
             return total, hits, None
+        if plan.sort == "fit":
+            total, hits = region_fit.page(plan.offset, plan.size + 1, plan.area, self._by_area, plan.fits)
+            return total, hits, None
         field, descending = ORDERS[plan.sort]
         body: dict[str, Any] = {"sort": [{field: "desc" if descending else "asc"}]}
         if plan.after is not None:
@@ -121,6 +124,11 @@ class ClusterSearch:
         order = [{"_score": "desc"}, {"sequence": "desc"}]
         answer = self._hits(self._query(), count, from_=offset, sort=order)
         return answer["total"]["value"], tuple(map(_hit, answer["hits"]))
+
+    def _by_area(self, within: Between, descending: bool, count: int) -> tuple[int, list[tuple[int, str]]]:
+        query = {"bool": {"filter": [self._query(), translated(within, scored=False)]}}
+        answer = self._hits(query, count, sort=[{within.field: "desc" if descending else "asc"}])
+        return answer["total"]["value"], [(found["sort"][0], found["_id"]) for found in answer["hits"]]
 
     def _judge(self, ids: Sequence[str], preferences: Sequence[Points]) -> dict[str, float]:
         """The points of some records."""

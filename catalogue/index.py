@@ -33,8 +33,10 @@ FACETS = (
 COUNTED = FACETS[:-1]
 """Those that a search counts when it is not told which: «has» is asked for by name."""
 LISTING_SORTS = ("count", "name")
-SORTS = ("relevance", "newest", "oldest", "title", "changed")
+SORTS = ("relevance", "newest", "oldest", "title", "changed", "fit")
 MAXIMUM_SIZE = 1000
+SEQUENCE_BITS = 40
+"""Sequence numbers are less than two to this power."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class Query:
     ``parameters`` are as `coverage_query` reads them; what is empty asks nothing.  ``rough`` asks
     only for records whose sky the index keeps in larger cells than it has, in one of the regions, and
     ``refuted`` tells of a region («sky» or «moc», and its text) who proved to lie elsewhere
-    (`refining.py`); a cursor does not depend on these.  With ``trees`` the values of facets that have a
+    (`refining.py`); ``fits`` tells how well some fit the region (`fitting.py`); a cursor does not depend
+    on these.  With ``trees`` the values of facets that have a
     hierarchy come with the concepts above them.
     """
 
@@ -89,6 +92,7 @@ class Query:
     parameters: tuple[str, ...] = ()
     rough: bool = False
     refuted: tuple[tuple[tuple[str, str], tuple[str, ...]], ...] = ()
+    fits: Mapping[str, float] = field(default_factory=dict)
     sort: str = "relevance"
     size: int = 20
     cursor: str | None = None
@@ -154,11 +158,12 @@ class Hits:
     """The answer to a query; ``cursor`` leads to the next page, ``None`` at the end.
 
     ``unrefined`` are records of fine regions of the sky that there was no time to look at: so many of the
-    total may lie beside what is asked for.  ``understood`` is the query as it was understood, written in
-    the query language.  ``uncovered`` tells of each of «sky», «time», «energy», «place» and «parameter»
-    that is asked for how many records would be found if they had any such coverage.  ``years`` are all
-    years of publication with the number of records of each, in their order, where the facet of years is
-    counted.
+    total may lie beside what is asked for; ``unfitted`` are those that were not compared with it in the
+    order of fit, and come behind those that were.  ``understood`` is the query as it was understood,
+    written in the query language.  ``uncovered`` tells of each of «sky», «time», «energy», «place» and
+    «parameter» that is asked for how many records would be found if they had any such coverage.  ``years``
+    are all years of publication with the number of records of each, in their order, where the facet of
+    years is counted.
     """
 
     total: int
@@ -167,6 +172,7 @@ class Hits:
     cursor: str | None
     understood: str
     unrefined: int = 0
+    unfitted: int = 0
     uncovered: Mapping[str, int] = field(default_factory=dict)
     years: tuple[tuple[int, int], ...] = ()
 

@@ -18,6 +18,8 @@ from catalogue.days import days_of
 from catalogue.index_places import add_places
 from catalogue.quantities import quantities_of
 from catalogue.record import Date, Interval, Record, Term
+from catalogue.region_fit import FIELD as BY_AREA
+from catalogue.region_fit import area_key
 from vocab.base import concluded, vocabulary
 
 SLOTS = 4
@@ -54,13 +56,14 @@ def energy_bits(joule: float | None, open_end: int) -> int:
 
 
 def add_coverage(document: dict[str, Any], record: Record) -> None:
-    """Put what a record covers into its document; ``covers`` names which of it there is."""
+    """Put what a record covers into its document, which has its sequence; ``covers`` names what it is."""
     covers = []
     sky = record.coverage.sky if record.coverage is not None else None
     region = _region(sky.moc) if sky is not None and sky.moc else ()
     document["sky_cells"], document["sky_above"] = moc.indexed(region) if region else ([], [])
     if region:
         covers.append("sky")
+        document[BY_AREA] = area_key(region, document["sequence"])
         if moc.is_rough(region):
             covers.append(ROUGH)
     for name, intervals in ((TIME, _times(record)), (ENERGY, _energies(record))):

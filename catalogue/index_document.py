@@ -19,13 +19,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from catalogue.days import LAST_DAY, days_of
-from catalogue.index import Change
+from catalogue.index import SEQUENCE_BITS, Change
 from catalogue.index_coverage import SLOTTED, add_coverage
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
 from catalogue.index_places import PLACED
 from catalogue.parameter_names import FIELD as NAMES_OF_PARAMETERS
 from catalogue.parameter_names import parameter_keys
 from catalogue.record import Date, Record, Text
+from catalogue.region_fit import FIELD as BY_AREA
 from catalogue.text import (
     BOUNDARY,
     cut,
@@ -58,13 +59,13 @@ FIELDS: dict[str, FieldKind] = {
     "newest": "integer",
     "oldest": "integer",
     "by_title": "order",
+    BY_AREA: "integer",
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
     **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 7
+VERSION = 8
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
-SEQUENCE_BITS = 40
 MAXIMUM_OTHER = 200_000
 """Characters of minor texts (parameters, tables, extra …) that are searched in one record."""
 

@@ -1,7 +1,7 @@
 """A query checked and translated for the engines: conditions, order, and where the page begins.
 
 A cursor is opaque, bound to its query and sealed: a page begins either after a key of the
-order (every order but relevance has keys that no two records share) or, in relevance,
+order (every order but relevance and fit has keys that no two records share) or, in these,
 after a number of hits.
 """
 
@@ -18,7 +18,13 @@ from dataclasses import dataclass
 import orjson
 
 from catalogue import query_language
-from catalogue.asked_regions import conditions_of, refuted, regions_of, without_exclusions
+from catalogue.asked_regions import (
+    conditions_of,
+    refuted,
+    region_to_fit,
+    regions_of,
+    without_exclusions,
+)
 from catalogue.conditions import All_, Always, Any_, Condition, Key
 from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
@@ -28,6 +34,7 @@ from catalogue.index_coverage import ROUGH
 from catalogue.meanings import widened
 from catalogue.query_terms import chosen, lower, published
 from catalogue.ranking import Points, decisive, preferences, whole_identifier
+from catalogue.region_fit import DEEPEST_FIT, area_class
 from catalogue.text import words
 
 DEEPEST = 10_000
@@ -48,6 +55,8 @@ ORDERS: Mapping[str, tuple[str, bool]] = {
 }
 """The field that an order sorts by, and whether the largest comes first."""
 
+_WITHOUT_KEYS = ("relevance", "fit")
+
 Start = int | str
 _Refined = tuple[Condition, dict[str, Condition]]
 
@@ -59,8 +68,9 @@ class Plan:
     """What an engine has to do for one query.
 
     ``decisive`` gives points to every hit, ``preferences`` to the first ones (relevance only; see
-    `ranking`).  ``sort`` is one of `ORDERS` or «relevance»; ``after`` is the key of the last hit of the
-    page before, ``offset`` the number of hits before this page (relevance only).
+    `ranking`).  ``sort`` is one of `ORDERS`, «relevance» or «fit»; ``after`` is the key of the last hit of
+    the page before, ``offset`` the number of hits before this page (relevance and fit only).  ``area`` and
+    ``fits`` are those of `region_fit` (fit only).
     """
 
     words: Condition
@@ -73,6 +83,8 @@ class Plan:
     after: Start | None
     understood: str
     seal: bytes
+    area: int
+    fits: Mapping[str, float]
 
     def condition(self, without: str | None = None) -> Condition:
         """The whole condition, or all but the choices in the facet ``without``."""
@@ -91,7 +103,7 @@ class Plan:
         """The cursor of the next page, when there is one; ``last`` is the key of the last hit."""
         if not more or self.size == 0:
             return None
-        return _sealed(self.seal, self.offset + self.size if self.sort == "relevance" else last)
+        return _sealed(self.seal, self.offset + self.size if self.sort in _WITHOUT_KEYS else last)
 
 
 def plan_of(query: Query, secret: str = "") -> Plan:
@@ -111,13 +123,7 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         sort = "newest"
     seal = _seal(query, secret)
     start = _opened(query.cursor, seal) if query.cursor is not None else None
-    offset = start if sort == "relevance" and isinstance(start, int) else 0
-    if offset + query.size > DEEPEST:
-        raise QueryError(
-            f"In the order of relevance only the first {DEEPEST} hits can be paged through; "
-            "sort by newest, oldest, title or changed to go on, or narrow the search.",
-            parameter="cursor",
-        )
+    offset = _offset(sort, start, query.size)
     return Plan(
         words=words,
         decisive=decisive(query.words, node) if sort == "relevance" else (),
@@ -126,10 +132,38 @@ def plan_of(query: Query, secret: str = "") -> Plan:
         sort=sort,
         size=query.size,
         offset=offset,
-        after=None if sort == "relevance" else start,
+        after=None if sort in _WITHOUT_KEYS else start,
         understood=query_language.write(wide),
         seal=seal,
+        area=_area(query) if sort == "fit" else 0,
+        fits=query.fits,
     )
+
+
+def _offset(sort: str, start: Start | None, size: int) -> int:
+    """The number of hits before the page, in the orders that have no keys."""
+    if sort not in _WITHOUT_KEYS:
+        return 0
+    offset = start if isinstance(start, int) else 0
+    deepest = DEEPEST if sort == "relevance" else DEEPEST_FIT
+    if offset + size > deepest:
+        raise QueryError(
+            f"In the order of {sort} only the first {deepest} hits can be paged through; "
+            "sort by newest, oldest, title or changed to go on, or narrow the search.",
+            parameter="cursor",
+        )
+    return offset
+
+
+def _area(query: Query) -> int:
+    """The class of the area that hits are to fit."""
+    region = region_to_fit(query)
+    if not region:
+        raise QueryError(
+            "The order «fit» is how well records fit a region of the sky: say which by «sky» or «moc».",
+            parameter="sort",
+        )
+    return area_class(region)
 
 
 def _found_by(text: str, node: query_language.Node, wide: query_language.Node) -> Condition:

@@ -10,7 +10,7 @@ import tantivy
 from tantivy import FieldType, Occur
 from tantivy import Query as Tantivy
 
-from catalogue import ranking
+from catalogue import ranking, region_fit
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index import Hit
 from catalogue.query_terms import KEY_POINTS, WEIGHTS
@@ -56,6 +56,9 @@ class Search:
         if plan.sort == "relevance":
             self._total, hits = ranking.page(plan.offset, limit, self._fetch, self._judge, plan.preferences)
             return self._total, hits, None
+        if plan.sort == "fit":
+            self._total, hits = region_fit.page(plan.offset, limit, plan.area, self._by_area, plan.fits)
+            return self._total, hits, None
         field, descending = ORDERS[plan.sort]
         order = tantivy.Order.Desc if descending else tantivy.Order.Asc
         result = self._searcher.search(
@@ -72,6 +75,13 @@ class Search:
         hits = self._hits(result.hits, scored=True)
         self._places = {hit.id: place for hit, (_, place) in zip(hits, result.hits)}
         return total_of(result), hits
+
+    def _by_area(self, within: Between, descending: bool, count: int) -> tuple[int, list[tuple[int, str]]]:
+        query = Tantivy.boolean_query([(Occur.Must, self._query), (Occur.Must, self.translated(within))])
+        order = tantivy.Order.Desc if descending else tantivy.Order.Asc
+        result = self._searcher.search(query, limit=count, order_by_field=within.field, order=order)
+        document = self._searcher.doc
+        return total_of(result), [(int(key), document(address)["id"][0]) for key, address in result.hits]
 
     def _judge(self, ids: Sequence[str], preferred: Sequence[Points]) -> dict[str, float]:
         """The points of some records that `_fetch` has found."""

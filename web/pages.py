@@ -64,6 +64,7 @@ SORT_LABELS = {
     "oldest": "oldest",
     "title": "title",
     "changed": "last changed",
+    "fit": "best fit",
 }
 
 blueprint = Blueprint("pages", __name__)
@@ -115,13 +116,18 @@ def search_page() -> AnyResponse:
         values = arguments.parse(PageParameters, request, location="query")
         if "published-from" in request.args or "published-to" in request.args:
             return redirect(address(request.root_path + "/", read_query(_joined_dates(values))))
-        query = read_query(values)
+        query = _in_order(read_query(values))
         found = catalogue().search(replace(query, trees=True))
     except QueryError as error:
         return _failed(query if query is not DEFAULT else _as_far_as_possible(), error)
     except IndexError_ as error:
         return _failed(query, error)
     return Response(_page(query, found), content_type="text/html; charset=utf-8")
+
+
+def _in_order(query: Query) -> Query:
+    """The query; who takes the region away from one in the order of fit need not choose another order."""
+    return query if query.sort != "fit" or query.sky or query.moc else replace(query, sort=DEFAULT.sort)
 
 
 def _joined_dates(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,6 +166,7 @@ def _page(query: Query, found: Hits) -> str:
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
         unrefined=found.unrefined,
+        unfitted=found.unfitted,
         uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],
         facets=[
             facet
@@ -236,6 +243,7 @@ def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, 
         {"label": SORT_LABELS[sort], "url": _here(replace(start, sort=sort)), "is_chosen": sort == current}
         for sort in SORTS
         if query.words or sort != "relevance"
+        if query.sky or query.moc or sort != "fit"
     ]
     chosen_values = [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
     return {
@@ -288,7 +296,7 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
             wider.append((f"with any {facet_label(name).lower()}", replace(bare, facets=rest)))
     if covered(query):
         anywhere = replace(bare, sky="", moc="", time="", energy="", place="", parameters=())
-        wider.append(("anywhere, at any time, energy and parameter", anywhere))
+        wider.append(("anywhere, at any time, energy and parameter", _in_order(anywhere)))
     if any(query.published):
         wider.append(("with any date", replace(bare, published=(None, None))))
     if len(wider) > 1 and query.words:

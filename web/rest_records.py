@@ -161,6 +161,12 @@ class SearchAnswer(Schema):
             "so many of the total may lie beside what is asked for."
         }
     )
+    unfitted = fields.Integer(
+        metadata={
+            "description": "In the order of fit: how many hits were not compared with the region. They come "
+            "behind those that were, which are the ones whose area is nearest to its."
+        }
+    )
     uncovered = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
@@ -258,6 +264,7 @@ def search_answer(query: Query, found: Hits, highlights: Highlights | None = Non
         "query": found.understood,
         "uncovered": dict(found.uncovered),
         **({"unrefined": found.unrefined} if found.unrefined else {}),
+        **({"unfitted": found.unfitted} if found.unfitted else {}),
     }
 
 

@@ -360,12 +360,14 @@ def some_query(chance: random.Random) -> Query:
     for facet in chance.sample(sorted(choices), k=chance.choice((0, 0, 0, 1, 2))):
         facets[facet] = tuple(chance.sample(choices[facet], k=chance.randint(1, 2)))
     published = chance.choice(PUBLISHED)
+    covered = some_coverage_query(chance)
+    orders = ("fit", *SORTS) if "moc" in covered else [sort for sort in SORTS if sort != "fit"]
     return Query(
         words=some_words(chance) if chance.random() < 0.8 else "",
         facets=facets,
         published=published,
-        **some_coverage_query(chance),
-        sort=chance.choice(SORTS),
+        **covered,
+        sort=chance.choice(orders),
         size=1000,
         counts=FACETS,
         counts_size=chance.choice((3, 20)),

@@ -24,6 +24,12 @@ from catalogue.query_terms import chosen
 from catalogue.search_plan import ORDERS, completed, plan_of
 
 
+def _distance(plan, document):
+    """How far the area of a record is from that asked for; larger ones first, then the order away from it."""
+    area, sequence = divmod(document["by_area"], 1 << 40)
+    return abs(area - plan.area), area < plan.area, sequence if area >= plan.area else -sequence
+
+
 class ReferenceIndex:
     """Documents in a dict; in the order of relevance all hits are equal, the newest change first."""
 
@@ -59,6 +65,8 @@ class ReferenceIndex:
         found = self._found(plan.condition())
         field, descending = ORDERS.get(plan.sort, ("sequence", True))
         found.sort(key=lambda document: document[field], reverse=descending)
+        if plan.sort == "fit":
+            found.sort(key=lambda document: (-plan.fits.get(document["id"], 0.0), _distance(plan, document)))
         rest = found[plan.offset :]
         if plan.after is not None:
             keys = [document[field] for document in found]

@@ -180,6 +180,10 @@ def test_relevance_puts_titles_before_descriptions(engine):
         (Query(cursor="nonsense"), "cursor"),
         (Query(cursor="é\udc80"), "cursor"),
         (Query(sort="colour"), "sort"),
+        (Query(sort="fit"), "sort"),
+        (Query(sort="fit", words="moc:3/1"), "sort"),
+        (Query(sort="fit", moc="nothing"), "moc"),
+        (Query(sort="fit", moc="3/1", size=1001), "size"),
         (Query(size=-1), "size"),
         (Query(size=1001), "size"),
         (Query(facets={"colour": ("red",)}), "colour"),
@@ -203,6 +207,39 @@ def test_relevance_has_a_depth_and_says_so(filled, monkeypatch):
     first = filled.search(Query(words="galaxy OR the OR dark", size=40, counts=()))
     with pytest.raises(QueryError, match=r"first 50 hits.*sort by newest"):
         filled.search(Query(words="galaxy OR the OR dark", size=40, counts=(), cursor=first.cursor))
+
+
+def test_fit_goes_by_area_and_what_is_known_of_it(filled, reference):
+    """Pages follow each other in the same order everywhere, also where some hits were compared."""
+    for moc in ("0/0-11", "3/0-40", "5/0-300"):
+        query = Query(moc=moc, sort="fit", size=7, counts=())
+        whole = [hit.id for hit in reference.search(replace(query, size=1000)).hits]
+        assert len(whole) > 30
+        assert ids_of_pages(filled, query) == whole
+        chance = random.Random(7)
+        fits = {id: chance.choice((0.2, 0.5, chance.random())) for id in chance.sample(whole, 20)}
+        known = ids_of_pages(filled, replace(query, fits=fits))
+        assert known == ids_of_pages(reference, replace(query, fits=fits))
+        assert [fits[id] for id in known[:20]] == sorted(fits.values(), reverse=True)
+        assert known[20:] == [id for id in whole if id not in fits]
+
+
+def ids_of_pages(index, query):
+    found = []
+    while True:
+        hits = index.search(query)
+        found += [hit.id for hit in hits.hits]
+        if hits.cursor is None:
+            assert hits.total == len(found)
+            return found
+        query = replace(query, cursor=hits.cursor)
+
+
+def test_fit_has_a_depth_and_says_so(filled, monkeypatch):
+    monkeypatch.setattr("catalogue.search_plan.DEEPEST_FIT", 50)
+    first = filled.search(Query(moc="0/0-11", sort="fit", size=40, counts=()))
+    with pytest.raises(QueryError, match=r"fit only the first 50 hits.*sort by newest"):
+        filled.search(Query(moc="0/0-11", sort="fit", size=40, counts=(), cursor=first.cursor))
 
 
 HOSTILE = [

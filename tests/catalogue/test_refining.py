@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import moc, refining
+from catalogue import moc, refining, stored_regions
 from catalogue.curation import Curation
 from catalogue.index import Query
 from catalogue.indexing import sync
@@ -81,7 +81,7 @@ def test_regions_in_words_are_exact_too(catalogue: Catalogue, words: str, found:
 def test_the_time_for_one_search_has_a_limit(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond it the answer is that of the index, too much and never too little, and it says so."""
     monkeypatch.setattr(refining, "MOST_SECONDS", -1.0)
-    monkeypatch.setattr(refining, "_LEAST", 0)
+    monkeypatch.setattr(stored_regions, "_LEAST", 0)
     assert titles(catalogue, Query(moc="10/5")) == ["Fine", "Plain"]
     assert catalogue.search(Query(moc="10/5")).unrefined == 1
     assert catalogue.search(Query(words="moc:10/5")).unrefined == 1
@@ -90,8 +90,8 @@ def test_the_time_for_one_search_has_a_limit(catalogue: Catalogue, monkeypatch: 
 
 
 def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = refining._Memory()
-    monkeypatch.setattr(refining, "_MOST_KEPT", 1000)
+    memory = stored_regions._Memory()
+    monkeypatch.setattr(stored_regions, "_MOST_KEPT", 1000)
     for first in range(50):
         assert memory.region(f"10/{first}") is not None and memory.region("nothing") is None
         assert 0 < memory._size <= 1000

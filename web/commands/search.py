@@ -85,6 +85,7 @@ def search(
       almagest search 'neutrino -solar' --published 2015/ --size 100
       almagest search --sky 10.68,41.27,0.5 --time 2015-03/57100.5 --energy X-ray
       almagest search --moc-file footprint.fits --place Grenoble
+      almagest search --moc 6/12-15 --sort fit
       almagest search --parameter 'photon_energy > 10 keV' --parameter 'temperature 4..10 K'
       almagest search pulsar --json | jq -r .id
       almagest search pulsar --format bibtex -o pulsars.bib
@@ -155,6 +156,11 @@ def _tell(catalogue: Catalogue, query: Query, found: Hits, as_json: bool) -> Non
     say(f"{found.total:,} {noun} found, {len(records)} listed here.")
     if found.unrefined:
         say(f"Of up to {found.unrefined:,} only the outline was looked at; they may lie beside the region.")
+    if found.unfitted:
+        say(
+            "Those whose area is nearest to that of the region were compared with it; "
+            f"{found.unfitted:,} others come behind them."
+        )
     for what, count in found.uncovered.items():
         if count:
             say(f"{count:,} more say nothing of their {what}.")
