@@ -83,8 +83,7 @@ def _overlapping(region: moc.Region) -> Condition:
 
 def time_condition(text: str) -> Condition:
     """Records that overlap a time «FROM/TO» in ISO 8601 (UTC) or MJD, with open ends, or one date."""
-    first, slash, last = (part.strip() for part in text.partition("/"))
-    ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
+    ends = _ends(text)
     if ends == [None, None]:
         raise ValueError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06 or 57000/58000.5")
     low = EARLIEST if ends[0] is None else _moment(ends[0])[0]
@@ -92,6 +91,13 @@ def time_condition(text: str) -> Condition:
     if low > high:
         raise ValueError(f"begins at {ends[0]}, after its end {ends[1]}")
     return _between(TIME, low, high)
+
+
+def _ends(text: str) -> list[str | None]:
+    """Both ends of a range «A/B» or «A..B», of which one may be open; of a value alone twice the value."""
+    first, between, last = text.partition("/" if "/" in text else "..")
+    ends = (first, last if between else first)
+    return [None if part.strip() in {"", "..", "*"} else part.strip() for part in ends]
 
 
 def _moment(text: str) -> tuple[int, int]:
@@ -125,8 +131,7 @@ def energy_condition(text: str) -> Condition:
     band = limits_of_band(text.strip())
     if band is not None:
         return _between(ENERGY, *band)
-    first, slash, last = (part.strip() for part in text.partition("/"))
-    ends = [None if part in {"", ".."} else part for part in (first, last if slash else first)]
+    ends = _ends(text)
     if ends == [None, None]:
         raise ValueError("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
     ends = _with_units(ends)

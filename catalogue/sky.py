@@ -38,6 +38,11 @@ NAMED_RADIUS = 0.1
 """Degrees around an object that is named without a radius."""
 _names: Callable[[str], tuple[float, float]] | None = None
 _SEPARATORS = re.compile(r"[,;\s]+")
+_SEXAGESIMAL = re.compile(
+    r"(?P<sign>[+−-]?)(?P<whole>\d{1,3})(?P<unit>[:hd°])(?P<minutes>\d{1,2})"
+    r"(?:[:m'′](?:(?P<seconds>\d{1,2}(?:\.\d*)?)[s\"″]?)?)?",
+    re.ASCII,
+)
 _FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the frame if it is not ICRS"
 
 
@@ -45,6 +50,7 @@ _FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the
 def cone(text: str) -> Region:
     """The cells of a cone «RA,DEC,RADIUS» in degrees; ICRS, or a frame that follows (FK5, FK4, GALACTIC).
 
+    Positions may be sexagesimal: «05:34:32,+22:00:52,1», «5h34m32s +22d00m52s 1», «05 34 32 +22 00 52 1».
     In place of the position the name of an object may stand, «M31» or «M31,0.5», if names are looked up
     (`use_names`); without a radius it is `NAMED_RADIUS`.  Each cell that the cone touches is taken, of a
     size of a sixtieth of the radius; a radius of 0 is a position.  Raises ``ValueError``.
@@ -55,9 +61,14 @@ def cone(text: str) -> Region:
         return _named(text)
     if not frame:
         raise ValueError(f"the frames are ICRS, FK5, FK4 and GALACTIC; {_FORM}")
+    if len(parts) == 7:
+        parts = [":".join(parts[:3]), ":".join(parts[3:6]), parts[6]]
     try:
-        longitude, latitude, radius = map(float, parts)
-    except ValueError:
+        longitude = _angle(parts[0], in_hours=frame != "galactic")
+        latitude, radius = _angle(parts[1], in_hours=False), float(parts[2])
+        if len(parts) > 3:
+            raise ValueError
+    except (IndexError, ValueError):
         if re.search(r"[^\W\d]", text.partition(",")[0]):
             return _named(text)
         raise ValueError(f"«{text[:60]}» is no cone; {_FORM}") from None
@@ -66,6 +77,20 @@ def cone(text: str) -> Region:
     if not -360 <= longitude <= 360 or not -90 <= latitude <= 90 or not 0 <= radius <= 180:
         raise ValueError(f"right ascension is -360 to 360, declination -90 to 90, radius 0 to 180; {_FORM}")
     return _cells(*_icrs(longitude % 360, latitude, frame), radius)
+
+
+def _angle(text: str, *, in_hours: bool) -> float:
+    """Degrees of an angle in degrees, or sexagesimal in hours or degrees; raises ``ValueError``."""
+    found = _SEXAGESIMAL.fullmatch(text)
+    if found is None:
+        return float(text)
+    minutes, seconds = int(found["minutes"]), float(found["seconds"] or 0)
+    if minutes >= 60 or seconds >= 60 or (found["unit"] == "h" and not in_hours):
+        raise ValueError
+    degrees = int(found["whole"]) + minutes / 60 + seconds / 3600
+    if in_hours and found["unit"] in ":h":
+        degrees *= 15
+    return -degrees if found["sign"] in {"-", "−"} else degrees
 
 
 def _named(text: str) -> Region:
@@ -81,7 +106,10 @@ def _named(text: str) -> Region:
     if not 0 <= radius <= 180:
         raise ValueError(f"a radius is 0 to 180 degrees; {_FORM}")
     if _names is None:
-        raise ValueError(f"names of objects are not looked up here (ALMAGEST_RESOLVER_URL); {_FORM}")
+        raise ValueError(
+            f"«{text[:60]}» is no cone, and names of objects are not looked up here "
+            f"(ALMAGEST_RESOLVER_URL); {_FORM}"
+        )
     return _cells(*_names(name), radius)
 
 

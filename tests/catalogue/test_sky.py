@@ -63,11 +63,35 @@ def test_a_position_a_whole_sky_and_writings() -> None:
         "nan,0,1",
         "0,0,inf",
         "0,0,1,moon",
+        "05:60:00,0,1",
+        "0,5h10m0s,1",
+        "0,0,1:00:00",
+        "05:34:32",
     ],
 )
 def test_what_is_no_cone(text: str) -> None:
     with pytest.raises(ValueError, match="RA,DEC,RADIUS"):
         cone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05:34:32,-22:00:52.2,1",
+        "5h34m32s -22d00m52.2s 1",
+        "05 34 32 -22 00 52.2 1",
+        "05:34:32;−22°00′52.2″;1 J2000",
+        "83.633333333,-22:00:52.2,1,FK5",
+    ],
+)
+def test_sexagesimal_positions(text: str) -> None:
+    frame = "fk5" if text.endswith(("FK5", "J2000")) else "icrs"
+    there = SkyCoord("05h34m32s", "-22d00m52.2s", frame=frame).icrs
+    assert cone(text) == cone(f"{there.ra.deg},{there.dec.deg},1")
+
+
+def test_galactic_positions_are_in_degrees() -> None:
+    assert cone("184:33:36,-5:46:48,1,GALACTIC") == cone("184.56,-5.78,1,GALACTIC")
 
 
 def test_numpy_is_no_stranger() -> None:
