@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -61,8 +62,8 @@ def searched(query: Query) -> str:
     return address("", bare).removeprefix("?")
 
 
-def query_of(search: str) -> Query:
-    """The search of a query string; raises `QueryError`."""
+def query_of(search: str, home: Path | None = None) -> Query:
+    """The search of a query string; raises `QueryError`.  ``home`` as in `read_query`."""
     if len(search) > LONGEST_SEARCH:
         raise QueryError(f"The search has more than {LONGEST_SEARCH} characters.", parameter="search")
     schema = SearchParameters()
@@ -77,7 +78,7 @@ def query_of(search: str) -> Query:
     except ValidationError as error:
         arguments.handle_error(error, None, schema)
         raise
-    return read_query(values)
+    return read_query(values, home)
 
 
 def ask_for(catalogue: Catalogue, email: str, query: Query, every: Every, client: str) -> None:
@@ -149,7 +150,7 @@ def _send(catalogue: Catalogue, subscriptions: Subscriptions, one: Subscription)
     """Tell one subscriber; what it came to, ``None`` where another process was quicker."""
     position = catalogue.index.position()
     try:
-        query = query_of(one.search)
+        query = query_of(one.search, catalogue.settings.home)
         news = changed_since(catalogue, query, one.position, position)
     except QueryError as error:
         return _failed(subscriptions, one, f"The search can no longer be asked: {error}")
@@ -220,5 +221,9 @@ def send_until(catalogue: Catalogue, stop: threading.Event, *, pause: float = _P
         except AlmagestError as error:
             if str(error) != told:
                 log.error("digests cannot be sent: %s", error)
+            told = str(error)
+        except Exception as error:  # A fault of ours in one digest must not end all of them.
+            if str(error) != told:
+                log.exception("digests cannot be sent")
             told = str(error)
         stop.wait(pause)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flask import request
+from flask import has_request_context, request
 
 from catalogue.errors import QueryError
 from web.context import catalogue
@@ -40,7 +40,12 @@ def name_of(moc: str) -> str:
 
 
 def keep(moc: str) -> None:
-    """Keep a region, or note that it was asked for again; raises `TooMany`."""
+    """Keep a region, or note that it was asked for again; raises `TooMany`.
+
+    Outside of a request nobody is given an address, and nothing is kept.
+    """
+    if not has_request_context():
+        return
     path = _folder() / name_of(moc)
     if path.exists():
         _touch(path)
@@ -55,11 +60,14 @@ def keep(moc: str) -> None:
     Path(file.name).replace(path)
 
 
-def region_named(name: str) -> str:
-    """The text of a region that is kept; raises `QueryError` for one that is not, or no longer."""
+def region_named(name: str, home: Path | None = None) -> str:
+    """The text of a region that is kept; raises `QueryError` for one that is not, or no longer.
+
+    ``home`` is the data directory, for who is not in a request.
+    """
     if not _NAME.fullmatch(name):
         raise QueryError("A region is named by 32 digits, as in an address of ours.", parameter="region")
-    path = _folder() / name
+    path = _folder(home) / name
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
@@ -72,8 +80,8 @@ def region_named(name: str) -> str:
     return text
 
 
-def _folder() -> Path:
-    return catalogue().settings.home / "regions"
+def _folder(home: Path | None = None) -> Path:
+    return (home or catalogue().settings.home) / "regions"
 
 
 def _touch(path: Path) -> None:

@@ -70,7 +70,8 @@ def posted(request: Request, schema: Schema) -> tuple[Query, dict[str, Any]]:
     query = read_query(values)
     if data:
         query = with_region(query, data, values.get("radius"))
-    return kept(query), values
+        kept(query.moc)
+    return query, values
 
 
 def with_region(query: Query, data: bytes, radius: float | None) -> Query:

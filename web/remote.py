@@ -104,7 +104,11 @@ def search_elsewhere(
     key = (str(catalogue.settings.home), tuple((one.name, one.url) for one in sources), asked, size)
     found = _CACHE.get(key)
     if found is None:
-        ask = Ask(query=query, parameters=parse_qsl(asked), size=size)
+        # What is kept here under a name is unknown elsewhere.
+        pairs = [
+            ("moc", query.moc) if name == "region" else (name, value) for name, value in parse_qsl(asked)
+        ]
+        ask = Ask(query=query, parameters=pairs, size=size)
         found = _asked(catalogue, sources, ask, client, resolver)
         _CACHE.put(key, found)
     return Elsewhere(answers=found.answers, seconds=found.seconds, held=_held(catalogue, found.answers))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -202,8 +203,8 @@ def _sentence(what: str, name: str, reason: Any, schema: Schema) -> str:
 arguments = Arguments()
 
 
-def read_query(values: Mapping[str, Any]) -> Query:
-    """The query that validated parameters ask."""
+def read_query(values: Mapping[str, Any], home: Path | None = None) -> Query:
+    """The query that validated parameters ask; ``home`` is the data directory, outside of a request."""
     facets = {name: tuple(dict.fromkeys(values[name])) for name in FACETS if values.get(name)}
     if sum(map(len, facets.values())) > MAXIMUM_CHOICES:
         raise QueryError(f"Choose at most {MAXIMUM_CHOICES} facet values.", parameter=next(iter(facets)))
@@ -212,7 +213,7 @@ def read_query(values: Mapping[str, Any]) -> Query:
         facets=facets,
         published=_published(values.get("published")),
         **{name: values.get(name, "").strip() for name in COVERED if name not in {"moc", "parameter"}},
-        moc=_region(values),
+        moc=_region(values, home),
         parameters=tuple(dict.fromkeys(text for one in values.get("parameter", ()) if (text := one.strip()))),
         sort=values.get("sort", DEFAULT.sort),
         size=values.get("size", DEFAULT.size),
@@ -220,22 +221,22 @@ def read_query(values: Mapping[str, Any]) -> Query:
     )
 
 
-def _region(values: Mapping[str, Any]) -> str:
-    """The MOC that is asked for, in its text or under its name."""
+def _region(values: Mapping[str, Any], home: Path | None) -> str:
+    """The MOC that is asked for, in its text or under its name; kept if addresses will name it."""
     moc: str = values.get("moc", "").strip()
     if values.get("region"):
         if moc:
             raise QueryError("Give one region: «moc» or «region».", parameter="region")
-        return region_named(values["region"])
-    return text_of(_checked(moc)) if len(moc) > LONGEST_IN_ADDRESS else moc
+        return region_named(values["region"], home)
+    return kept(text_of(_checked(moc))) if len(moc) > LONGEST_IN_ADDRESS else moc
 
 
-def kept(query: Query) -> Query:
-    """The query; its MOC is kept, where that is too long for the addresses that lead on."""
-    if len(query.moc) > LONGEST_IN_ADDRESS:
-        _checked(query.moc)
-        keep(query.moc)
-    return query
+def kept(moc: str) -> str:
+    """The MOC; it is kept, where it is too long for the addresses that lead on."""
+    if len(moc) > LONGEST_IN_ADDRESS:
+        _checked(moc)
+        keep(moc)
+    return moc
 
 
 def _checked(moc: str) -> Region:

@@ -19,6 +19,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask.testing import FlaskClient
 
 from catalogue import subscriptions
+from catalogue.moc import region_of
+from catalogue.moc import text_of as moc_text_of
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from catalogue.subscriptions import TRIES, Subscription, Subscriptions
@@ -28,6 +30,7 @@ from web import digests
 from web.app import create_app
 from web.digest_links import token_of
 from web.digests import send_due
+from web.kept_regions import name_of
 from web.scheduler import Scheduler
 
 HOSTILE = "Dark <script>alert(1)</script>\r\nBcc: victim@example.org\u202e matter"
@@ -179,6 +182,31 @@ def test_nothing_is_sent_before_the_owner_of_the_address_has_confirmed(
     assert only(catalogue).confirmed is not None
     assert send_due(catalogue).sent == 0, "not due yet"
     assert send_due(catalogue, moment=LATER).nothing == 1, "what changed before is no news"
+
+
+def test_a_search_by_a_long_region_is_sent_too(client: FlaskClient, catalogue: Catalogue, box: Box) -> None:
+    moc = "10/" + ",".join(map(str, range(0, 1200, 2)))
+    for search in (f"moc={moc}", "region=" + name_of(moc_text_of(region_of(moc)))):
+        assert "Look into your mail" in ask(client, search).text
+    assert only(catalogue).search.startswith("region=")
+    client.post(link_in(box.mails.pop(), "confirm"))
+    assert send_due(catalogue, moment=LATER).nothing == 1
+
+
+def test_a_fault_of_ours_does_not_end_the_digests(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, tries = threading.Event(), []
+
+    def faulty(*_: Any, **__: Any) -> None:
+        tries.append(1)
+        if len(tries) == 3:
+            stop.set()
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(digests, "send_due", faulty)
+    digests.send_until(catalogue, stop, pause=0)
+    assert len(tries) == 3 and [one.message for one in caplog.records] == ["digests cannot be sent"]
 
 
 def test_a_digest_tells_what_changed_since_the_last_one_and_only_once(

@@ -189,7 +189,7 @@ def test_the_page_shows_what_is_elsewhere_and_trusts_none_of_it(client: FlaskCli
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
     assert "<script" not in foreign(page.text) and "<img" not in page.text
     assert "Neutron reflectometry of water" in page.text and "· remote" in re.sub(r"<[^>]+>", "", page.text)
-    assert "<button" not in page.text.partition("<main")[2]
+    assert "<button" not in page.text.partition("<main")[2].partition("</main>")[0]
     page = client.get("/remote?q=neutron&operator=yes")
     assert page.text.count('name="pick"') == 2
     assert 'value="facility datasets/20.500.12269/0003"' in page.text
@@ -242,3 +242,19 @@ def test_another_almagest_is_searched_and_harvested(
             assert (run.status, run.fetched, run.unchanged) == ("succeeded", 1, 1)
     finally:
         other.close()
+
+
+def test_a_long_region_is_sent_elsewhere_as_it_is(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks: list[Any] = []
+
+    def ask_all(settings: Any, sources: Any, ask: Any, *, at_end: Any, **_: Any) -> list[Any]:
+        asks.append(ask)
+        at_end()
+        return []
+
+    monkeypatch.setattr(remote, "ask_all", ask_all)
+    moc = "10/" + ",".join(map(str, range(0, 1200, 2)))
+    assert client.get("/api/v1/remote", query_string={"moc": moc, "q": "far"}).status_code == 200
+    assert asks[0].parameters == [("q", "far"), ("moc", asks[0].query.moc)] and len(asks[0].query.moc) > 1500

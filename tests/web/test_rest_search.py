@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_long_region_has_an_address_that_leads_on(client: FlaskClient) -> None
     assert not html.errors and html.text_of("total") == "1 record"
     short = sent(client, b"9/4", "/region", type="dataset")
     assert short.headers["Location"] == "/?type=dataset&moc=9/4"
+
+
+def test_a_long_region_in_an_address_leads_on_as_well(client: FlaskClient) -> None:
+    moc = "10/" + ",".join(map(str, range(0, 1200, 2))) + " 0/0-11"
+    assert LONGEST_IN_ADDRESS < len(moc) < 4000
+    uneven = "10/" + ",".join(map(str, range(0, 1200, 2))) + " 3/700"
+    for asked in (moc, uneven):
+        first = client.get("/api/v1/records", query_string={"moc": asked, "size": 1, "sort": "title"})
+        assert first.status_code == 200
+        if first.json["next"]:
+            assert client.get(first.json["next"].partition("8080")[2]).status_code == 200
+    feed = re.search(
+        r'href="(/feed.atom[^"]*region=[^"]*)"', client.get("/", query_string={"moc": uneven}).text
+    )
+    assert feed is not None and client.get(feed[1].replace("&amp;", "&")).status_code == 200
 
 
 def test_a_region_is_kept_for_a_while(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
