@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz.fuzz import WRatio
 from rapidfuzz.process import extract
@@ -11,9 +12,11 @@ from rapidfuzz.process import extract
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, Hits, Index, Query
 from catalogue.index_facets import facet_value
-from catalogue.query_language import And, Node, Not, Or, Phrase, Word, parse
+from catalogue.query_language import And, Node, Not, Or, Phrase, Word, parse, write
 
 MOST_NOTES = 5
+_LOOKED_AT = 20
+"""Values that are looked for one by one: each costs a search."""
 _NEAREST = 3
 _NEAR = 60
 _SHORT_LIST = 12
@@ -36,20 +39,29 @@ def notes(index: Index, query: Query, found: Hits) -> tuple[Note, ...]:
 
     Raises what `Index.search` raises.
     """
-    asked = [(facet, value) for facet, values in query.facets.items() for value in values]
+    return tuple(_note(index, parameter, value) for parameter, value in _absent(index, query, found))
+
+
+def _absent(index: Index, query: Query, found: Hits) -> list[tuple[str, str]]:
+    """Parameters, or fields of the words, with the first values that nobody bears."""
+    absent: dict[tuple[str, str], None] = {}
+    for what, alone in islice(_doubtful(query, found), _LOOKED_AT):
+        if len(absent) < MOST_NOTES and not _total(index, alone):
+            absent[what] = None
+    return list(absent)
+
+
+def _doubtful(query: Query, found: Hits) -> Iterator[tuple[tuple[str, str], Query]]:
+    """What may be borne by nobody, and the search that tells."""
     borne = {(facet, count.value) for facet, counts in found.facets.items() for count in counts}
-    absent = [
-        (facet, value)
-        for facet, value in asked
-        if (facet, facet_value(value)) not in borne and not _total(index, Query(facets={facet: (value,)}))
-    ]
+    for facet, values in query.facets.items():
+        for value in values:
+            if (facet, facet_value(value)) not in borne:
+                yield (facet, value), Query(facets={facet: (value,)})
     if not found.total:
-        absent += [
-            (node.field, node.text)
-            for node in _fielded(_parsed(query.words))
-            if node.field is not None and not _total(index, Query(words=f'{node.field}:"{node.text}"'))
-        ]
-    return tuple(_note(index, facet, value) for facet, value in list(dict.fromkeys(absent))[:MOST_NOTES])
+        for node in dict.fromkeys(_fielded(_parsed(query.words))):
+            if node.field is not None:
+                yield (node.field, node.text), Query(words=write(node))
 
 
 def _total(index: Index, query: Query) -> int:
