@@ -21,7 +21,8 @@ from mappings.csl import item
 
 DEFAULT = "author-date"
 _FOLDER = importlib.resources.files("mappings") / "styles"
-_MOST_AUTHORS = 100
+_MOST_AUTHORS = 20
+"""More than any style here names; each costs time."""
 _MARKUP = re.compile(r"[<>]")
 _DOTS = re.compile(r"\.{2}(?!\.)")
 

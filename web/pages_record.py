@@ -9,12 +9,15 @@ from flask import Blueprint, Response, render_template, request
 from catalogue.ended import fate_of, parts_of
 from catalogue.index import Change, Query
 from catalogue.record import Record
+from catalogue.related import members_of
 from catalogue.similar import similar_words
 from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
+from mappings.bibliography import cited
 from web.context import base_url, catalogue
 from web.coverage_pictures import coverage_pictures
 from web.errors import wants_problem
+from web.fair_hints import fair_hints
 from web.negotiation import (
     HTML,
     answer,
@@ -26,6 +29,7 @@ from web.negotiation import (
     representations,
 )
 from web.pages_relations import leading_on, shown
+from web.record_files import file_table
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 from web.search_parameters import address
 from web.targets.base import KINDS
@@ -36,6 +40,9 @@ MAXIMUM_ROWS = 500
 
 OFFERS_SHOWN = 10
 """Offers of one target on the page of the record; its page of uses has the others."""
+
+STYLES = {"author-date": "Author and date", "numeric": "As physicists number them"}
+"""The styles of citations beside that of DataCite, by what the page calls them."""
 
 LEADS_ON = frozenset({"IsObsoletedBy", "IsPreviousVersionOf", "IsReplacedBy", "IsVersionOf"})
 """Relations of a withdrawn record that say where to go."""
@@ -50,7 +57,9 @@ def record_page(name: str) -> Response:
     form = by_suffix(suffix) if dot else None
     change = catalogue().store.change(id)
     if change.joined is not None:
-        return joined(f"/records/{change.joined}{dot}{suffix}")
+        # The page says there why one has come to another address.
+        told = "" if dot else f"?joined={id}"
+        return joined(f"/records/{change.joined}{dot}{suffix}{told}")
     if change.record is None:
         return _tombstone(change, as_page=not dot)
     if form is None:
@@ -76,6 +85,10 @@ def _page(change: Change, record: Record) -> Response:
         originals=may_pass_on(record.provenance.source),
         history=_history(versions),
         most=MAXIMUM_ROWS,
+        files=file_table(record, request.args),
+        citations=citations(record),
+        hints=fair_hints(record),
+        came_from=_came_from(change),
         base_url=base_url(),
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
         product=product_json(change) if change.members else None,
@@ -91,6 +104,17 @@ def _page(change: Change, record: Record) -> Response:
     response.headers["Link"] = link_header(record.id, None)
     response.headers["Vary"] = "Accept"
     return response
+
+
+def citations(record: Record) -> list[tuple[str, str]]:
+    """A record as one cites it, in each style: its title, and the citation."""
+    return [(STYLES[style], cited(record, style)) for style in STYLES]
+
+
+def _came_from(change: Change) -> str | None:
+    """The id under which the visitor asked for a record that is part of this one; only if that is so."""
+    id = request.args.get("joined", "")
+    return id if any(member.id == id for member in members_of(change)) and id != change.id else None
 
 
 def _history(versions: list[Version]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from catalogue.record import Agent, Date, Interval, Point, Record, Text
 from mappings.dates import mjd_to_date, year_of
 from vocab.base import vocabulary
 from web.context import catalogue
+from web.formulas import formulas
 from web.search_parameters import address
 from web.security import identifier_url, safe_url
 
@@ -268,6 +269,7 @@ FILTERS = (
     day,
     edition,
     energy,
+    formulas,
     interval,
     language,
     limits,

@@ -1,5 +1,6 @@
 // What script adds to every page: keys to walk results, a basket that needs no new page, ranges drawn by hand.
 import "./basket.js";
 import "./brush.js";
+import "./copy.js";
 import "./keys.js";
 import "./sky_map.js";
