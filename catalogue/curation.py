@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import Connection, exists, insert, select, update
 
 from catalogue import tables
+from catalogue.audit import note as note_step
 from catalogue.closure import live_record
 from catalogue.corrected_values import faults_of
 from catalogue.database import Database
@@ -92,6 +93,7 @@ class Curation:
                 raise Conflict(f"Decision {number} was undone by {found.undone_by} on {found.undone_at}.")
             mine = update(tables.decision).where(column.number == number)
             connection.execute(mine.values(undone_by=name, undone_at=now()))
+            note_step(connection, by=name, subject="decision", name=str(number), action="undo")
             resettle(connection, found.records)
             return self._one(connection, number)
 
@@ -154,6 +156,7 @@ def _decide(
         insert(tables.decision).values(row).returning(tables.decision.c.number)
     ).scalar_one()
     connection.execute(insert(tables.decided), [{"id": id, "decision": number} for id in records])
+    note_step(connection, by=row["by"], subject="decision", name=str(number), action=kind)
     resettle(connection, records)
     return Decision(number=number, records=tuple(sorted(records)), **row)
 

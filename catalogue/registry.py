@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from catalogue import tables
+from catalogue.audit import note
 from catalogue.database import Database
 from catalogue.errors import Conflict, NotFound
-from catalogue.sources import OPTIONS, Source, check_source
+from catalogue.sources import OPTIONS, SECRET_OPTIONS, Source, check_source
 
 _OURS = frozenset(OPTIONS) - {"token", "token-env", "urls"}
 """The options that say how we harvest, not what a source gives."""
@@ -29,8 +30,11 @@ class Registry:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, source: Source) -> None:
-        """Register a source; raises `Conflict` for a taken name, `SettingsError` for a wrong one."""
+    def add(self, source: Source, *, by: str = "") -> None:
+        """Register a source; raises `Conflict` for a taken name, `SettingsError` for a wrong one.
+
+        ``by`` is whoever does it, for the audit log; so it is of the other changes.
+        """
         check_source(source)
         values = _source_values(source)
         with self._database.write() as connection:
@@ -50,8 +54,9 @@ class Registry:
                 connection.execute(
                     update(tables.source).where(tables.source.c.name == source.name).values(values | fresh)
                 )
+            _note(connection, by, "added", source.name, _differences(None, source))
 
-    def change(self, source: Source) -> None:
+    def change(self, source: Source, *, by: str = "") -> None:
         """Give a registered source other values; hold `Database.source_lock` meanwhile.
 
         The next harvest reads the full list where another one may be given now.
@@ -67,6 +72,8 @@ class Registry:
                 else {}
             )
             connection.execute(update(tables.source).where(mine).values(_source_values(source) | fresh))
+            if present != source:
+                _note(connection, by, "changed", source.name, _differences(present, source))
 
     def get(self, name: str) -> Source:
         """The source of this name; raises `NotFound` that says which there are."""
@@ -86,7 +93,7 @@ class Registry:
             )
             return [_source(row) for row in rows]
 
-    def forget(self, name: str) -> None:
+    def forget(self, name: str, *, by: str = "") -> None:
         """Take a source out of the registry; its tombstones stay (`Store.withdraw`), its secrets do not."""
         with self._database.write() as connection:
             number = self._number(connection, name)
@@ -98,6 +105,8 @@ class Registry:
             connection.execute(update(tables.source).where(mine).values(gone | fresh))
             connection.execute(delete(tables.issue).where(tables.issue.c.source == number))
             connection.execute(delete(tables.notice).where(tables.notice.c.source == number))
+            connection.execute(delete(tables.asked_harvest).where(tables.asked_harvest.c.source == number))
+            _note(connection, by, "removed", name, {})
 
     def memory(self, name: str) -> dict[str, Any]:
         """What the harvester of a source wanted to know again; empty where that is nothing."""
@@ -116,6 +125,28 @@ class Registry:
         if number is None:
             raise NotFound(f"There is no source «{name}».")
         return int(number)
+
+
+def _note(connection: Connection, by: str, action: str, name: str, detail: dict[str, Any]) -> None:
+    note(connection, by=by, subject="source", name=name, action=action, detail=detail)
+
+
+def _differences(before: Source | None, after: Source) -> dict[str, list[Any]]:
+    """Field or option → what it said and what it says; of credentials only that they are others."""
+    old, new = ({} if before is None else _told(before)), _told(after)
+    found = {}
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            values = [old.get(name), new.get(name)]
+            is_secret = name.removeprefix("option ") in SECRET_OPTIONS
+            found[name] = [value and "…" for value in values] if is_secret else values
+    return found
+
+
+def _told(source: Source) -> dict[str, Any]:
+    options = {f"option {name}": value for name, value in source.options.items()}
+    told = {"kind": source.kind, "url": source.url, "prefix": source.prefix}
+    return {**told, "sets": " ".join(source.sets) or None, "schedule": source.schedule, **options}
 
 
 def _asked(source: Source) -> tuple[object, ...]:

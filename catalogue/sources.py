@@ -42,8 +42,11 @@ OPTIONS: Mapping[str, str] = {
     "separated by spaces, in place of those of the setting notify; no: nobody",
     "live": "whether it is asked while somebody searches: yes; no; or only, where it is never harvested "
     "as a whole and holds what operators pick from its answers (no)",
+    "paused": "whether its schedule rests: it is harvested only when somebody asks for it by name (no)",
     **rules.OPTIONS,
 }
+SECRET_OPTIONS = frozenset({"token", "notify"})
+"""Options that are shown to nobody."""
 LIVE = ("no", "yes", "only")
 
 
@@ -109,6 +112,16 @@ class Source:
     def originals(self) -> bool:
         """Whether the stored originals may be passed on."""
         return self.options.get("originals", "yes").lower() in _YES
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is harvested only when somebody asks for it by name."""
+        return self.is_on("paused")
+
+    @property
+    def plan(self) -> str | None:
+        """The schedule in force: none while the source is paused."""
+        return None if self.is_paused else self.schedule
 
     @property
     def urls(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ the change sequence in their place (see `stream.py`).  `identifier_key` finds re
 called themselves, `relation_key` by what they relate to (see `relation_keys.py`).  `decision` is what
 curators have said, of the records in `decided`.
 `former_view` has the records that were part of a product and stand for themselves again (see `views.py`).
+`audit` has what operators have done, `asked_harvest` the harvests that they want and nobody has begun.
 `representation` and `membership` are projections.  `subscription` has the searches whose changes
 somebody is sent by e-mail: the only personal data that visitors give.
 Times are ISO 8601 texts in UTC, whose order is that of time.
@@ -194,6 +195,33 @@ decided = Table(
     Column("decision", Number, ForeignKey("decision.number"), primary_key=True, autoincrement=False),
     Index("ix_decided_decision", "decision"),
     sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("detail", Text),
+    Index("ix_audit_subject_name", "subject", "name"),
+)
+
+asked_harvest = Table(
+    "asked_harvest",
+    metadata,
+    Column(
+        "source",
+        Number,
+        ForeignKey("source.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("full", Boolean, nullable=False),
+    Column("at", String(20), nullable=False),
 )
 
 former_view = Table(

@@ -63,17 +63,29 @@ class GuestTransport(Transport):
     Nothing private may be reached, neither by name nor by redirect, and no port of another
     service than the web; but for an address of the setting guest_addresses, that one port, asked
     for by the visitor himself.  Its gates are its own: what a host asks of a visitor must not
-    stop the harvests.
+    stop the harvests.  ``from_operator`` says that an operator tests what he is about to register: his
+    own address may be private, as that of a source may.
     """
 
     def __init__(
-        self, source: Source, settings: Settings, *, seconds: float, resolver: Resolver = resolve
+        self,
+        source: Source,
+        settings: Settings,
+        *,
+        seconds: float,
+        resolver: Resolver = resolve,
+        from_operator: bool = False,
     ) -> None:
         self._deadline = VisitClock(seconds)
         self._resolver = resolver
         self._open_to_guests = frozenset(settings.guest_addresses)
         super().__init__(
-            source, settings, from_operator=False, clock=self._deadline, gates=Gates(), resolver=resolver
+            source,
+            settings,
+            from_operator=from_operator,
+            clock=self._deadline,
+            gates=Gates(),
+            resolver=resolver,
         )
 
     @property
@@ -95,7 +107,7 @@ class GuestTransport(Transport):
         self.close()
 
     def _addresses(self, host: str, port: int, redirected: bool, proxied: bool) -> Sequence[str]:
-        if port not in _WEB and port < _FIRST_FREE_PORT:
+        if not self._from_operator and port not in _WEB and port < _FIRST_FREE_PORT:
             raise SourceForbidden(f"Port {port} of {host} may not be asked: it is none of the web's.")
         if not redirected and not proxied and f"{host.lower()}:{port}" in self._open_to_guests:
             return self._resolver(host, port)

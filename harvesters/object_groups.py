@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import mappings.base
+from catalogue.audit import Audit
 from catalogue.errors import Conflict, NotFound, SettingsError
 from catalogue.identity import scheme_and_value
 from catalogue.json_form import dumps
@@ -200,6 +201,14 @@ class ObjectGroups:
         )
         run = store.put_page(sources.begin_run(NAME), Page(records=(raw,), requests=0), mappings.base.read)
         sources.finish_run(run, "succeeded", since=run.started)
+        last = group.changes[-1]
+        Audit(self._catalogue.database).note(
+            by=last.by,
+            subject="group",
+            name=group.name,
+            action=last.action,
+            detail={"members": list(last.members)} if last.members else None,
+        )
         return group
 
 

@@ -82,7 +82,7 @@ def harvest(
     told: bool = False,
     tried: bool = False,
 ) -> list[Run]:
-    """Harvest these sources (none named: all), several at a time; their runs in the order of names.
+    """Harvest these sources (none named: all that are not paused), several at a time; their runs in that order.
 
     ``progress`` is called after each stored page with the run so far, from the source's own
     thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest
@@ -94,7 +94,7 @@ def harvest(
     Raises `NotFound` for an unknown name before anything begins.
     """
     names = list(dict.fromkeys(names))
-    sources = [catalogue.sources.get(name) for name in names] if names else catalogue.sources.all()
+    sources = [catalogue.sources.get(name) for name in names] if names else _unpaused(catalogue)
     stop = stop or threading.Event()
     with (
         _RARE_COLLECTION,
@@ -111,6 +111,10 @@ def harvest(
         except KeyboardInterrupt:
             stop.set()
             return [future.result() for future in futures]
+
+
+def _unpaused(catalogue: Opened) -> list[Source]:
+    return [source for source in catalogue.sources.all() if not source.is_paused]
 
 
 class _RareCollection:

@@ -37,7 +37,7 @@ class Finding:
 def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
     """All checks, one after the other; a check that cannot run because of an earlier one is left out."""
     yield from _settings(settings)
-    yield _space(settings.home)
+    yield free_space(settings.home)
     try:
         catalogue = Catalogue(settings)
     except AlmagestError as error:
@@ -45,7 +45,7 @@ def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
         return
     try:
         yield _database(catalogue)
-        yield _index(catalogue)
+        yield index_state(catalogue)
         yield from _queue(catalogue)
         yield from _sources(catalogue, online=online)
         yield from _targets(catalogue)
@@ -84,7 +84,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _space(home: Path) -> Finding:
+def free_space(home: Path) -> Finding:
+    """Whether there is room where the data are kept."""
     existing = home
     while not existing.exists():
         existing = existing.parent
@@ -122,7 +123,8 @@ def _database(catalogue: Catalogue) -> Finding:
     return Finding(check="database", ok=True, found=f"{where}, tables of version {version}, change {newest}")
 
 
-def _index(catalogue: Catalogue) -> Finding:
+def index_state(catalogue: Catalogue) -> Finding:
+    """Whether the search index answers and how far it has followed."""
     where = public_url(catalogue.settings.index_url)
     newest = catalogue.store.last_sequence()
     try:
@@ -236,7 +238,7 @@ def _source(catalogue: Catalogue, state: SourceState, *, online: bool) -> Findin
     if run is not None and run.status == "failed":
         remedy = f"The last harvest failed: {run.error} Then run: almagest harvest {source.name}"
         return Finding(check="sources", ok=False, found=found, remedy=remedy)
-    if source.schedule and state.last_success and _days_since(state.last_success) > _OLD_DAYS:
+    if source.plan and state.last_success and _days_since(state.last_success) > _OLD_DAYS:
         remedy = "Is the scheduler running? Start it with: almagest serve (or almagest work)"
         old = f"{found}, last harvested on {state.last_success[:10]}"
         return Finding(check="sources", ok=False, found=old, remedy=remedy)

@@ -147,14 +147,15 @@ def run_test(
     seconds: float | None = None,
     resolver: Resolver = resolve,
     at_end: Callable[[], None] = lambda: None,
+    from_operator: bool = False,
 ) -> EndpointTest:
     """Test an address for so many seconds at most; with ``guess`` the kind is found by trying.
 
     What the address does wrong is told by the result.  ``at_end`` is called when the last
-    thread that works on it has ended, which may be later.
+    thread that works on it has ended, which may be later.  An operator may test what is private.
     """
     seconds = SECONDS if seconds is None else seconds
-    testing = _Testing(settings, source, guess, seconds, resolver)
+    testing = _Testing(settings, source, guess, seconds, resolver, from_operator)
 
     def work() -> None:
         try:
@@ -174,12 +175,19 @@ class _Testing:
     """One test, at work in a thread of its own."""
 
     def __init__(
-        self, settings: Settings, source: Source, guess: bool, seconds: float, resolver: Resolver
+        self,
+        settings: Settings,
+        source: Source,
+        guess: bool,
+        seconds: float,
+        resolver: Resolver,
+        from_operator: bool,
     ) -> None:
         self._settings = settings
         self._source = source
         self._guess = guess
         self._resolver = resolver
+        self._from_operator = from_operator
         self._seconds = seconds
         self._begun = time.monotonic()
         self._transport: GuestTransport | None = None
@@ -226,7 +234,13 @@ class _Testing:
         left = self._seconds - (time.monotonic() - self._begun)
         if self._transport is not None:
             self._found.requests += self._transport.requests
-        with GuestTransport(source, self._settings, seconds=left, resolver=self._resolver) as transport:
+        with GuestTransport(
+            source,
+            self._settings,
+            seconds=left,
+            resolver=self._resolver,
+            from_operator=self._from_operator,
+        ) as transport:
             self._transport = transport
             try:
                 harvester = made(source, transport)

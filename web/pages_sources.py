@@ -50,7 +50,7 @@ def sources_page() -> str:
         queue=queue,
         needed=[state for state in states if must_act(state)],
         is_idle=not any(worker.alive for worker in queue.workers)
-        and any(state.source.schedule for state in states),
+        and any(state.source.plan for state in states),
     )
 
 

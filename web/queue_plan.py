@@ -189,7 +189,7 @@ class Planner:
         now = _now()
         runs = self._catalogue.sources.latest()
         for source in self._catalogue.sources.all():
-            if source.schedule is None or source.name in active:
+            if source.plan is None or source.name in active:
                 continue
             last = runs.get(source.name)
             if (

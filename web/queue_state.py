@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from catalogue.asked_harvests import AskedHarvests
 from catalogue.errors import SourceBusy
 from catalogue.opening import Catalogue
 from catalogue.runs import Run
@@ -121,12 +122,21 @@ def _of_one_machine(catalogue: Catalogue, latest: Latest) -> QueueState:
     )
     busy = {job.source for job in running}
     due = sorted((at, name) for name, at in _due(latest).items() if name not in busy)
+    asked = [one for one in AskedHarvests(catalogue.database).all() if one.source in latest]
+    moments = [(one.at, one.source) for one in asked]
+    due = [*moments, *(pair for pair in due if pair[1] not in {name for _, name in moments})]
     workers = (Worker(name="scheduler", alive=True),) if catalogue.database.is_locked(LEADER) else ()
     return QueueState(
         workers=workers,
         running=running,
         waiting=tuple(
-            Waiting(source=name, position=position, since=at) for position, (at, name) in enumerate(due, 1)
+            Waiting(
+                source=name,
+                position=position,
+                since=at,
+                waits_for=None if workers else "almagest serve or almagest work: nobody works",
+            )
+            for position, (at, name) in enumerate(due, 1)
         ),
         planned=_planned(latest),
     )
@@ -263,6 +273,7 @@ def stop_source(catalogue: Catalogue, source: Source) -> str:
     Raises `StoreError`.
     """
     cancelled: list[Entry] = []
+    was_asked = AskedHarvests(catalogue.database).take(source.name) is not None
     if not catalogue.database.is_sqlite:
         from web.queue import shared_queue
 
@@ -284,7 +295,7 @@ def stop_source(catalogue: Catalogue, source: Source) -> str:
                 f"Nobody is harvesting {source.name}, although worker {entry.worker}{beat} has its job: "
                 "the job is cancelled, and the next harvest goes on where this one was."
             )
-    if cancelled:
+    if cancelled or was_asked:
         return f"{source.name} no longer waits to be harvested."
     if run is not None and run.status == "running":
         return f"The process that harvested {source.name} has died; its next harvest goes on where it was."

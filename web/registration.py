@@ -13,16 +13,17 @@ from catalogue.errors import SettingsError, SourceBusy
 from catalogue.opening import Catalogue
 from catalogue.rules import OPTIONS as RULES
 from catalogue.settings import Settings
-from catalogue.sources import OPTIONS, Source, check_source
+from catalogue.sources import OPTIONS, SECRET_OPTIONS, Source, check_source
 from harvesters.base import harvester_kinds
 from harvesters.live import live_kinds
 
 log = logging.getLogger(__name__)
 
-SECRET_OPTIONS = frozenset({"token", "notify"})
 RESERVED = frozenset({"new", "test"})
 """Names that no source can have, as pages have them: /sources/new, /sources/test."""
 HIDDEN = "…"
+FILE = "almagest.toml"
+"""Who changes the sources that stand there."""
 _WEB = ("http://", "https://")
 
 
@@ -123,7 +124,7 @@ def register_configured(catalogue: Catalogue) -> None:
     for number, table in enumerate(tables, 1):
         source = _configured(table, number, catalogue.settings.home)
         if source.name not in present:
-            catalogue.sources.add(source)
+            catalogue.sources.add(source, by=FILE)
         elif source != present[source.name]:
             _change(catalogue, source)
 
@@ -132,7 +133,7 @@ def _change(catalogue: Catalogue, source: Source) -> None:
     try:
         with catalogue.database.source_lock(source.name):
             before = catalogue.sources.get(source.name)
-            catalogue.sources.change(source)
+            catalogue.sources.change(source, by=FILE)
         if any(before.options.get(name) != source.options.get(name) for name in RULES):
             log.warning(
                 "its rules have changed; what is stored follows them after: almagest remap %s",

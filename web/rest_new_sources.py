@@ -10,17 +10,16 @@ from marshmallow import Schema, fields, validate
 
 from catalogue.errors import QueryError, SettingsError
 from catalogue.sources import Source
-from harvesters.base import harvester_kinds
 from harvesters.presets import preset
 from web.context import catalogue
 from web.new_sources import changed, described, nightly, source_of
 from web.operators import check_bearer
-from web.registration import checked
 from web.rest import RestBlueprint, json_response
 from web.rest_sources import SourceAnswer, source_answer
+from web.source_changes import add_source as register
+from web.source_changes import check_remote
 
 blueprint = RestBlueprint("new_sources", __name__, "Registering sources, for the operator.")
-_ADDRESS = ("http://", "https://")
 
 
 class NewSource(Schema):
@@ -82,21 +81,17 @@ def new_source(values: dict[str, Any]) -> Source:
     return Source(**{**given, "options": given["options"] or {}})
 
 
-def added(source: Source) -> Source:
+def added(source: Source, *, by: str = "REST") -> Source:
     """Register a source that came over HTTP; raises `QueryError`, `Conflict`.
 
     Folders and files of this machine are registered on its command line only.
     """
-    kind = harvester_kinds().get(source.kind)
-    if kind is not None and kind.local and not all(url.startswith(_ADDRESS) for url in source.urls):
-        raise QueryError(
-            f"A source of kind {source.kind} that is no http(s) address is registered on the command "
-            "line: almagest source add.",
-            parameter="url",
-        )
     try:
-        checked(source)
-        catalogue().sources.add(source)
+        check_remote(source)
+    except SettingsError as wrong:
+        raise QueryError(str(wrong), parameter="url") from None
+    try:
+        source = register(catalogue(), source, by=by)
     except SettingsError as wrong:
         raise QueryError(str(wrong), parameter="source") from None
     return source

@@ -18,6 +18,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from catalogue.asked_harvests import AskedHarvests
 from catalogue.errors import AlmagestError, SettingsError, SourceBusy
 from catalogue.following import Followed, follow
 from catalogue.opening import Catalogue
@@ -52,10 +53,10 @@ def _trigger(schedule: str) -> CronTrigger:
 
 
 def next_harvest(source: Source, after: datetime) -> datetime | None:
-    """When a source is to be harvested next after a moment; ``None`` without a schedule."""
-    if source.schedule is None:
+    """When a source is to be harvested next after a moment; ``None`` without a schedule in force."""
+    if source.plan is None:
         return None
-    moment: datetime | None = _trigger(source.schedule).get_next_fire_time(None, after)
+    moment: datetime | None = _trigger(source.plan).get_next_fire_time(None, after)
     return moment
 
 
@@ -64,7 +65,7 @@ def overdue_since(source: Source, last: Run | None) -> datetime | None:
 
     A source that was never harvested, or whose last run was cut off, is due at once.
     """
-    if source.schedule is None:
+    if source.plan is None:
         return None
     now = datetime.now(UTC)
     if last is None:
@@ -153,42 +154,52 @@ class Scheduler:
         """Take in what has changed since the last look; a database that is down is waited for."""
         try:
             self._plan(jobs)
+            self._take_asked(jobs)
             self._faults.tell(follow(self._catalogue, self._followers))
         except AlmagestError as error:
             log.error("%s", error)
 
     def _plan(self, jobs: Any) -> None:
         """Bring the jobs in line with the registered sources."""
-        wanted = {source.name: source for source in self._catalogue.sources.all() if source.schedule}
+        wanted = {source.name: source for source in self._catalogue.sources.all() if source.plan}
         for name in [name for name in self._planned if name not in wanted]:
             _unplan(jobs, name)
             del self._planned[name]
             log.info("no longer scheduled", extra={"source": name})
         for name, source in wanted.items():
-            assert source.schedule is not None
-            if self._planned.get(name) == source.schedule:
+            assert source.plan is not None
+            if self._planned.get(name) == source.plan:
                 continue
             try:
-                trigger = _trigger(source.schedule)
+                trigger = _trigger(source.plan)
             except SettingsError as error:
                 log.error("%s", error, extra={"source": name})
                 _unplan(jobs, name)
-                self._planned[name] = source.schedule
+                self._planned[name] = source.plan
                 continue
             first = {"next_run_time": datetime.now(UTC)} if self._is_overdue(source) else {}
             jobs.add_job(
                 self._harvest, trigger, args=[name], id=name, name=name, replace_existing=True, **first
             )
-            self._planned[name] = source.schedule
-            log.info("scheduled: %s", source.schedule, extra={"source": name})
+            self._planned[name] = source.plan
+            log.info("scheduled: %s", source.plan, extra={"source": name})
+
+    def _take_asked(self, jobs: Any) -> None:
+        """Begin the harvests that operators have asked for; that of a busy source waits for its end."""
+        asked = AskedHarvests(self._catalogue.database)
+        for one in asked.all():
+            if self._catalogue.database.is_locked(one.source) or asked.take(one.source) is None:
+                continue
+            log.info("a harvest was asked for", extra={"source": one.source})
+            jobs.add_job(self._harvest, args=[one.source], kwargs={"full": one.full}, name=one.source)
 
     def _is_overdue(self, source: Source) -> bool:
         """Whether a harvest was missed or cut off while no scheduler ran."""
         last = next(iter(self._catalogue.sources.runs(source.name, 1)), None)
         return overdue_since(source, last) is not None
 
-    def _harvest(self, name: str) -> None:
+    def _harvest(self, name: str, full: bool = False) -> None:
         try:
-            harvest_source(self._catalogue, name, self._stop)
+            harvest_source(self._catalogue, name, self._stop, full=full)
         except AlmagestError as error:
             log.error("the harvest did not run: %s", error, extra={"source": name})

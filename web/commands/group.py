@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from catalogue.opening import Catalogue
 from harvesters.object_groups import ObjectGroups, id_of
 from mappings.object_group import Group
 from web.commands.opening import opened
-from web.commands.terminal import json_line, json_option, say, table
+from web.commands.terminal import json_line, json_option, login, say, table
 
 
 @click.group()
@@ -26,15 +25,8 @@ def group() -> None:
     """
 
 
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
-
-
 by_option: Callable[[Any], Any] = click.option(
-    "--by", default=_login, help="Who makes this change; by default your login name."
+    "--by", default=login, help="Who makes this change; by default your login name."
 )
 
 

@@ -39,7 +39,7 @@ _COUNTS = (
 @json_option
 @click.pass_context
 def harvest(context: click.Context, names: tuple[str, ...], full: bool, queued: bool, as_json: bool) -> None:
-    """Fetches what is new at the sources (none named: all) and stores it.
+    """Fetches what is new at the sources (none named: all that are not paused) and stores it.
 
     A harvest that was cut off (by Ctrl-C, a fault, the option run-timeout) goes on where it was by
     itself.  With --full it does so only if it was reading the full list, was stopped or killed, and
@@ -83,7 +83,11 @@ def harvest(context: click.Context, names: tuple[str, ...], full: bool, queued: 
 def _put(catalogue: Catalogue, names: list[str], full: bool, as_json: bool) -> None:
     from web.queue import Queue
 
-    sources = [catalogue.sources.get(name) for name in names] if names else catalogue.sources.all()
+    sources = (
+        [catalogue.sources.get(name) for name in names]
+        if names
+        else [source for source in catalogue.sources.all() if not source.is_paused]
+    )
     with Queue(catalogue) as queue:
         for source in sources:
             job = queue.put_harvest(source, full=full)

@@ -11,7 +11,6 @@ import click
 
 from catalogue.errors import SettingsError
 from catalogue.json_form import as_json
-from catalogue.opening import Catalogue
 from catalogue.runs import Run, SourceState
 from catalogue.sources import Source
 from harvesters import presets
@@ -20,12 +19,11 @@ from web.commands.opening import opened
 from web.commands.presets import presets_command
 from web.commands.source_change import change_command
 from web.commands.source_options import WithOptions
-from web.commands.terminal import json_line, json_option, say, table, yes_option
+from web.commands.terminal import json_line, json_option, login, say, table, yes_option
 from web.new_sources import changed, described, nightly, source_of
 from web.preview import Preview, preview
-from web.registration import checked, notice_fault, parsed_options, public_options
-
-_WITHDRAWN_AT_ONCE = 500
+from web.registration import notice_fault, parsed_options, public_options
+from web.source_changes import add_source, remove_source, stop_harvest
 
 
 @click.group()
@@ -90,7 +88,7 @@ def add(
                     "A source needs NAME, --kind and --url; or give --preset or --from-record."
                 )
             new = Source(name=name, **values)
-        catalogue.sources.add(checked(new))
+        new = add_source(catalogue, new, by=login())
     say(f"Source {new.name} is registered; try it with: almagest source test {new.name}")
     if new.schedule is None:
         say(f"It has no --schedule: it is only harvested when you say so, almagest harvest {new.name}")
@@ -191,7 +189,7 @@ def remove(context: click.Context, name: str, yes: bool) -> None:
             if not click.confirm(question, err=True):
                 say("Nothing is removed.")
                 context.exit(1)
-        withdrawn = _withdraw(catalogue, name)
+        withdrawn = remove_source(catalogue, name, by=login())
         say(f"Source {name} is removed; {withdrawn} records are withdrawn and stay as tombstones.")
         # Imported here only, as it brings half of the web along.
         from web.commands.harvesting import follow_and_tell
@@ -210,10 +208,8 @@ def stop(name: str) -> None:
     Examples:
       almagest source stop zenodo
     """
-    from web.queue_state import stop_source
-
     with opened() as catalogue:
-        say(stop_source(catalogue, catalogue.sources.get(name)))
+        say(stop_harvest(catalogue, name, by=login()))
 
 
 def _progress(run: Run) -> str:
@@ -226,16 +222,6 @@ def _progress(run: Run) -> str:
     if run.eta is not None:
         parts.append(f"{run.eta:,.0f} s to go")
     return ", ".join([*parts, f"last page at {run.beat}"])
-
-
-def _withdraw(catalogue: Catalogue, name: str) -> int:
-    with catalogue.database.source_lock(name):
-        ids = catalogue.store.live_ids(name)
-        withdrawn = 0
-        for start in range(0, len(ids), _WITHDRAWN_AT_ONCE):
-            withdrawn += catalogue.store.withdraw(name, ids[start : start + _WITHDRAWN_AT_ONCE])
-        catalogue.sources.forget(name)
-    return withdrawn
 
 
 @source.command()

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import click
 
-from catalogue import rules
 from catalogue.errors import SettingsError
-from catalogue.sources import OPTIONS, Source
-from harvesters.base import harvester_kinds
+from catalogue.sources import Source
 from web.commands.opening import opened
 from web.commands.source_options import WithOptions
-from web.commands.terminal import say
-from web.registration import checked, notice_fault, parsed_options
+from web.commands.terminal import login, say
+from web.registration import parsed_options
+from web.source_changes import change_source, check_changeable, options_of
 
 
 @click.command("change", cls=WithOptions)
@@ -49,31 +48,15 @@ def change_command(
         )
     with opened() as catalogue:
         before = catalogue.sources.get(name)
-        if any(
-            isinstance(one, dict) and one.get("name") == name for one in _configured(catalogue.settings.file)
-        ):
-            raise SettingsError(f"Source {name} stands in almagest.toml; change it there.")
+        check_changeable(catalogue, name)
         for option in without:
             if option not in before.options:
                 raise SettingsError(f"Source {name} has no option «{option}» that could be taken away.")
         after = _changed(before, {**given}, sets, parsed_options(options), without)
-        after = checked(after)
-        with catalogue.database.source_lock(name):
-            catalogue.sources.change(after)
-        stored = catalogue.sources.state(name)
+        told = change_source(catalogue, after, by=login())
     say(f"Source {name} is changed.")
-    if fault := notice_fault(after, catalogue.settings):
-        say(fault)
-    if stored.records and _asked(before) != _asked(after):
-        say(
-            f"Its next harvest reads the full list: of the {stored.records} records those that are not in it "
-            f"are withdrawn after {after.grace:g} days of grace; if that were more than the share of "
-            f"{after.shrink:g}, the harvest fails and keeps them."
-        )
-    if _identity(before) != _identity(after) and stored.records:
-        say(f"What is joined and who is believed follows after: almagest remap {name}")
-    elif _rules(before) != _rules(after) and (stored.records or stored.excluded or stored.quarantined):
-        say(f"The records that are stored follow its new rules after: almagest remap {name}")
+    for sentence in told:
+        say(sentence)
 
 
 def _changed(
@@ -87,10 +70,7 @@ def _changed(
     kind = given["kind"] or before.kind
     kept = {name: value for name, value in before.options.items() if name not in without}
     if kind != before.kind:
-        own = harvester_kinds().get(kind)
-        kept = {
-            name: value for name, value in kept.items() if name in {**OPTIONS, **(own.options if own else {})}
-        }
+        kept = {name: value for name, value in kept.items() if name in options_of(kind)}
     return replace(
         before,
         kind=kind,
@@ -100,22 +80,3 @@ def _changed(
         schedule=before.schedule if given["schedule"] is None else given["schedule"] or None,
         options={**kept, **options},
     )
-
-
-def _asked(source: Source) -> tuple[object, ...]:
-    return source.kind, source.urls, source.prefix, source.sets
-
-
-def _configured(file: object) -> list[object]:
-    tables = file.get("source", []) if isinstance(file, dict) else []
-    return tables if isinstance(tables, list) else []
-
-
-def _identity(source: Source) -> dict[str, str]:
-    """The options that say what is one thing, and who is believed of it."""
-    named = ("priority", "field-priority", "claims")
-    return {name: source.options[name] for name in named if name in source.options}
-
-
-def _rules(source: Source) -> dict[str, str]:
-    return {name: value for name, value in source.options.items() if name in rules.OPTIONS}

@@ -10,14 +10,13 @@ import click
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
 from catalogue.record import Record
-from mappings.matching import FIELDS, NOTHING
+from mappings.matching import FIELDS
 from mappings.unknown_terms import Unknown, unknown_terms
 from vocab.base import aliases
 from vocab.nearest import Guess, Nearest
-from vocab.updating import set_alias
+from web.aliases import say_alias
 from web.commands.opening import opened, settings_in_force
-from web.commands.terminal import json_line, json_option, say
-from web.vocabulary_update import VocabularyUnfit, known_vocabulary
+from web.commands.terminal import json_line, json_option, login, say
 
 
 @click.command("unknown")
@@ -108,26 +107,14 @@ def alias_command(
       almagest vocab alias uat "dark energy survey" --remove
       almagest vocab alias --json
     """
-    settings_in_force()
     if name is None:
+        settings_in_force()
         _list(as_json)
         return
     if term is None or (code is None) != remove:
         raise SettingsError("Say NAME TERM CODE, or NAME TERM --remove, or nothing to list the aliases.")
-    known = known_vocabulary(name)
-    if code is not None and code != NOTHING:
-        concept = known.lookup(code)
-        if concept is None:
-            raise SettingsError(
-                f"«{name}» has no concept «{code}»; look for it: almagest vocab show {name} --search WORDS"
-            )
-        code = concept.code
-    if any(sign in term + source for sign in "\t\n\r") or not term.strip() or term.startswith("#"):
-        raise SettingsError("The term must be one line with something in it, and not begin with «#».")
-    try:
-        changed = set_alias(source, name, term, code)
-    except OSError as error:
-        raise VocabularyUnfit(f"The table of aliases cannot be written: {error.strerror}.") from None
+    with opened() as catalogue:
+        changed = say_alias(catalogue, name, term, code, source=source, by=login())
     if as_json:
         json_line({"source": source, "vocabulary": name, "term": term, "code": code, "changed": changed})
     elif not changed:
