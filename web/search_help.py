@@ -16,6 +16,7 @@ from catalogue.query_language import (
     SHORTEST_PREFIX,
 )
 from catalogue.search_plan import DEEPEST
+from web.search_parameters import MAXIMUM_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,14 @@ SECTIONS = (
         "coverage",
         "Sky, time, energy, parameters, place",
         "What was observed: each finds what overlaps. Put what holds spaces into quotation marks. The sky "
-        "is in degrees, ICRS unless FK5, FK4 or GALACTIC follows; times are ISO 8601 or MJD; energies "
-        "have a unit of energy, wavelength or frequency, or are the name of a band.",
+        "is in degrees, a position also sexagesimal, ICRS unless FK5, FK4 or GALACTIC follows; times are "
+        "ISO 8601 or MJD; energies have a unit of energy, wavelength or frequency, or are the name of a band "
+        "(radio, millimetre, infrared, optical, UV, X-ray, gamma-ray). Ranges have a slash or two points "
+        "between. Parameters whose values have a unit are only found with one.",
         (
             Example("moc:6/17-18", "a region of the sky as MOC"),
             Example("sky:46,5,5", "a cone: right ascension, declination, radius"),
+            Example('sky:"03:04:00,+05:00:00,5"', "the same in hours, minutes and seconds"),
             Example("time:2017/2018-06", "observed then"),
             Example("energy:optical", "a band"),
             Example('energy:"500 nm/700 nm"', "an interval"),
@@ -150,10 +154,10 @@ SECTIONS = (
 )
 
 LIMITS = (
-    f"At most {MOST_WORDS} words, {MOST_ALTERNATIVES} alternatives joined by OR, {MOST_PREFIXES} words "
-    f"with a star, {MOST_COVERED} regions, times, energies and parameters, and brackets "
-    f"{DEEPEST_NESTING} deep. By relevance the first {DEEPEST:,} hits can be paged through; the other "
-    "orders have no end."
+    f"At most {MAXIMUM_WORDS:,} characters, {MOST_WORDS} words, {MOST_ALTERNATIVES} alternatives joined by "
+    f"OR, {MOST_PREFIXES} words with a star, {MOST_COVERED} regions, times, energies and parameters, and "
+    f"brackets {DEEPEST_NESTING} deep. By relevance the first {DEEPEST:,} hits can be paged through; the "
+    "other orders have no end."
 )
 ORDER = (
     "First comes the record whose identifier or whole title the query is. Then words count, in a title four "
