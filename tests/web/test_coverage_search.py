@@ -150,3 +150,31 @@ def test_did_you_mean_over_rest_and_in_the_page(client: FlaskClient) -> None:
     assert page.text_of("empty").startswith("Nothing matches Did you mean andromeda?")
     assert page.find_link("andromeda") == "/?q=andromeda&type=dataset"
     assert "did_you_mean" not in client.get("/api/v1/records?q=xyzzy").json
+
+
+def test_the_order_of_fit_needs_a_region(client: FlaskClient) -> None:
+    asked = {"moc": "3/0-767", "sort": "fit"}
+    hits = client.get("/api/v1/records", query_string=asked).json
+    assert [hit["titles"][0]["value"] for hit in hits["hits"]] == [
+        "Spectra of the far sky",
+        "Andromeda in X-rays",
+    ]
+    assert "unfitted" not in hits
+    narrow = client.get("/api/v1/records", query_string={**asked, "moc": "8/1-9 3/700", "size": "1"}).json
+    assert narrow["hits"][0]["titles"][0]["value"] == "Spectra of the far sky"
+    following = client.get("/api/v1/" + narrow["next"].partition("/api/v1/")[2]).json
+    assert [hit["titles"][0]["value"] for hit in following["hits"]] == ["Andromeda in X-rays"]
+    assert following["next"] is None
+    refused = client.get("/api/v1/records?sort=fit")
+    assert (refused.status_code, refused.json["parameter"]) == (400, "sort")
+    assert "say which by «sky» or «moc»" in refused.json["detail"]
+
+
+def test_the_page_offers_the_order_of_fit_where_a_region_is_asked_for(client: FlaskClient) -> None:
+    def orders(address: str) -> list[str]:
+        return read_page(client.get(address).get_data(as_text=True)).texts_in("orders", "a")
+
+    assert "best fit" in orders("/?moc=0/0-11") and "best fit" in orders("/?sky=0,0,180&sort=fit")
+    assert "best fit" not in orders("/?q=andromeda") and "best fit" not in orders("/?sort=fit")
+    # Nothing is found with the words: the page looks what is found without the region, in another order.
+    assert client.get("/?sky=45,0,3&sort=fit&q=spectra&time=2010").status_code == 200
