@@ -4,3 +4,4 @@ import "./brush.js";
 import "./copy.js";
 import "./keys.js";
 import "./sky_map.js";
+import "./suggest.js";
