@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from catalogue.errors import QueryError
+from catalogue.errors import AlmagestError, QueryError, SettingsError
+from harvesters.object_groups import ObjectGroups, id_of
 from web.basket import MOST_ITEMS, Basket, file_key, read_basket, read_item
+from web.basket_contents import address, contents_of, package_address, sum_of, totals_of
 from web.context import base_url, catalogue
-from web.operators import check_origin
-from web.packages.base import Contents, Taken, packaging_of, packagings
+from web.errors import status_of
+from web.operators import check_origin, check_token
+from web.packages.base import packaging_of, packagings
 from web.rest import json_response
+from web.rest_basket import packed
 
 COOKIE = "basket"
 _YEAR = 365 * 86400
@@ -38,34 +43,13 @@ def basket_page() -> Response:
         answer = json_response(_told(basket))
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
-    contents, gone = contents_of(basket)
-    page = render_template(
-        "basket.html",
-        contents=contents,
-        gone=gone,
-        is_own=shared is None,
-        shared_by=address(basket),
-        most=MOST_ITEMS,
-        most_files=MOST_FILES,
-        files=sum(len(one.files) for one in contents.taken),
-        size=_size(contents),
-        downloads=[
-            (one, f"{request.root_path}/basket/take/{one.name}?{_items(basket)}")
-            for one in packagings().values()
-        ],
-    )
-    headers = {"Cache-Control": "private, no-store"}
-    return Response(page, 200, headers, content_type="text/html; charset=utf-8")
+    return _page(basket, is_own=shared is None)
 
 
 @blueprint.get("/basket/take/<form>")
 def take(form: str) -> Response:
     """A basket in one of the packagings."""
-    packaging = packaging_of(form)
-    contents, _ = contents_of(read_basket(request.args.get("items", "")))
-    answer = Response(packaging.pack(contents), content_type=packaging.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{packaging.file_name}"'
-    return answer
+    return packed(packaging_of(form), read_basket(request.args.get("items", "")))
 
 
 @blueprint.post("/basket")
@@ -89,6 +73,62 @@ def change() -> AnyResponse:
     return answer
 
 
+@blueprint.post("/basket/group")
+def store_group() -> AnyResponse:
+    """Stores the records of a basket as an object group, which has a page and an identifier of its own."""
+    check_origin(request, base_url())
+    given = {name: request.form.get(name, "").strip() for name in ("name", "title", "description", "by")}
+    basket = read_basket(request.form.get("items", ""))
+    try:
+        check_token(request.form.get("token", ""), request, catalogue().settings)
+        contents, _ = contents_of(basket)
+        group = ObjectGroups(catalogue()).create(
+            given["name"],
+            given["title"],
+            [one.record.id for one in contents.taken],
+            by=given["by"],
+            description=given["description"] or None,
+        )
+    except SettingsError as wrong:
+        return _page(basket, is_own=basket == own(), given=given, fault=str(wrong), status=400)
+    except AlmagestError as error:
+        return _page(basket, is_own=basket == own(), given=given, fault=str(error), status=status_of(error))
+    return redirect(f"{request.root_path}/records/{id_of(group.name)}", 303)
+
+
+def _page(
+    basket: Basket,
+    *,
+    is_own: bool,
+    given: Mapping[str, str] | None = None,
+    fault: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The page; ``given`` is what the form of the group said, ``fault`` why it could not be stored."""
+    contents, gone = contents_of(basket)
+    totals = totals_of(contents)
+    page = render_template(
+        "basket.html",
+        contents=contents,
+        gone=gone,
+        is_own=is_own,
+        items=str(basket),
+        shared_by=request.root_path + address(basket),
+        most=MOST_ITEMS,
+        most_files=MOST_FILES,
+        totals=totals,
+        total=sum_of(totals),
+        downloads=[
+            (one, request.root_path + package_address(basket, one.name)) for one in packagings().values()
+        ],
+        can_group=bool(catalogue().settings.token),
+        given=given or {},
+        fault=fault,
+    )
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(page, status, headers, content_type="text/html; charset=utf-8")
+
+
 def _told(basket: Basket) -> dict[str, Any]:
     """What the page's script needs to know."""
     return {"held": len(basket.items), "items": [str(item) for item in basket.items]}
@@ -105,43 +145,6 @@ def own() -> Basket:
         return read_basket(request.cookies.get(COOKIE, ""))
     except QueryError:
         return Basket()
-
-
-def contents_of(basket: Basket) -> tuple[Contents, list[str]]:
-    """What is in a basket now, and the ids of records that are gone."""
-    store = catalogue().store
-    ids = list(dict.fromkeys(item.record for item in basket.items))
-    changes = store.get_many(ids)
-    taken, gone = [], []
-    for id in ids:
-        change = changes.get(id)
-        if change is not None and change.joined is not None:
-            change = store.get_many([change.joined]).get(change.joined)
-        if change is None or change.record is None:
-            gone.append(id)
-            continue
-        keys = {item.file for item in basket.items if item.record == id}
-        files = change.record.distributions
-        chosen = files if None in keys else tuple(file for file in files if file_key(file) in keys)
-        taken.append(Taken(change=change, record=change.record, files=chosen, whole=None in keys))
-    contents = Contents(taken=tuple(taken), page=base_url() + address(basket), settings=catalogue().settings)
-    return contents, gone
-
-
-def address(basket: Basket) -> str:
-    """The path at which anyone sees this basket."""
-    return f"/basket?{_items(basket)}"
-
-
-def _items(basket: Basket) -> str:
-    return urlencode({"items": str(basket)})
-
-
-def _size(contents: Contents) -> int | None:
-    sizes = [file.size for one in contents.taken for file in one.files]
-    return (
-        sum(size for size in sizes if size is not None) if any(size is not None for size in sizes) else None
-    )
 
 
 def _back() -> str:
