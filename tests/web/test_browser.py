@@ -41,6 +41,15 @@ PAGES = {
     "sources": "/sources",
     "source": "/sources/laboratory",
     "docs": "/api/v1/docs",
+    "browse": "/browse",
+    "concepts": "/browse/techniques",
+    "narrower": "/browse/uat?concept=galaxies",
+    "statistics": "/statistics",
+    "help": "/help",
+    "examples": "/help/api",
+    "harvesters": "/help/oai",
+    "providers": "/help/source",
+    "citing": "/help/cite",
     "error": "/nowhere",
 }
 
