@@ -79,7 +79,7 @@ def test_a_name_becomes_a_choice_and_a_title_its_record(page: Page, address: str
     page.wait_for_url("**creator=*")
     assert "1 record" in page.locator(".total").inner_text()
     page.goto(address)
-    page.locator("#q").press_sequentially("neutrino fl")
+    page.locator("#q").press_sequentially("neutrino flu")
     page.locator("#suggestions [role=option][data-group=titles]").click()
     page.wait_for_url(f"**/records/{record_id('lab', 'a')}")
 
