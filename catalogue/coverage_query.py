@@ -26,11 +26,14 @@ from catalogue.index_coverage import (
 from catalogue.index_places import PLACE_SLOTS, is_name, named, sought
 from catalogue.quantities import wanted
 from catalogue.sky import MOST_CELLS, cone
+from catalogue.time_scales import SCALES, to_utc
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
 
 _MJD = re.compile(r"(?:mjd\s*)?([+-]?\d+(?:\.\d*)?)", re.IGNORECASE)
 _LATEST_MJD = 1_000_000
 """Greater numbers are Julian dates, or days without hyphens."""
+_SCALED = re.compile(r"(?P<date>.*[\dz])\s+(?P<scale>[a-z][a-z0-9]{1,7})", re.IGNORECASE | re.ASCII)
+_IN_UTC = re.compile(r"Z$|:\d\d(?:[.,]\d+)?\s*[+-]\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"[+-]?\d{4}", re.ASCII)
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
 _COMPARED = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<sign><=|>=|=|<|>)\s*(?P<value>[^<>=]+)")
@@ -82,12 +85,16 @@ def _overlapping(region: moc.Region) -> Condition:
 
 
 def time_condition(text: str) -> Condition:
-    """Records that overlap a time «FROM/TO» in ISO 8601 (UTC) or MJD, with open ends, or one date."""
+    """Records that overlap a time «FROM/TO» in ISO 8601 or MJD, with open ends, or one date.
+
+    It is UTC, or on another of `time_scales.SCALES` that follows; one at either end holds for both.
+    """
     ends = _ends(text)
     if ends == [None, None]:
         raise ValueError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06 or 57000/58000.5")
-    low = EARLIEST if ends[0] is None else _moment(ends[0])[0]
-    high = LATEST if ends[1] is None else _moment(ends[1])[1]
+    dates, scales = _with_scales(ends)
+    low = EARLIEST if dates[0] is None else to_utc(_moment(dates[0])[0], scales[0])
+    high = LATEST if dates[1] is None else to_utc(_moment(dates[1])[1], scales[1])
     if low > high:
         raise ValueError(f"begins at {ends[0]}, after its end {ends[1]}")
     return _between(TIME, low, high)
@@ -98,6 +105,20 @@ def _ends(text: str) -> list[str | None]:
     first, between, last = text.partition("/" if "/" in text else "..")
     ends = (first, last if between else first)
     return [None if part.strip() in {"", "..", "*"} else part.strip() for part in ends]
+
+
+def _with_scales(ends: list[str | None]) -> tuple[list[str | None], list[str]]:
+    """Both ends of a range without their time scales, and these."""
+    found = [_SCALED.fullmatch(end) if end is not None else None for end in ends]
+    scales = [match["scale"].upper() if match else "" for match in found]
+    for scale in filter(None, scales):
+        if scale not in SCALES:
+            raise ValueError(f"«{scale}» is no time scale that is known; there are {', '.join(SCALES)}")
+    given = next(filter(None, scales), "UTC")
+    dates = [match["date"] if match else end for match, end in zip(found, ends)]
+    if given != "UTC" and any(date and _IN_UTC.search(date) for date in dates):
+        raise ValueError(f"a time with Z or an offset is UTC; leave out the one or «{given}»")
+    return dates, [scale or given for scale in scales]
 
 
 def _moment(text: str) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Where, when, at which energies and with which parameters: what an index keeps of it.
 
-Times are whole milliseconds of MJD, energies the bits of their floats, both in the order of the
+Times are whole milliseconds of MJD in UTC, energies the bits of their floats, both in the order of the
 numbers; of each an index keeps four intervals, the nearest of more made one.  A record without time
 coverage has that of its collection; an energy band stands for the interval that its vocabulary gives.
 """
@@ -20,6 +20,7 @@ from catalogue.quantities import quantities_of
 from catalogue.record import Date, Interval, Record, Term
 from catalogue.region_fit import FIELD as BY_AREA
 from catalogue.region_fit import area_key
+from catalogue.time_scales import SCALES, to_utc
 from vocab.base import concluded, vocabulary
 
 SLOTS = 4
@@ -92,13 +93,22 @@ def _region(text: str) -> moc.Region:
 def _times(record: Record) -> list[Ends]:
     time = record.coverage.time if record.coverage is not None else None
     if time is not None and time.intervals:
-        return [_moments(interval) for interval in time.intervals]
+        scale = scale_of(time.scale)
+        return [_moments(interval, scale) for interval in time.intervals]
     return [ends for date in record.dates if date.kind == "collected" and (ends := _collected(date))]
 
 
-def _moments(interval: Interval) -> Ends:
+def scale_of(name: str | None) -> str:
+    """The time scale of a record, by its name or URI; what says none that is known is taken as UTC."""
+    found = (name or "").rpartition("#")[2].strip().upper()
+    return found if found in SCALES else "UTC"
+
+
+def _moments(interval: Interval, scale: str) -> Ends:
     high = interval.high if interval.high is not None and interval.high < _ONGOING else None
-    return _in_order(milliseconds(interval.low, EARLIEST), milliseconds(high, LATEST))
+    ends = (milliseconds(interval.low, EARLIEST), milliseconds(high, LATEST))
+    first, last = (end if end in (EARLIEST, LATEST) else to_utc(end, scale) for end in ends)
+    return _in_order(first, last)
 
 
 def _collected(date: Date) -> Ends | None:

@@ -70,10 +70,42 @@ def energies(*intervals: tuple[float | None, float | None], bands: tuple[str, ..
         ("..1990", (100.0, 100_000.0), True),
         ("57082.5..57083", (57_082.0, 57_082.49), False),
         ("-0320/-0300", (None, -700_000.0), True),
+        # TT − UTC was 67.184 s: 0.000 777 6 of a day.
+        ("57082.5 TT/57083 TT", (57_082.0, 57_082.499_2), False),
+        ("57082.5 TT/57083 TT", (57_082.0, 57_082.499_3), True),
+        ("57082.5/57083 tt", (57_082.0, 57_082.499_3), True),
+        ("57082.5 TT/57083", (57_082.999_3, None), False),
+        ("57082.5 TT/57083 UTC", (57_082.999_3, None), True),
+        ("MJD 57082.5 TDB", (57_082.499_222, 57_082.499_223), True),
+        ("2015-03-01T12:00:00 TT", (57_082.499_222, 57_082.499_223), True),
+        ("2015-03-01 12:00:35 TAI", (57_082.5, 57_082.5), True),
+        ("2015-03-01T12:00:35 TAI/..", (None, 57_082.499_999), False),
+        ("2015 TT", (57_387.999_3, None), False),
+        ("2015-03-01T12:00:00Z UTC", (57_082.5, 57_082.5), True),
     ],
 )
 def test_times(text: str, interval: tuple[float | None, float | None], expected: bool) -> None:
     assert finds(time_condition(text), coverage=times(interval)) == expected
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [
+        ("TT", True),
+        ("TDB", True),
+        ("http://www.ivoa.net/rdf/timescale#TT", True),
+        ("TAI", False),
+        ("UTC", False),
+        ("UNKNOWN", False),
+        (None, False),
+    ],
+)
+def test_times_of_records_are_on_their_scale(scale: str | None, expected: bool) -> None:
+    """What begins on 2015-03-01 at noon TT begins 67.184 s before noon UTC, and what is open stays open."""
+    covered = Coverage(time=TimeCoverage(intervals=(Interval(low=57_082.5, high=100_000.0),), scale=scale))
+    assert finds(time_condition("2015-03-01T11:58:50Z/2015-03-01T11:58:59Z"), coverage=covered) == expected
+    assert finds(time_condition("2015-03-01T12:00:00 TAI"), coverage=covered) == (expected or scale == "TAI")
+    assert finds(time_condition("2400/"), coverage=covered)
 
 
 def test_who_tells_only_of_collection_is_found_by_it() -> None:
@@ -167,6 +199,11 @@ def test_parameters(text: str, expected: bool) -> None:
         (time_condition, "2015-02-30", "is no time"),
         (time_condition, "2015-03-01T25:00", "is no time"),
         (time_condition, "20150301", "days with hyphens"),
+        (time_condition, "2015-03-01T12:00 CET", "«CET» is no time scale that is known; there are UTC"),
+        (time_condition, "57082.5 TT2/57083", "«TT2» is no time scale"),
+        (time_condition, "2015-03-01T12:00:00Z TT", "Z or an offset is UTC"),
+        (time_condition, "2015-03-01T12:00:00+01:00 TT/", "Z or an offset is UTC"),
+        (time_condition, "2015-03-01 TT/2014 TT", "after its end"),
         (time_condition, "2457000.5/", "Julian date less 2400000.5"),
         (energy_condition, "1-10 keV", "write a range as in 1/10 keV"),
         (parameter_condition, "a != 5", "differs from a value"),
