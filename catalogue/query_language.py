@@ -30,6 +30,7 @@ from catalogue.coverage_query import CONDITIONS
 from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS
+from catalogue.index_places import is_name
 from catalogue.text import words
 
 TEXT_FIELDS = ("title", "description", "identifier")
@@ -351,8 +352,9 @@ class _Parser:
     def covers(self, field: str, sign: str, start: int) -> Node | None:
         """A region, a time, an energy or a parameter; what holds spaces stands in quotation marks.
 
-        «Dark energy: a review» is none, but words.
+        «Dark energy: a review» is none, but words; so is «A quiet place: galaxies».
         """
+        is_apart = self.text[start : self.at].partition(":")[2] != ""
         if sign in _QUOTES:
             end = self.text.find(_QUOTES[sign], self.at + 1)
             end = len(self.text) if end < 0 else end
@@ -362,10 +364,13 @@ class _Parser:
             text = found[0] if found else ""
             self.at += len(text)
         text = " ".join(text.replace('"', " ").split())
+        if is_apart and field == "place" and sign not in _QUOTES and is_name(text):
+            self.at = start
+            return self.word(None)
         try:
             CONDITIONS[field](text)
         except ValueError as error:
-            if self.text[start : self.at].partition(":")[2][:1].isspace():
+            if is_apart:
                 self.at = start
                 return self.word(None)
             raise QueryError(f"{field}: {error}.", position=start) from None

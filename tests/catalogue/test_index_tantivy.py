@@ -258,7 +258,7 @@ def test_threads_search_while_one_writes(url):
 @pytest.mark.parametrize("many", [100_000, 10])
 def test_counts_are_exact_with_many_values_in_many_commits(url, monkeypatch, many):
     """Each commit prefers other values, so that no part of the index knows the most frequent ones."""
-    monkeypatch.setattr("catalogue.tantivy_search._MANY_HITS", many)
+    monkeypatch.setattr("catalogue.tantivy_counts._MANY_HITS", many)
     chance = random.Random(8)
     index, reference = open_index(url), ReferenceIndex()
     for commit in range(5):

@@ -15,7 +15,8 @@ from catalogue.record import record_id
 from catalogue.settings import load_settings
 from harvesters.object_groups import ObjectGroups
 from tests.web.observatory import harvest, observatory
-from web.app import create_app, web_modules
+from web.app import create_app
+from web.basket import Basket, Item, web_modules
 
 SURVEY = record_id("observatory", "survey:1")
 
@@ -32,17 +33,27 @@ def test_the_openapi_document_is_valid(client: FlaskClient) -> None:
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
+NAMES = {"/api/v1/vocabularies": "licences", "/api/v1/facets": "type"}
+"""What «name» may be, where it is not that of a source or a group."""
+
+
 def test_every_documented_endpoint_answers(client: FlaskClient, shared_catalogue: Catalogue) -> None:
     if "observatory" not in [group.name for group in ObjectGroups(shared_catalogue).all()]:
         ObjectGroups(shared_catalogue).create("observatory", "Observed", [SURVEY], by="ada")
     document = client.get("/api/v1/openapi.json").json
-    values = {"id": SURVEY, "name": "observatory", "suffix": "csv", "number": "1", "code": "MIT"}
+    values = {
+        "id": SURVEY,
+        "text": str(Basket((Item(SURVEY),))),
+        "form": "csv",
+        "suffix": "csv",
+        "number": "1",
+        "code": "MIT",
+    }
     queries = {"suggest": {"q": "neut"}, "test": {"url": "http://127.0.0.1:8009/oai"}}
     queries["export"] = {"format": "csv"}
     assert len(document["paths"]) >= 12
     for path, operations in document["paths"].items():
-        if path.startswith("/api/v1/vocabularies"):
-            values["name"] = "licences"
+        values["name"] = next((name for part, name in NAMES.items() if path.startswith(part)), "observatory")
         if "get" not in operations:
             continue
         answer = client.get(path.format(**values), query_string=queries.get(path.rpartition("/")[2], {}))
