@@ -15,7 +15,9 @@ from catalogue.query_language import (
     MOST_WORDS,
     SHORTEST_PREFIX,
 )
+from catalogue.region_fit import DEEPEST_FIT
 from catalogue.search_plan import DEEPEST
+from catalogue.time_scales import SCALES
 from web.search_parameters import MAXIMUM_WORDS
 
 
@@ -136,14 +138,16 @@ SECTIONS = (
         "Sky, time, energy, parameters, place",
         "What was observed: each finds what overlaps. Put what holds spaces into quotation marks. The sky "
         "is in degrees, a position also sexagesimal, ICRS unless FK5, FK4 or GALACTIC follows; times are "
-        "ISO 8601 or MJD; energies have a unit of energy, wavelength or frequency, or are the name of a band "
-        "(radio, millimetre, infrared, optical, UV, X-ray, gamma-ray). Ranges have a slash or two points "
-        "between. Parameters whose values have a unit are only found with one.",
+        f"ISO 8601 or MJD, UTC unless another time scale follows ({', '.join(SCALES[3:])}; records, too, are "
+        "taken on the scale that they name); energies have a unit of energy, wavelength or frequency, or are "
+        "the name of a band (radio, millimetre, infrared, optical, UV, X-ray, gamma-ray). Ranges have a slash or two "
+        "points between. Parameters whose values have a unit are only found with one.",
         (
             Example("moc:6/17-18", "a region of the sky as MOC"),
             Example("sky:46,5,5", "a cone: right ascension, declination, radius"),
             Example('sky:"03:04:00,+05:00:00,5"', "the same in hours, minutes and seconds"),
             Example("time:2017/2018-06", "observed then"),
+            Example('time:"58100.5 TT/58101 TT"', "MJD in Terrestrial Time"),
             Example("energy:optical", "a band"),
             Example('energy:"500 nm/700 nm"', "an interval"),
             Example('parameter:"temperature < 10 K"', "a parameter with its unit"),
@@ -156,15 +160,18 @@ SECTIONS = (
 LIMITS = (
     f"At most {MAXIMUM_WORDS:,} characters, {MOST_WORDS} words, {MOST_ALTERNATIVES} alternatives joined by "
     f"OR, {MOST_PREFIXES} words with a star, {MOST_COVERED} regions, times, energies and parameters, and "
-    f"brackets {DEEPEST_NESTING} deep. By relevance the first {DEEPEST:,} hits can be paged through; the "
-    "other orders have no end."
+    f"brackets {DEEPEST_NESTING} deep. By relevance the first {DEEPEST:,} hits can be paged through, by fit "
+    f"the first {DEEPEST_FIT:,}; the other orders have no end."
 )
 ORDER = (
     "First comes the record whose identifier or whole title the query is. Then words count, in a title four "
     "times, in subjects and names twice as much as in a description; all words side by side count more. "
     "Among records that are about equal, those come first that tell more, and those that are newer. Both "
     "search engines find the same records; as each weighs words by its own statistics, records of nearly "
-    "equal weight may stand in another order."
+    "equal weight may stand in another order. Where a region of the sky is asked for by the parameters sky "
+    "or moc, hits may come by fit (sort=fit): the common area over the area of both together, by the regions "
+    f"as records hold them. The {DEEPEST_FIT:,} hits whose areas are nearest to that of the region are compared "
+    "with it, as far as that takes less than a second; it is said how many others come behind them."
 )
 
 

@@ -97,7 +97,11 @@ class _SearchParameters(Schema):
         "10.68,41.27,0.5",
     )
     moc = _covered("A region as MOC in ASCII (IVOA MOC 2.0).", "6/12-15,20 8/100", LONGEST_MOC)
-    time = _covered("FROM/TO in ISO 8601 (UTC) or MJD, open ends allowed; or one date.", "2015-03-01/57100.5")
+    time = _covered(
+        "FROM/TO in ISO 8601 or MJD, open ends allowed; or one date. UTC, or followed by another time scale, "
+        "as in 57100.5 TT.",
+        "2015-03-01/57100.5",
+    )
     energy = _covered(
         "MIN/MAX in joule or with a unit of energy, wavelength or frequency, open ends allowed; or a band.",
         "1 keV/10 keV",
@@ -118,7 +122,10 @@ class _SearchParameters(Schema):
             "example": ["photon_energy > 10 keV"],
         },
     )
-    sort = fields.String(validate=validate.OneOf(SORTS), metadata={"description": "Order of the hits."})
+    sort = fields.String(
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "Order of the hits; fit needs a region of the sky (sky, moc or region)."},
+    )
     size = fields.Integer(
         validate=validate.Range(1, MAXIMUM_SIZE), metadata={"description": "Hits on a page; 20 if not told."}
     )
