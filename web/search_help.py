@@ -140,8 +140,8 @@ SECTIONS = (
         "is in degrees, a position also sexagesimal, ICRS unless FK5, FK4 or GALACTIC follows; times are "
         f"ISO 8601 or MJD, UTC unless another time scale follows ({', '.join(SCALES[3:])}; records, too, are "
         "taken on the scale that they name); energies have a unit of energy, wavelength or frequency, or are "
-        "the name of a band (radio, millimetre, infrared, optical, UV, X-ray, gamma-ray). Ranges have a slash "
-        "or two points between. Parameters whose values have a unit are only found with one.",
+        "the name of a band (radio, millimetre, infrared, optical, UV, X-ray, gamma-ray). Ranges have a "
+        "slash or two points between. Parameters whose values have a unit are only found with one.",
         (
             Example("moc:6/17-18", "a region of the sky as MOC"),
             Example("sky:46,5,5", "a cone: right ascension, declination, radius"),
