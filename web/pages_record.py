@@ -73,6 +73,7 @@ def _page(change: Change, record: Record) -> Response:
         {
             "title": form.title,
             "media_type": form.media_type,
+            "suffix": form.suffix,
             "path": request.root_path + path_of(record.id, form),
         }
         for form in representations()

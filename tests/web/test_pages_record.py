@@ -152,9 +152,11 @@ def test_a_page_costs_the_same_for_a_small_and_a_large_record(empty: Catalogue) 
     assert costs[0] == costs[1] <= 5
     page = read_page(answer.text)
     assert len(page.texts_in("files", "tr")) == MAXIMUM_ROWS + 1
-    assert "The other 2 500 are in the unified JSON" in answer.text.replace("\u202f", " ").replace(
+    plain = answer.text.replace("\u202f", " ").replace(
         f'<a href="/records/{record_id("lab", "2")}.json">unified JSON</a>', "unified JSON"
     )
+    assert "The other 2 500 are in the unified JSON" in plain
+    assert "1 – 500 of 3 000; all are in the unified JSON" in plain
     assert len(answer.data) < 1_000_000
 
 
@@ -169,3 +171,55 @@ def test_paragraphs_and_languages(empty: Catalogue) -> None:
         "Erster Absatz.",
         "Zweiter Absatz.",
     ]
+
+
+def test_citations_come_in_several_styles_and_as_files(client: FlaskClient) -> None:
+    page = read_page(client.get(f"/records/{SURVEY}").text)
+    assert page.errors == []
+    said = [node.text_content() for node in page.all("citation")]
+    assert [text[:40] for text in said] == [
+        "Okafor, Ngozi; Lindqvist, Åsa (2023): We",
+        "Okafor, N. and Lindqvist, Å. (2023). Wea",
+        "N. Okafor and Å. Lindqvist, Weak lensing",
+    ]
+    for title, start in (("BibTeX", b"@dataset{"), ("RIS", b"TY  - DATA")):
+        links = [
+            node for node in page.all("a", tag=True) if node.get("download") and title in node.text_content()
+        ]
+        assert client.get(links[0].get("href")).data.lstrip().startswith(start), title
+
+
+def test_formulas_in_title_and_abstract_are_mathematics(empty: Catalogue) -> None:
+    text = Text(value=r"Measured at $\sqrt{s}=13~\mathrm{TeV}$, for $5 <b>a</b> piece.", type="abstract")
+    harvest(empty, "lab", [record("1", r"The decay $\Lambda_b^0 \to p K^-$", descriptions=(text,))])
+    page = read_page(create_app(empty).test_client().get(f"/records/{record_id('lab', '1')}").text)
+    assert page.errors == []
+    assert page.all("h1", tag=True)[0].text_content() == "The decay Λb0→pK−"
+    assert page.first("text").text_content().strip() == "Measured at s=13 TeV, for $5 <b>a</b> piece."
+
+
+def test_files_are_sorted_and_turned_over_without_script(empty: Catalogue) -> None:
+    files = tuple(
+        Distribution(url=f"https://a.example.org/{number:04}", size=number) for number in range(1200)
+    )
+    harvest(empty, "lab", [record("1", "Muon lifetime", distributions=files)])
+    client, path = create_app(empty).test_client(), f"/records/{record_id('lab', '1')}"
+    first = read_page(client.get(path).text)
+    assert first.texts_in("files", "th")[4] == "https://a.example.org/0000"
+    sorted_page = read_page(client.get(path + first.link("Size").partition("#")[0]).text)
+    assert sorted_page.errors == []
+    assert sorted_page.texts_in("files", "th")[4] == "https://a.example.org/1199"
+    (sorted_head,) = [node for node in sorted_page.all("th", tag=True) if node.get("aria-sort")]
+    assert (sorted_head.get("aria-sort"), sorted_head.text_content()) == ("descending", "Size")
+    more = read_page(client.get(path + sorted_page.link("More files").partition("#")[0]).text)
+    assert more.texts_in("files", "th")[4] == "https://a.example.org/0699"
+    assert client.get(path + "?files=colour").status_code == 400
+    assert client.get(path + "?from=1201").status_code == 400
+
+
+def test_what_is_missing_is_told_with_what_to_do(empty: Catalogue) -> None:
+    harvest(empty, "lab", [record("1", "Muon lifetime", quality=("validation level 2",))])
+    page = read_page(create_app(empty).test_client().get(f"/records/{record_id('lab', '1')}").text)
+    hints = page.texts_in("hints", "dd")
+    assert any("no licence" in hint and "SPDX" in hint for hint in hints)
+    assert "validation level 2" in "".join(page.root.itertext())

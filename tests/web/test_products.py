@@ -131,10 +131,21 @@ def test_a_joined_record_leads_to_its_product(client: FlaskClient, repository: R
     for path in ("/records/{}", "/records/{}.json", "/api/v1/records/{}"):
         answer = client.get(path.format(id))
         assert answer.status_code == 307
-        assert answer.headers["Location"].endswith(path.format(product))
-    page = client.get(f"/records/{product}", headers={"Accept": "text/html"})
+        told = f"?joined={id}" if path == "/records/{}" else ""
+        assert answer.headers["Location"].endswith(path.format(product) + told)
+    page = client.get(f"/records/{id}", headers={"Accept": "text/html"}, follow_redirects=True)
     assert page.status_code == 200
     assert "Told by 2 records" in page.text
+    assert f"You asked for <code>{id}</code>" in page.text
+
+
+@pytest.mark.parametrize("said", ["", record_id("zoo", "c"), "<b>x</b>", "{product}"])
+def test_nobody_is_told_of_a_joining_that_was_none(
+    client: FlaskClient, repository: Repository, said: str
+) -> None:
+    product = product_of(repository.catalogue)
+    page = client.get(f"/records/{product}", query_string={"joined": said.format(product=product)})
+    assert page.status_code == 200 and "You asked for" not in page.text
 
 
 def test_the_command_line_prints_products_and_the_records_of_a_source(repository: Repository) -> None:
