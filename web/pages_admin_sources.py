@@ -121,8 +121,10 @@ def change(name: str) -> AnyResponse:
 @blueprint.post("/sources/<name>/harvest")
 def harvest(name: str) -> AnyResponse:
     """Let it be harvested now."""
+    last = catalogue().sources.latest().get(name)
     told = start_harvest(catalogue(), name, full=request.form.get("full") == "yes", by=operator().name)
-    return done(told, url_for("admin_sources.watch_page", name=name))
+    after = 0 if last is None else last.number
+    return done(told, url_for("admin_sources.watch_page", name=name, after=after))
 
 
 @blueprint.post("/sources/<name>/stop")
@@ -146,18 +148,24 @@ def pause(name: str) -> AnyResponse:
 
 @blueprint.get("/sources/<name>/watch")
 def watch_page(name: str) -> AnyResponse:
-    """How the harvest goes that was asked for: it waits or has ended; one that runs has a page of its own."""
+    """A harvest that was asked for ``after`` a run: until it begins, and then has a page of its own."""
     source = catalogue().sources.get(name)
     queue = queue_state(catalogue())
     last = catalogue().sources.latest().get(name)
-    waiting = next((job for job in queue.waiting if job.source == name and job.task == "harvest"), None)
-    if last is not None and any(job.source == name and job.task == "harvest" for job in queue.running):
+    after = request.args.get("after", "")
+    number = int(after[:18]) if after.isascii() and after.isdigit() else None
+    is_newer = last is not None and number is not None and last.number > number
+    is_running = any(job.source == name and job.task == "harvest" for job in queue.running)
+    if last is not None and (is_newer or is_running):
         return redirect(url_for("run_page.run_page", name=name, number=last.number), 303)
+    waiting = next((job for job in queue.waiting if job.source == name and job.task == "harvest"), None)
     return page(
         "admin_watch.html",
         source=source,
         run=last,
         waiting=waiting,
+        is_beginning=waiting is None and number is not None,
+        after=number,
         every=WATCH_EVERY,
         is_idle=not any(worker.alive for worker in queue.workers),
     )
