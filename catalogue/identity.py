@@ -123,6 +123,12 @@ def scheme_of(word: str) -> str:
     return _SCHEMES.get(stripped.casefold(), stripped) or "other"
 
 
+def with_scheme(text: str) -> str:
+    """An address of a resolver that is written without its scheme (``doi.org/10.1234/x``) with one."""
+    host, slash, _ = text.partition("/")
+    return f"https://{text}" if slash and host.casefold() in _RESOLVERS else text
+
+
 def doi_in(text: str) -> str | None:
     """The DOI inside an OAI or other compound identifier (``oai:host:10.1234/x``), if there is one."""
     at = text.find("10.")

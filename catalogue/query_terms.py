@@ -11,7 +11,7 @@ from catalogue import query_language as language
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.coverage_query import CONDITIONS
 from catalogue.days import LAST_DAY, days_of
-from catalogue.identity import normal_identifier
+from catalogue.identity import normal_identifier, with_scheme
 from catalogue.index_document import STEMMED, identifier_key
 from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, LABELLED, facet_value, uri_key, within_key
 from catalogue.meanings import bearing
@@ -145,7 +145,7 @@ def identifier_keys(text: str) -> tuple[str, ...]:
     """The keys of an identifier in any writing: as it stands, in its normal form, without a closing stop."""
     writings = dict.fromkeys((text, text.rstrip(".,;:!?"), text.strip("<>()[]{}.,;:!?\"'")))
     keys = [identifier_key(writing) for writing in writings]
-    keys += [identifier_key(normal_identifier(writing).value) for writing in writings if writing]
+    keys += [identifier_key(normal_identifier(with_scheme(one)).value) for one in writings if one]
     if _ORCID_DIGITS.fullmatch(text):
         keys.append("-".join((text[:4], text[4:8], text[8:12], text[12:].casefold())))
     return tuple(dict.fromkeys(key for key in keys if key))
@@ -157,7 +157,7 @@ def _identifier(text: str) -> Condition:
 
 def _prefix(text: str, field: str | None) -> Condition:
     if field == "identifier":
-        normal = identifier_key(normal_identifier(text).value)
+        normal = identifier_key(normal_identifier(with_scheme(text)).value)
         return Any_((Begins("identifiers", identifier_key(text)), Begins("identifiers", normal)))
     found = words(text)
     if field is None:
