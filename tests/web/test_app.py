@@ -15,8 +15,8 @@ from catalogue.record import record_id
 from catalogue.settings import load_settings
 from harvesters.object_groups import ObjectGroups
 from tests.web.observatory import harvest, observatory
-from web.app import create_app
-from web.basket import Basket, Item, web_modules
+from web.app import create_app, web_modules
+from web.basket import Basket, Item
 
 SURVEY = record_id("observatory", "survey:1")
 
