@@ -21,6 +21,7 @@ _LABEL = 190
 _NUMBER = 110
 _LONGEST_LABEL = 28
 _BOTTOM = 24
+_WIDEST = 80
 _STEPS = (1, 2, 5)
 
 
@@ -130,7 +131,7 @@ def columns(
         y = round(top + height - step / steps[-1] * height, 2)
         lines.append(Line(f"M{left} {y}H{WIDTH}"))
         labels.append(Label(left - 8, y + 4, f"{step:,}".replace(",", "\u202f"), "end"))
-    room = (WIDTH - left) / max(len(heights), 1)
+    room = min((WIDTH - left) / max(len(heights), 1), _WIDEST)
     every = -(-len(heights) // 7)
     for number, (label, whole, new) in enumerate(heights):
         x, wide = round(left + number * room + room * 0.1, 2), round(room * 0.8, 2)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from flask import request
 
 from catalogue.index import Count, Query
+from catalogue.statistics import DayOfSource
 from catalogue.told import LABELS
 from web.charts import MOST_BARS, ROW, WIDTH, Bar, Box, Cell, Chart, Label, bars, columns, shortened
 from web.facet_choices import facet_label
@@ -36,7 +37,7 @@ def charts(numbers: Statistics) -> list[Chart]:
 
 def _growth(numbers: Statistics) -> Chart:
     """The records held at the end of each day, month or year."""
-    length = _period_length([day.day for day in numbers.days])
+    length = _period_length(numbers.days)
     added: Counter[str] = Counter()
     gone: Counter[str] = Counter()
     for day in numbers.days:
@@ -44,32 +45,40 @@ def _growth(numbers: Statistics) -> Chart:
         gone[day.day[:length]] += day.withdrawn
     rows: list[tuple[Cell, ...]] = []
     held = 0
-    for period in sorted(added.keys() | gone.keys()):
+    for period in _periods(numbers.days, length):
         held += added[period] - gone[period]
         rows.append((period, added[period], gone[period], held))
     boxes, labels, lines, height = columns([(str(row[0]), int(row[3]), int(row[1])) for row in rows])
-    period = {_DAY: "day", _MONTH: "month", _YEAR: "year"}[length]
+    unit = {_DAY: "day", _MONTH: "month", _YEAR: "year"}[length]
     return Chart(
         name="growth",
         title="Growth",
-        says=f"Records held at the end of each {period} on which some came or went, and how many of them "
-        f"were new; {_plain(held)} at the end.",
+        says=f"Records held at the end of each {unit} and how many were new; {_plain(held)} at the end.",
         caption="Each record of each source counts as one. Dark: new; pale: held before.",
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),
         lines=tuple(lines),
-        columns=(period, "added", "withdrawn", "held"),
+        columns=(unit, "added", "withdrawn", "held"),
         rows=tuple(rows),
     )
 
 
-def _period_length(days: Sequence[str]) -> int:
+def _period_length(days: Sequence[DayOfSource]) -> int:
     """How much of an ISO date names a column, so that there are not too many."""
-    for length in (_DAY, _MONTH):
-        if len({day[:length] for day in days}) <= MOST_COLUMNS:
-            return length
-    return _YEAR
+    if not days:
+        return _DAY
+    span = (date.fromisoformat(days[-1].day) - date.fromisoformat(days[0].day)).days
+    return _DAY if span < MOST_COLUMNS else _MONTH if span < MOST_COLUMNS * 30 else _YEAR
+
+
+def _periods(days: Sequence[DayOfSource], length: int) -> list[str]:
+    """All days, months or years from the first to the last, also those on which nothing happened."""
+    if not days:
+        return []
+    first, last = (date.fromisoformat(day.day) for day in (days[0], days[-1]))
+    every = ((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
+    return list(dict.fromkeys(day[:length] for day in every))
 
 
 def _sources(numbers: Statistics) -> Chart:
@@ -119,8 +128,8 @@ def _bars(
 
 def _completeness(found: Sequence[Completeness]) -> Chart:
     """Sources below each other, what their records tell side by side, each cell filled by its share."""
-    left, top = 150.0, 24.0
-    room = (WIDTH - left) / len(ASPECTS)
+    left, top, width = 130.0, 24.0, WIDTH + 90
+    room = (width - left) / len(ASPECTS)
     labels = [
         Label(left + number * room + 2, 15, _SHORT.get(name, LABELS[name]), "start")
         for number, name in enumerate(ASPECTS)
@@ -145,6 +154,7 @@ def _completeness(found: Sequence[Completeness]) -> Chart:
         height=top + ROW * len(found[:MOST_BARS]),
         boxes=tuple(boxes),
         labels=tuple(labels),
+        width=width,
         columns=("source", "records", *LABELS.values()),
         rows=tuple(
             (one.source, one.total, *(_share_of(one.told.get(name, 0), one.total) for name in LABELS))
@@ -159,11 +169,11 @@ def _freshness(numbers: Statistics) -> Chart:
     ages = [(state, _days_between(state.last_success, numbers.at)) for state in numbers.states]
     ages.sort(key=lambda pair: (-(pair[1] if pair[1] is not None else float("inf")), pair[0].source.name))
     drawn = [
-        Bar(state.source.name, age or 0.0, "never" if age is None else f"{age:.1f} days",
+        Bar(state.source.name, age or 0.0, _age(age),
             look="late" if state.last_run is not None and state.last_run.status == "failed" else "bar")
         for state, age in ages
     ]  # fmt: skip
-    boxes, labels, height = bars(drawn)
+    boxes, labels, height = bars(drawn, longest=max(1.0, *(bar.value for bar in drawn)) if drawn else None)
     never = sum(age is None for _, age in ages)
     return Chart(
         name="freshness",
@@ -192,6 +202,12 @@ def _days_between(earlier: str | None, later: str) -> float | None:
     if earlier is None:
         return None
     return max((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds(), 0) / 86400
+
+
+def _age(days: float | None) -> str:
+    if days is None:
+        return "never"
+    return f"{days:.0f} days" if days >= 2 else f"{days * 24:.1f} hours" if days * 24 >= 1 else "in this hour"
 
 
 def _shown(many: int) -> str:

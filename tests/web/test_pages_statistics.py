@@ -102,8 +102,11 @@ def test_withdrawals_and_days_are_counted(empty: Catalogue, monkeypatch: pytest.
     with create_app(empty).test_request_context():
         yearly = charts(replace(bare, days=days))[0]
         monthly = charts(replace(bare, days=days[:24]))[0]
+        daily = charts(replace(bare, days=days[:2]))[0]
     assert yearly.columns[0] == "year" and [row[3] for row in yearly.rows] == list(range(12, 121, 12))
-    assert monthly.columns[0] == "day" and len(monthly.rows) == 24
+    assert monthly.columns[0] == "month" and [row[3] for row in monthly.rows] == list(range(1, 25))
+    assert [row[0] for row in daily.rows] == [f"2010-01-{d:02}" for d in range(1, 32)] + ["2010-02-01"]
+    assert [row[3] for row in daily.rows] == [1] * 31 + [2]
 
 
 def test_they_are_counted_anew_after_a_while_and_shown_meanwhile(

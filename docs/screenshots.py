@@ -1,0 +1,130 @@
+"""Takes the pictures of docs/pictures/ from the demo, in chromium: ``make screenshots``.
+
+Starts the demo on a free port, walks through its main pages and keeps each as WebP of 1200 × 800.
+"""
+
+from __future__ import annotations
+
+import base64
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from tests.conftest import CHROMIUM_FLAGS
+from tests.services import Unavailable, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FOLDER = Path(__file__).resolve().parent / "pictures"
+SIZE: Any = {"width": 1200, "height": 800}
+MOST_BYTES = 200_000
+QUALITY = 88
+_PATIENCE = 900
+
+SEARCH = "/?q=galaxy+OR+neutron&type=dataset"
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The demo in a process of its own: its address once it answers."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    program = Path(sys.executable).with_name("almagest")
+    command = [program, "demo", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:  # noqa: S603
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, running)
+            yield address
+        finally:
+            running.terminate()
+
+
+def _wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        if running.poll() is not None:
+            sys.exit("The demo ended by itself; run «almagest demo» to see why.")
+        try:
+            with urllib.request.urlopen(address + "/browse", timeout=5):  # noqa: S310
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(1)
+    sys.exit(f"The demo did not answer within {_PATIENCE} seconds.")
+
+
+def take(browser: Browser, address: str, scheme: Literal["light", "dark"], names: tuple[str, ...]) -> None:
+    """Walk through the pages in one colour scheme and keep those that are asked for."""
+    page = browser.new_context(viewport=SIZE, color_scheme=scheme, reduced_motion="reduce").new_page()
+    page.set_default_timeout(120_000)
+    for name in names:
+        _open(page, address, name)
+        page.wait_for_load_state("networkidle")
+        _keep(page, name if scheme == "light" else f"{name}-{scheme}")
+    page.context.close()
+
+
+def _open(page: Page, address: str, name: str) -> None:
+    """Go to a page as a visitor would."""
+    match name:
+        case "search":
+            page.goto(address + SEARCH)
+        case "record":
+            page.goto(address + "/?q=has:sky+has:relations+has:licence")
+            page.locator(".card h2 a").first.click()
+            page.wait_for_url("**/records/*")
+        case "run":
+            page.goto(address + "/sources")
+            page.locator("table.sources tbody th a").first.click()
+            page.wait_for_url("**/sources/*")
+            page.locator("a[href*='/runs/']").first.click()
+            page.wait_for_url("**/runs/*")
+        case "basket":
+            page.goto(address + SEARCH)
+            buttons = page.locator(".card form.collect button")
+            for number in range(min(4, buttons.count())):
+                buttons.nth(number).click()
+                page.wait_for_load_state("networkidle")
+            page.goto(address + "/basket")
+        case _:
+            page.goto(f"{address}/{name}")
+
+
+def _keep(page: Page, name: str) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    session = page.context.new_cdp_session(page)
+    answer = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    data = base64.b64decode(answer["data"])
+    if len(data) > MOST_BYTES:
+        sys.exit(f"The picture of {name} has {len(data):,} bytes, more than {MOST_BYTES:,}.")
+    (FOLDER / f"{name}.webp").write_bytes(data)
+    print(f"{name}.webp: {len(data):,} bytes, of {page.title()}")
+
+
+def main() -> None:
+    """Take all pictures anew."""
+    from playwright.sync_api import sync_playwright
+
+    try:
+        program = find_chromium()
+    except Unavailable as error:
+        sys.exit(f"There is nothing to take pictures with: {error}.")
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
+        pages = ("search", "record", "sources", "run", "basket", "browse", "statistics", "help")
+        take(browser, address, "light", pages)
+        take(browser, address, "dark", ("search", "record"))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
