@@ -18,6 +18,9 @@ SCALE = 2.2
 MOST_SCORED = 1000
 """Queries of more terms are not scored: a cluster limits the clauses that count."""
 
+MOST_TERMS = 65_536
+"""Of one «terms» query (index.max_terms_count); scattered cells of the sky have more that lie above them."""
+
 _PROPERTIES: Mapping[str, dict[str, Any]] = {
     "stems": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
     "exact": {"type": "text", "analyzer": "whitespace", "index_options": "positions"},
@@ -88,11 +91,19 @@ def translated(condition: Condition, *, scored: bool) -> dict[str, Any]:
             weight = WEIGHTS.get(field.removesuffix("_exact"), 1.0)
             return {"match_phrase": {field: {"query": " ".join(words), "boost": weight}}}
         case Key(field, values):
-            return _pointed({"terms": {field: list(values)}}, KEY_POINTS.get(field, 1.0), scored)
+            return _pointed(_terms(field, values), KEY_POINTS.get(field, 1.0), scored)
         case Begins(field, prefix):
             return _pointed({"prefix": {field: {"value": prefix}}}, 1.0, scored)
         case Between(field, low, high):
             return _pointed({"range": {field: {"gte": low, "lte": high}}}, 1.0, scored)
+
+
+def _terms(field: str, values: tuple[str, ...]) -> dict[str, Any]:
+    parts = [
+        {"terms": {field: list(values[start : start + MOST_TERMS])}}
+        for start in range(0, len(values) or 1, MOST_TERMS)
+    ]
+    return parts[0] if len(parts) == 1 else {"bool": {"should": parts}}
 
 
 def pointed(given: Points) -> dict[str, Any]:

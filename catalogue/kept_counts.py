@@ -34,15 +34,19 @@ class Kept(Generic[_Key, _Value]):
         self._found[key] = value
 
 
+_LONG = 50
+"""Characters of a value that cost as much as a short one."""
+
+
 def terms_of(condition: Condition) -> int:
-    """How many words, keys and bounds a condition holds: what keeping it costs."""
+    """How many words, keys and bounds a condition holds, a long value as several: what keeping it costs."""
     match condition:
         case Any_(parts):
             return sum(terms_of(part) for part in parts)
         case All_(parts, excluded):
             return sum(terms_of(part) for part in (*parts, *excluded))
         case Key(_, values):
-            return len(values)
+            return sum(1 + len(value) // _LONG for value in values)
         case Stem(_, stems):
             return len(stems)
         case Exact(_, words):

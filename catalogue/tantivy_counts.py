@@ -63,9 +63,10 @@ class TantivyCounter:
         missing = {field: request for field, request in requests.items() if field not in found}
         if missing:
             found |= self._counted_now(condition, missing)
-            if terms_of(condition) <= _HEAVIEST:
+            weight = terms_of(condition)
+            if weight <= _HEAVIEST:
                 for field, request in missing.items():
-                    kept.put((condition, field, request), found[field], weight=1 + len(found[field].values))
+                    kept.put((condition, field, request), found[field], weight + len(found[field].values))
         for field, counts in found.items():
             if counts.exact:
                 self._known.setdefault((condition, field), {}).update(counts.values)
@@ -167,8 +168,8 @@ class TantivyCounter:
             if total is None:
                 both = Tantivy.boolean_query([(Occur.Must, query), (Occur.Must, self._translated(part))])
                 total = found[part] = total_of(self._searcher.search(both, limit=1))
-            if terms_of(condition) <= _HEAVIEST:
-                self._opened.totals.put((condition, part), total)
+            if (weight := terms_of(condition) + terms_of(part)) <= _HEAVIEST:
+                self._opened.totals.put((condition, part), total, weight)
         return [found[part] or 0 for part in meant]
 
     def _filtered(self, query: Tantivy, texts: Sequence[str]) -> list[int]:
