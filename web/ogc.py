@@ -22,7 +22,7 @@ from web.ogc_record import GEOJSON, feature, link
 from web.rest_records import joined, withdrawn
 from web.result_window import LAST_POSITION, window
 from web.search_parameters import arguments
-from web.sru_explain import DESCRIPTION, TITLE
+from web.sru_explain import DESCRIPTION
 
 blueprint = Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -62,7 +62,8 @@ def landing() -> Response:
         link(f"{root}/conformance", "conformance", JSON, "What this API conforms to"),
         link(f"{root}/collections", "data", JSON, "The collections"),
     ]
-    return _json({"title": TITLE, "description": DESCRIPTION, "links": links})
+    title = catalogue().settings.repository_name
+    return _json({"title": title, "description": DESCRIPTION, "links": links})
 
 
 @blueprint.get("/conformance")
@@ -174,7 +175,7 @@ def _collection() -> dict[str, Any]:
         "id": COLLECTION,
         "type": "Collection",
         "itemType": "record",
-        "title": TITLE,
+        "title": catalogue().settings.repository_name,
         "description": DESCRIPTION,
         "extent": {
             "spatial": {

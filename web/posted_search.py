@@ -59,6 +59,8 @@ def posted(request: Request, schema: Schema) -> tuple[Query, dict[str, Any]]:
         given = _json(request) if request.mimetype == "application/json" else _form(request, schema)
         file = request.files.get("file")
         data = file.read() if file is not None else b""
+        if file is not None and file.filename and not data:
+            raise QueryError("file: the file is empty.", parameter="file")
     except RequestEntityTooLarge:
         raise TooLarge(
             f"The request is too large; a file has at most {MAXIMUM_FILE // 1_000_000} MB."

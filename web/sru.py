@@ -122,7 +122,13 @@ def _answer(envelope: Envelope, given: Mapping[str, str]) -> bytes:
     operation = given.get("operation", "searchRetrieve" if "query" in given else "explain")
     if operation == "explain":
         return envelope.explained(
-            explain_record(base_url(), schemas().values(), default=DEFAULT_RECORDS, most=MAXIMUM_RECORDS)
+            explain_record(
+                base_url(),
+                catalogue().settings.repository_name,
+                schemas().values(),
+                default=DEFAULT_RECORDS,
+                most=MAXIMUM_RECORDS,
+            )
         )
     if operation != "searchRetrieve":
         reason = f"The operation «{operation[:40]}» is not supported; there are searchRetrieve and explain."

@@ -12,15 +12,14 @@ from web.oai_xml import element
 
 ZEEREX = "http://explain.z3950.org/dtd/2.0/"
 
-TITLE = "Almagest"
 DESCRIPTION = "Metadata of fundamental physics: data, software, services, instruments and publications."
 
 
-def explain_record(base_url: str, forms: Iterable[Format], *, default: int, most: int) -> str:
-    """The ``explain`` element of the service at a base URL, whose records can be had in these formats."""
+def explain_record(base_url: str, name: str, forms: Iterable[Format], *, default: int, most: int) -> str:
+    """The ``explain`` element of the service of this name, whose records can be had in these formats."""
     return (
         f'<explain xmlns="{ZEEREX}">{_server(base_url)}'
-        f"<databaseInfo>{element('title', TITLE)}{element('description', DESCRIPTION)}</databaseInfo>"
+        f"<databaseInfo>{element('title', name)}{element('description', DESCRIPTION)}</databaseInfo>"
         f"{_indexes()}{_schemas(forms)}{_configuration(default, most)}</explain>"
     )
 

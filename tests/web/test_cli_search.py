@@ -64,6 +64,14 @@ def test_the_command_finds_what_rest_finds(
     assert found == [{name: hit[name] for name in hit if name != "links"} for hit in asked["hits"]]
 
 
+def test_what_nothing_answers_to_is_told_with_what_was_meant(home: Home) -> None:
+    misspelt = home("search", "lensnig")
+    assert misspelt.exit_code == 0 and not misspelt.stdout
+    assert "Did you mean «lensing»?" in misspelt.stderr
+    assert "Did you mean" not in home("search", "lensing").stderr
+    assert "No record has the type «datset»; there is «Dataset»" in home("search", "--type", "datset").stderr
+
+
 def test_every_parameter_of_rest_is_an_option(home: Home) -> None:
     told = home("search", "--help").stdout
     for name in SearchParameters().fields:

@@ -240,3 +240,13 @@ def test_times_and_places_that_are_shown_are_those_that_are_searched(tmp_path: P
         assert titles(client.get(f"{ITEMS}?bbox={box}").json) == found
         assert titles(client.get(f"{ITEMS}?bbox={box}&q=runs,pulsars").json) == found
     catalogue.close()
+
+
+def test_the_service_has_the_name_of_the_catalogue(tmp_path: Path) -> None:
+    settings = {"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_REPOSITORY_NAME": "Stars & Co"}
+    catalogue = Catalogue(load_settings(settings))
+    client = create_app(catalogue).test_client()
+    assert client.get("/ogc").json["title"] == "Stars & Co"
+    assert client.get("/ogc/collections/records").json["title"] == "Stars & Co"
+    assert "<title>Stars &amp; Co</title>" in client.get("/sru").text
+    catalogue.close()

@@ -115,6 +115,7 @@ def test_a_region_is_kept_for_a_while(client: FlaskClient, monkeypatch: pytest.M
         ({"data": b"<x/>", "content_type": "text/xml"}, 400, "body"),
         ({"data": {"moc": ["1/1", "1/2"]}}, 400, "moc"),
         ({"data": {"moc": "1/1", "file": (io.BytesIO(b"1/1"), "x")}}, 400, "file"),
+        ({"data": {"file": (io.BytesIO(b""), "x")}}, 400, "file"),
         (
             {"data": {"file": (io.BytesIO(b"9/" + b" ".join(b"%d" % n for n in range(0, 45_000, 2))), "x")}},
             400,

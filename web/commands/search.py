@@ -11,10 +11,12 @@ from typing import Any
 import click
 from marshmallow import ValidationError, fields
 
+from catalogue.absences import notes
 from catalogue.errors import QueryError, SettingsError
 from catalogue.index import Hits, Query
 from catalogue.opening import Catalogue
 from catalogue.sky import use_names
+from catalogue.spelling import did_you_mean
 from harvesters.name_resolver import names
 from mappings.region_files import MAXIMUM_FILE
 from web.commands.opening import opened
@@ -164,6 +166,10 @@ def _tell(catalogue: Catalogue, query: Query, found: Hits, as_json: bool) -> Non
     for what, count in found.uncovered.items():
         if count:
             say(f"{count:,} more say nothing of their {what}.")
+    for note in notes(catalogue.index, query, found):
+        say(note.text)
+    if not found.total and query.words and (meant := did_you_mean(catalogue.index, query)):
+        say(f"Did you mean «{meant}»?")
     if found.cursor is not None:
         say(f"Further ones: the same with --cursor {found.cursor}")
 
