@@ -367,16 +367,19 @@ class Store:
 
     def history(self, id: str) -> list[Version]:
         """The states of a record, newest first; raises `NotFound`."""
-        change = self.change(id)
+        return self.history_of(self.change(id))
+
+    def history_of(self, change: Change) -> list[Version]:
+        """The same of a record whose latest change is known already."""
         versions = [Version(datestamp=change.datestamp, record=change.record)]
         column = tables.history.c
         with self.database.read() as connection:
             rows = connection.execute(
-                select(tables.history).where(column.id == id).order_by(column.sequence.desc())
+                select(tables.history).where(column.id == change.id).order_by(column.sequence.desc())
             )
             for row in rows:
                 body = decompress(row.body)
-                record = None if row.deleted else read_record(joined(id, row.provenance, body))
+                record = None if row.deleted else read_record(joined(change.id, row.provenance, body))
                 versions.append(Version(datestamp=row.datestamp, record=record))
         return versions
 

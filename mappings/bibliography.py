@@ -37,15 +37,13 @@ def cited(record: Record, style: str = DEFAULT) -> str:
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
-    known = {**item(citation_of(record))}
+    known = item(citation_of(replace(record, creators=record.creators[:_MOST_AUTHORS])))
     # What is not shown is not worked on; markup in CSL's texts would be read (rich text).
     known = {
         name: _plain(value)
         for name, value in known.items()
         if name not in ("abstract", "keyword", "language")
     }
-    if "author" in known:
-        known["author"] = known["author"][:_MOST_AUTHORS]
     with warnings.catch_warnings():
         # It warns of every variable of a newer CSL than its own.
         warnings.simplefilter("ignore")

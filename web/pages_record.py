@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -29,7 +30,7 @@ from web.negotiation import (
     representations,
 )
 from web.pages_relations import leading_on, shown
-from web.record_files import file_table
+from web.record_files import MOST_ROWS, file_table
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 from web.search_parameters import address
 from web.targets.base import KINDS
@@ -68,7 +69,7 @@ def record_page(name: str) -> Response:
 
 
 def _page(change: Change, record: Record) -> Response:
-    versions = catalogue().store.history(record.id)
+    versions = catalogue().store.history_of(change)
     forms = [
         {
             "title": form.title,
@@ -95,7 +96,7 @@ def _page(change: Change, record: Record) -> Response:
         product=product_json(change) if change.members else None,
         related=shown(change),
         pictures=coverage_pictures(record),
-        uses=list(offered(record, OFFERS_SHOWN)),
+        uses=list(offered(_beginning(record), OFFERS_SHOWN)),
         use_kinds=KINDS,
         similar=address(request.root_path + "/", Query(words=words))
         if (words := similar_words(record))
@@ -105,6 +106,11 @@ def _page(change: Change, record: Record) -> Response:
     response.headers["Link"] = link_header(record.id, None)
     response.headers["Vary"] = "Accept"
     return response
+
+
+def _beginning(record: Record) -> Record:
+    """A record with as many files as a page shows: what they are good for, the page of uses says of all."""
+    return replace(record, distributions=record.distributions[:MOST_ROWS])
 
 
 def citations(record: Record) -> list[tuple[str, str]]:
@@ -136,7 +142,7 @@ def _tombstone(change: Change, *, as_page: bool) -> Response:
         raise withdrawn(change)
     parts = parts_of(catalogue().store, change)
     is_parted = any(part.stands is not None for part in parts)
-    versions = catalogue().store.history(change.id)
+    versions = catalogue().store.history_of(change)
     last = next((version.record for version in versions if version.record is not None), None)
     page = render_template(
         "gone.html",

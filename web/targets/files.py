@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from shlex import quote
@@ -40,6 +41,7 @@ def fetched_by(record: Record, *schemes: str) -> Iterator[Distribution]:
             yield file
 
 
+@functools.lru_cache(maxsize=16_384)
 def is_plain(url: str) -> bool:
     """Whether an address is one line of printable characters without an account in it."""
     try:
