@@ -80,12 +80,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: what it stands for, how much, how that is written, and where it leads."""
+    """One bar: what it stands for, how much, and how that is written."""
 
     label: str
     value: float
     written: str
-    url: str | None = None
     look: str = "bar"
 
 

@@ -105,6 +105,11 @@ def _block(name: str, counts: Sequence[Count]) -> Block:
     )
 
 
+def _title(tree: str) -> str:
+    short, title = SHORT[tree], vocabulary(tree).about["title"]
+    return title if short in title else f"{short}: {title}"
+
+
 def _notes() -> dict[str, str]:
     """What is known of sources beside their names: their titles, and the communities of those we know."""
     communities = {one.url.rstrip("/"): one.community for one in presets().values()}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import request
 
-from catalogue.index import Count, Query
+from catalogue.index import Query
 from catalogue.statistics import DayOfSource
 from catalogue.told import LABELS
 from web.charts import MOST_BARS, ROW, WIDTH, Bar, Box, Cell, Chart, Label, bars, columns, shortened
@@ -27,10 +28,20 @@ _SHORT = {"orcid": "ORCID", "access": "Access", "sky": "Sky", "instrument": "Ins
 _DAY, _MONTH, _YEAR = 10, 7, 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of all records, and the search for it."""
+
+    label: str
+    count: int
+    url: str
+    look: str = "bar"
+
+
 def charts(numbers: Statistics) -> list[Chart]:
     """All charts of the page; those without any number are left out."""
     drawn = [_growth(numbers), _sources(numbers)]
-    drawn += [_share(name, numbers.shares.get(name, ()), numbers.total) for name in SHARES]
+    drawn += [_share(name, numbers) for name in SHARES]
     drawn += [_completeness(numbers.completeness), _freshness(numbers)]
     return [chart for chart in drawn if chart.rows]
 
@@ -83,46 +94,45 @@ def _periods(days: Sequence[DayOfSource], length: int) -> list[str]:
 
 def _sources(numbers: Statistics) -> Chart:
     states = sorted(numbers.states, key=lambda state: (-state.records, state.source.name))
-    return _bars(
-        "sources",
-        "Records by source",
-        [(state.source.name, state.records) for state in states if state.records],
-        sum(state.records for state in states),
-        "source",
-    )
+    parts = [
+        _Part(state.source.name, state.records, _search("source", state.source.name))
+        for state in states
+        if state.records
+    ]
+    return _bars("sources", "Records by source", "source", parts, sum(part.count for part in parts))
 
 
-def _share(facet: str, counts: Sequence[Count], total: int) -> Chart:
-    return _bars(
-        facet, TITLES[facet], [(one.label, one.count) for one in counts], total, facet,
-        values=[one.value for one in counts],
-    )  # fmt: skip
+def _share(facet: str, numbers: Statistics) -> Chart:
+    """The values of a facet, and last the records that say nothing of it."""
+    total, told = numbers.total, {one.value: one.count for one in numbers.shares.get("has", ())}
+    parts = [_Part(one.label, one.count, _search(facet, one.value)) for one in numbers.shares.get(facet, ())]
+    lacking = total - told.get(facet, 0) if facet in LABELS else 0
+    if lacking:
+        url = address(request.root_path + "/", Query(words=f"-has:{facet}"))
+        parts.append(_Part("not told", lacking, url, "held"))
+    return _bars(facet, TITLES[facet], facet_label(facet).lower(), parts, total)
 
 
-def _bars(
-    name: str,
-    title: str,
-    pairs: Sequence[tuple[str, int]],
-    total: int,
-    facet: str,
-    values: Sequence[str] = (),
-) -> Chart:
+def _bars(name: str, title: str, column: str, parts: Sequence[_Part], total: int) -> Chart:
     """Bars of numbers of records with their share of ``total``; each row leads to the search for it."""
-    values = values or [label for label, _ in pairs]
-    drawn = [Bar(label, count, f"{_plain(count)} · {_percent(count, total)}") for label, count in pairs]
-    boxes, labels, height = bars(drawn)
-    first = f"; most are {pairs[0][0]}, {_percent(pairs[0][1], total)}" if pairs else ""
+    boxes, labels, height = bars(
+        [
+            Bar(part.label, part.count, f"{_plain(part.count)} · {_percent(part.count, total)}", part.look)
+            for part in parts
+        ]
+    )
+    first = f"; most are {parts[0].label}, {_percent(parts[0].count, total)}" if parts else ""
     return Chart(
         name=name,
         title=title,
-        says=f"{len(pairs)} value{'s' if len(pairs) != 1 else ''} in {_plain(total)} records{first}.",
-        caption=_shown(len(pairs)),
+        says=f"{len(parts)} value{'s' if len(parts) != 1 else ''} in {_plain(total)} records{first}.",
+        caption=_shown(len(parts)),
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),
-        columns=(facet_label(facet).lower(), "records", "share"),
-        rows=tuple((label, count, _share_of(count, total)) for label, count in pairs),
-        links=tuple(_search(facet, value) for value in values),
+        columns=(column, "records", "share"),
+        rows=tuple((part.label, part.count, _share_of(part.count, total)) for part in parts),
+        links=tuple(part.url for part in parts),
     )
 
 
@@ -170,7 +180,7 @@ def _freshness(numbers: Statistics) -> Chart:
     ages.sort(key=lambda pair: (-(pair[1] if pair[1] is not None else float("inf")), pair[0].source.name))
     drawn = [
         Bar(state.source.name, age or 0.0, _age(age),
-            look="late" if state.last_run is not None and state.last_run.status == "failed" else "bar")
+            "late" if state.last_run is not None and state.last_run.status == "failed" else "bar")
         for state, age in ages
     ]  # fmt: skip
     boxes, labels, height = bars(drawn, longest=max(1.0, *(bar.value for bar in drawn)) if drawn else None)

@@ -63,7 +63,7 @@ def count(opened: Catalogue) -> Statistics:
     states = tuple(Reports(opened.database).states())
     try:
         index = opened.index
-        whole = index.search(Query(size=1, counts=SHARES, counts_size=MOST_VALUES))
+        whole = index.search(Query(size=1, counts=(*SHARES, "has"), counts_size=MOST_VALUES))
         told = tuple(_completeness(opened, state.source.name) for state in states)
     except IndexError_ as error:
         return Statistics(at=at, days=days, states=states, shares={}, fault=str(error))
