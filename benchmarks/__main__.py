@@ -22,8 +22,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-BENCHMARKS = ("harvest", "serve", "search", "http", "ogc", "odd", "ivoa", "scicat", "crosswalks", "identity")
-SIZES = {"ivoa": 30_000, "crosswalks": 3_000, "identity": 1_000_000}
+BENCHMARKS = (
+    "harvest",
+    "serve",
+    "search",
+    "http",
+    "ogc",
+    "odd",
+    "footprints",
+    "ivoa",
+    "scicat",
+    "crosswalks",
+    "identity",
+)
+SIZES = {"footprints": 300, "ivoa": 30_000, "crosswalks": 3_000, "identity": 1_000_000}
 """Records of a benchmark where it is not 100,000."""
 KEPT = ("http", "ogc", "odd")
 

@@ -8,13 +8,12 @@ A search reads for about a second; how many were not looked at it says.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from catalogue.asked_regions import Asked, region, regions_of
-from catalogue.fitting import fitted
+from catalogue.fitting import Fits, fitted
 from catalogue.index import Hits, Index, Query
-from catalogue.sky import Ranges, meet, ranges_of
+from catalogue.sky import meet, ranges_of
 from catalogue.store import Store
 from catalogue.stored_regions import stored_regions
 
@@ -48,21 +47,14 @@ def _looked_at(store: Store, index: Index, query: Query) -> tuple[Query, int]:
     if not found.hits:
         return query, 0
     asked = {one: ranges_of(region(one)) for one in regions}
-    elsewhere, read = _elsewhere(store, [hit.id for hit in found.hits], asked, begun + MOST_SECONDS)
-    refuted = tuple((one, tuple(ids)) for one, ids in elsewhere.items() if ids)
-    return replace(query, refuted=refuted), found.total - read
-
-
-def _elsewhere(
-    store: Store, ids: Sequence[str], asked: Mapping[Asked, Ranges], end: float
-) -> tuple[dict[Asked, list[str]], int]:
-    """For each region the records that do not overlap it, and how many were looked at until ``end``."""
-    found: dict[Asked, list[str]] = {one: [] for one in asked}
-    read = 0
-    for id, there in stored_regions(store, ids, end):
+    elsewhere: dict[Asked, list[str]] = {one: [] for one in asked}
+    fits, read = Fits(query), 0
+    for id, there in stored_regions(store, [hit.id for hit in found.hits], begun + MOST_SECONDS):
         read += 1
+        fits.add(id, there)
         if there is not None:
             for one, sought in asked.items():
                 if not meet(there, sought):
-                    found[one].append(id)
-    return found, read
+                    elsewhere[one].append(id)
+    refuted = tuple((one, tuple(ids)) for one, ids in elsewhere.items() if ids)
+    return replace(query, refuted=refuted, fits=fits.known), found.total - read

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import footprints
 from catalogue import moc, refining, stored_regions
 from catalogue.curation import Curation
 from catalogue.index import Query
@@ -87,6 +88,26 @@ def test_the_time_for_one_search_has_a_limit(catalogue: Catalogue, monkeypatch: 
     assert catalogue.search(Query(words="moc:10/5")).unrefined == 1
     monkeypatch.setattr(refining, "MOST_SECONDS", 60.0)
     assert catalogue.search(Query(moc="10/5")).unrefined == 0
+
+
+def test_all_of_many_cells_are_looked_at_while_there_is_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regions of 20,000 cells: those that were looked at are exact, those that were not are counted."""
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path)}))
+    footprints.fill(opened, 30)
+    asked = footprints.QUESTIONS["a MOC of 200 cells"]
+    looked: list[str] = []
+    region = stored_regions._memory.region
+    monkeypatch.setattr(stored_regions._memory, "region", lambda text: looked.append(text) or region(text))
+    for seconds, count in ((60.0, 30), (-1.0, stored_regions._LEAST)):
+        monkeypatch.setattr(refining, "MOST_SECONDS", seconds)
+        found = opened.search(asked)
+        assert (len(looked), found.unrefined) == (count, 30 - count)
+        true = footprints.true_total(asked, 30)
+        assert true <= found.total <= true + found.unrefined < 30
+        looked.clear()
+    opened.close()
 
 
 def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
