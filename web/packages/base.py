@@ -17,7 +17,7 @@ from catalogue.errors import QueryError
 from catalogue.index import Change
 from catalogue.record import Distribution, Record
 from catalogue.settings import Settings
-from web.targets.files import local_name
+from web.targets.files import named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,7 @@ class Contents:
     def named_files(self) -> Iterator[tuple[str, Taken, Distribution]]:
         """Every file with a path below which it can be kept: «RECORD/NAME», no two the same."""
         for one in self.taken:
-            names: set[str] = set()
-            for file in one.files:
-                name = _unlike(local_name(file), names)
-                names.add(name.lower())
+            for file, name in named(one.files):
                 yield f"{one.record.id}/{name}", one, file
 
 
@@ -86,14 +83,3 @@ def packaging_of(name: str) -> Packaging:
         raise QueryError(
             f"There is no packaging «{name[:40]}»; known are {known}.", parameter="form"
         ) from None
-
-
-def _unlike(name: str, others: set[str]) -> str:
-    """The name, with a number where another file has it already (also on disks that know no case)."""
-    stem, dot, ending = name.partition(".")
-    number = 1
-    found = name
-    while found.lower() in others:
-        number += 1
-        found = f"{stem}-{number}{dot}{ending}"
-    return found

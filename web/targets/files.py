@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from shlex import quote
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +19,7 @@ _SCHEMES = {
     "xroots": "root",
 }
 _UNSAFE = re.compile(r"[^\w.+@=-]+")
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 LONGEST_NAME = 150
 
 
@@ -52,10 +53,38 @@ def is_plain(url: str) -> bool:
 
 
 def local_name(file: Distribution) -> str:
-    """A name under which a file can be kept: no path, no leading dot or dash, at most 150 characters."""
-    path = unquote(urlsplit(file.url).path)
-    last = path.rstrip("/").rpartition("/")[2] or (file.title or "")
+    """A name under which a file can be kept: no path, no leading dot or dash, at most 150 characters.
+
+    The last part of its address; where that has no ending, as in «…/datafile/17», the title if that has one;
+    of «…/data.csv/content», as InvenioRDM has it, the part before.
+    """
+    path, title = unquote(urlsplit(file.url).path).rstrip("/"), (file.title or "").rpartition("/")[2]
+    before, _, last = path.rpartition("/")
+    if last == "content":
+        last = before.rpartition("/")[2]
+    if not last or (not _ENDING.search(last) and _ENDING.search(title)):
+        last = title
     return _UNSAFE.sub("_", last).lstrip("._-")[-LONGEST_NAME:] or "file"
+
+
+def named(files: Iterable[Distribution]) -> Iterator[tuple[Distribution, str]]:
+    """Each file with a name under which it can be kept beside the others: no two the same."""
+    names: set[str] = set()
+    for file in files:
+        name = _unlike(local_name(file), names)
+        names.add(name.lower())
+        yield file, name
+
+
+def _unlike(name: str, others: set[str]) -> str:
+    """The name, with a number where another file has it already (also on disks that know no case)."""
+    stem, dot, ending = name.partition(".")
+    number = 1
+    found = name
+    while found.lower() in others:
+        number += 1
+        found = f"{stem}-{number}{dot}{ending}"
+    return found
 
 
 def quoted(text: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from catalogue.record import Distribution
 from web.targets.base import Offer, Target, Use
-from web.targets.files import fetched_by, local_name, quoted
+from web.targets.files import fetched_by, named, quoted
 
 
 def offers(use: Use) -> Iterator[Offer]:
     """A command of each tool for every file with an http(s) or ftp address."""
-    for file in fetched_by(use.record, "http", "https", "ftp", "ftps"):
-        name, url = quoted(local_name(file)), quoted(file.url)
+    for file, name in named(fetched_by(use.record, "http", "https", "ftp", "ftps")):
+        name, url = quoted(name), quoted(file.url)
         needs = _needs(file)
         yield Offer(
             label="curl",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from web.targets.base import Instance, Offer, Target, Use
-from web.targets.files import fetched_by, in_connection, local_name, quoted
+from web.targets.files import fetched_by, in_connection, named, quoted
 
 KEYS = (
     "nothing where the bucket is open; else a key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with "
@@ -16,12 +16,12 @@ KEYS = (
 
 def offers(use: Use) -> Iterator[Offer]:
     """A command of each tool for every object, at the endpoint of its bucket."""
-    for file in fetched_by(use.record, "s3"):
+    for file, name in named(fetched_by(use.record, "s3")):
         parts = urlsplit(file.url)
         bucket, key = parts.netloc, file.url.partition("://")[2].partition("/")[2]
         if not bucket or not key:
             continue
-        name, instance = quoted(local_name(file)), _instance(use, bucket)
+        name, instance = quoted(name), _instance(use, bucket)
         region = instance.options.get("region") if instance else None
         endpoint = f" --endpoint-url {quoted(instance.url)}" if instance else ""
         place = f" --region {quoted(region)}" if region else ""

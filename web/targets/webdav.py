@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from web.targets.base import Offer, Target, Use
-from web.targets.files import fetched_by, in_connection, local_name, quoted, web_url
+from web.targets.files import fetched_by, in_connection, named, quoted, web_url
 
 TOKEN = (
     "nothing where the store is open (then leave the token out); else a bearer token, as in "  # noqa: S105
@@ -17,8 +17,8 @@ TOKEN = (
 
 def offers(use: Use) -> Iterator[Offer]:
     """A command of each tool for every file on WebDAV."""
-    for file in fetched_by(use.record, "davs"):
-        name, url = quoted(local_name(file)), web_url(file.url)
+    for file, name in named(fetched_by(use.record, "davs")):
+        name, url = quoted(name), web_url(file.url)
         parts = urlsplit(url)
         path = unquote(parts.path)
         yield Offer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from web.targets.base import Offer, Target, Use
-from web.targets.files import fetched_by, local_name, quoted
+from web.targets.files import fetched_by, named, quoted
 
 TOKEN = (
     "nothing where the store is open; else a token, as in "  # noqa: S105 (how one asks for it)
@@ -15,8 +15,8 @@ TOKEN = (
 
 def offers(use: Use) -> Iterator[Offer]:
     """A command of each tool for every file with a ``root:`` address."""
-    for file in fetched_by(use.record, "root"):
-        name, url = quoted(local_name(file)), quoted(file.url)
+    for file, name in named(fetched_by(use.record, "root")):
+        name, url = quoted(name), quoted(file.url)
         yield Offer(label="xrdcp", command=f"xrdcp --continue {url} {name}", needs=TOKEN, of=file)
         yield Offer(label="gfal-copy", command=f'gfal-copy {url} file://"$PWD"/{name}', needs=TOKEN, of=file)
 

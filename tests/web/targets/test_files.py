@@ -23,7 +23,7 @@ from catalogue.record import (
 )
 from tests.web.observatory import record
 from web.targets.base import Instance, Offer, Target, Use, targets
-from web.targets.files import is_plain, local_name, quoted, scheme
+from web.targets.files import is_plain, local_name, named, quoted, scheme
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,21 @@ def test_the_address_says_the_protocol(url: str, protocol: str | None, expected:
     assert scheme(Distribution(url=url, protocol=protocol)) == expected
 
 
+def test_no_file_is_kept_over_another() -> None:
+    files = [Distribution(url=f"https://a.example.org/{path}") for path in ("1/a.csv", "2/a.csv", "3/A.csv")]
+    assert [name for _, name in named(files)] == ["a.csv", "a-2.csv", "A-3.csv"]
+
+
 @pytest.mark.parametrize(
     ("url", "title", "expected"),
     [
         ("https://a.example.org/d/run%201.root?download=1", None, "run_1.root"),
         ("https://a.example.org/", "Table 1.csv", "Table_1.csv"),
+        ("https://a.example.org/api/records/1/files/a.zip/content", None, "a.zip"),
+        ("https://a.example.org/api/records/1/files/README/content", "README", "README"),
+        ("https://a.example.org/api/access/datafile/17", "Table 2.tab", "Table_2.tab"),
+        ("https://a.example.org/17", "Table of 2.5 GeV", "17"),
+        ("https://a.example.org/17", "../../x.sh", "x.sh"),
         ("https://a.example.org/%2e%2e%2fetc%2fpasswd", None, "passwd"),
         ("https://a.example.org/-rf", None, "rf"),
         ("https://a.example.org/.bashrc", None, "bashrc"),
