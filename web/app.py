@@ -15,7 +15,7 @@ import web
 from catalogue.opening import Catalogue
 from catalogue.sky import use_names
 from harvesters.name_resolver import names
-from web import errors, security
+from web import compression, errors, security
 from web.context import EXTENSION
 from web.rest import RestBlueprint, make_api
 from web.targets.base import configured
@@ -40,6 +40,7 @@ def create_app(catalogue: Catalogue) -> Flask:
     app.jinja_options["trim_blocks"] = app.jinja_options["lstrip_blocks"] = True
     use_names(names(catalogue.settings))
     errors.install(app)
+    compression.install(app)
     security.install(app)
     api = make_api(app, base_url)
     for module in web_modules():

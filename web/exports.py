@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,7 @@ class Export:
     write: Callable[[Iterable[Change], Settings, Tally], Iterator[bytes]]
 
 
+@functools.cache
 def exports() -> Mapping[str, Export]:
     """All forms by name, those for everybody first."""
     general = (

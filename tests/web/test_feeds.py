@@ -218,7 +218,7 @@ def test_what_is_wrong_is_a_problem(odd: FlaskClient, path: str) -> None:
         ("q=(title:", "q"),
         ("cursor=abc", "cursor"),
         ("q=a&q=b", "q"),
-        *((f"{name}=nonsense", name) for name in COVERED),
+        *((f"{name}=nonsense", name) for name in COVERED if name != "place"),
     ]:
         answer = odd.get(f"{path}?{query}", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.content_type) == (400, "application/problem+json")

@@ -355,7 +355,7 @@ def test_a_request_that_is_refused_holds_no_place(many: Catalogue) -> None:
         ("format=csv&cursor=abc", "cursor"),
         ("format=csv&colour=red", "colour"),
         ("format=csv&q=(title:", "q"),
-        *((f"format=csv&{name}=nonsense", name) for name in COVERED),
+        *((f"format=csv&{name}=nonsense", name) for name in COVERED if name != "place"),
     ],
 )
 def test_what_is_wrong_is_a_problem_before_the_first_byte(

@@ -161,7 +161,7 @@ def test_records_that_went_after_the_index_was_read_are_left_out(empty: Catalogu
         ("published=/", "published"),
         ("cursor=abc", "cursor"),
         ("&".join(f"year={year}" for year in range(101)), "year"),
-        *((f"{name}=nonsense", name) for name in COVERED),
+        *((f"{name}=nonsense", name) for name in COVERED if name != "place"),
     ],
 )
 def test_a_bad_parameter_is_named(client: FlaskClient, query: str, parameter: str) -> None:
