@@ -84,8 +84,10 @@ def mathml(tex: str, is_block: bool = False) -> Markup | None:
     written = _written(element)
     if written is None:
         return None
-    display = "block" if is_block else "inline"
-    return Markup('<math display="{}" alttext="{}">{}</math>').format(display, tex, written)
+    if not is_block:
+        return Markup('<math alttext="{}">{}</math>').format(tex, written)
+    # On a narrow screen it is scrolled, also by keyboard (WCAG 2.2, 2.1.1).
+    return Markup('<math display="block" tabindex="0" alttext="{}">{}</math>').format(tex, written)
 
 
 def _written(element: Element, *, is_top: bool = True) -> Markup | None:
