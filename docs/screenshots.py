@@ -22,7 +22,7 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.services import Unavailable, find_chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 SIZE: Any = {"width": 1320, "height": 880}
@@ -67,11 +67,17 @@ def take(browser: Browser, address: str, scheme: Literal["light", "dark"], names
     """Walk through the pages in one colour scheme and keep those that are asked for."""
     page = browser.new_context(viewport=SIZE, color_scheme=scheme, reduced_motion="reduce").new_page()
     page.set_default_timeout(120_000)
+    page.on("response", _must_be_fine)
     for name in names:
         _open(page, address, name)
         page.wait_for_load_state("networkidle")
         _keep(page, name if scheme == "light" else f"{name}-{scheme}")
     page.context.close()
+
+
+def _must_be_fine(answer: Response) -> None:
+    if answer.status >= 400:
+        sys.exit(f"{answer.url} answers with {answer.status}; no picture is taken of that.")
 
 
 def _open(page: Page, address: str, name: str) -> None:
@@ -85,9 +91,10 @@ def _open(page: Page, address: str, name: str) -> None:
             page.wait_for_url("**/records/*")
         case "run":
             page.goto(address + "/sources")
-            page.locator("table.sources tbody th a").first.click()
+            page.get_by_role("link", name="helix", exact=True).first.click()
             page.wait_for_url("**/sources/*")
-            page.locator("a[href*='/runs/']").first.click()
+            # The oldest of its runs has read everything.
+            page.locator("a[href*='/runs/']").last.click()
             page.wait_for_url("**/runs/*")
         case "basket":
             page.goto(address + SEARCH)
