@@ -15,7 +15,7 @@ from catalogue.parameter_names import PARAMETER
 from web.context import base_url, catalogue
 from web.facet_parameters import FacetParameters, NameParameters, listing_address, read_listing
 from web.rest import PREFIX, RestBlueprint, json_response
-from web.rest_records import FacetValue
+from web.rest_search import FacetValue
 
 blueprint = RestBlueprint("facets", __name__, "Facets: all values that records of a search bear.")
 

@@ -1,37 +1,29 @@
-"""REST: search, one record, its raw original, its history, suggestions."""
+"""REST: one record, as its sources tell it, its raw original, its history."""
 
 from __future__ import annotations
 
 import dataclasses
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from catalogue.absences import notes
 from catalogue.ended import gone
 from catalogue.errors import Gone, NotFound
-from catalogue.highlights import Highlights
-from catalogue.index import Change, Count, Hits, Query
+from catalogue.index import Change
 from catalogue.json_form import as_json
 from catalogue.record import Record
 from catalogue.schema import schema_of
-from catalogue.spelling import did_you_mean
 from catalogue.store import StoredRaw, Version
-from catalogue.suggestions import entitled, grouped
 from mappings.base import formats
 from web.context import base_url, catalogue
 from web.errors import Forbidden
-from web.highlighted import highlighted
-from web.negotiation import JSON, answer, conditional, negotiated, with_links
+from web.negotiation import JSON, answer, conditional, negotiated
 from web.rest import PREFIX, RestBlueprint, json_response
-from web.search_parameters import MAXIMUM_WORDS, SearchParameters, address, read_query
-from web.year_histogram import bars
 
 MAXIMUM_VERSIONS = 100
 
-blueprint = RestBlueprint("records", __name__, "Records: search them, read them.")
+blueprint = RestBlueprint("records", __name__, "Records: read them.")
 
 
 class Member(Schema):
@@ -82,102 +74,6 @@ RecordAnswer = type(
 SourceRecordAnswer = schema_of(Record)
 
 
-class Highlight(Schema):
-    """A text of a record with the ranges [from, to) of what was looked for, in Unicode code points."""
-
-    field = fields.String(required=True, metadata={"description": "titles, descriptions or subjects."})
-    index = fields.Integer(required=True, metadata={"description": "Which of them, from 0."})
-    text = fields.String(required=True, metadata={"description": "The text, or of a long one a part."})
-    ranges = fields.List(fields.List(fields.Integer()), required=True)
-
-
-HitAnswer = type(
-    "HitAnswer",
-    (RecordAnswer,),
-    {"highlights": fields.List(fields.Nested(Highlight), metadata={"description": "With highlight=true."})},
-)
-
-
-class NoteAnswer(Schema):
-    """A value in the query that no record bears."""
-
-    parameter = fields.String(required=True, metadata={"description": "The facet, or the field in «q»."})
-    value = fields.String(required=True)
-    text = fields.String(required=True)
-    nearest = fields.List(fields.String(), required=True, metadata={"description": "Values that exist."})
-
-
-class FacetValue(Schema):
-    """A value of a facet, and how many records of the result bear it."""
-
-    value = fields.String(required=True)
-    label = fields.String(required=True)
-    count = fields.Integer(required=True)
-    uri = fields.String()
-    broader = fields.List(
-        fields.String(),
-        metadata={"description": "With «trees»: the values of this list that stand next above it."},
-    )
-
-
-class HistogramBar(Schema):
-    """Records that were published in some years; ``published`` is the parameter that asks for them."""
-
-    first = fields.Integer(required=True, data_key="from")
-    last = fields.Integer(required=True, data_key="to")
-    published = fields.String(required=True)
-    count = fields.Integer(required=True)
-
-
-class HistogramAnswer(Schema):
-    """When the records of a search were published; years chosen as a facet are left aside."""
-
-    step = fields.Integer(
-        required=True, metadata={"description": "Years of one bar: 1, or 10, 100 … where they span more."}
-    )
-    bars = fields.List(
-        fields.Nested(HistogramBar), required=True, metadata={"description": "Those that are not empty."}
-    )
-
-
-class SearchAnswer(Schema):
-    """The answer to a search."""
-
-    total = fields.Integer(required=True)
-    hits = fields.List(fields.Nested(HitAnswer), required=True)
-    facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValue)), required=True)
-    histogram = fields.Nested(HistogramAnswer, required=True)
-    next = fields.Url(required=True, allow_none=True)
-    query = fields.String(required=True, metadata={"description": "The query as it was understood."})
-    did_you_mean = fields.String(
-        metadata={"description": "Where nothing is found: the words spelt so that something would be."}
-    )
-    notes = fields.List(
-        fields.Nested(NoteAnswer), metadata={"description": "Values in the query that no record bears."}
-    )
-    unrefined = fields.Integer(
-        metadata={
-            "description": "Where there was no time to look at all regions finer than the index keeps them: "
-            "so many of the total may lie beside what is asked for."
-        }
-    )
-    unfitted = fields.Integer(
-        metadata={
-            "description": "In the order of fit: how many hits were not compared with the region. They come "
-            "behind those that were, which are the ones whose area is nearest to its."
-        }
-    )
-    uncovered = fields.Dict(
-        keys=fields.String(),
-        values=fields.Integer(),
-        required=True,
-        metadata={
-            "description": "Of sky, time, energy, place and parameter, where asked for: how many records fit "
-            "the rest of the query, but say nothing of it."
-        },
-    )
-
-
 class VersionAnswer(Schema):
     """A state of a record: since when, what changed, and the record unless it was withdrawn."""
 
@@ -193,103 +89,6 @@ class HistoryAnswer(Schema):
     id = fields.String(required=True)
     total = fields.Integer(required=True)
     versions = fields.List(fields.Nested(VersionAnswer), required=True)
-
-
-class SuggestParameters(Schema):
-    """The beginning of what a person types."""
-
-    q = fields.String(required=True, validate=validate.Length(min=1, max=MAXIMUM_WORDS))
-    size = fields.Integer(validate=validate.Range(1, 100))
-
-
-class SuggestAnswer(Schema):
-    """Completions with the number of records that hold them."""
-
-    suggestions = fields.List(fields.Nested(FacetValue), required=True)
-    groups = fields.Dict(
-        keys=fields.String(),
-        values=fields.List(fields.Nested(FacetValue)),
-        required=True,
-        metadata={
-            "description": "Titles (their «uri» is that of a record), people, subjects, instruments and "
-            "facilities that hold what was typed; from three letters on."
-        },
-    )
-
-
-RestParameters = type(
-    "RestParameters",
-    (SearchParameters,),
-    {
-        "highlight": fields.Boolean(
-            metadata={"description": "Tell of each hit where the words of the search stand in it."}
-        ),
-        "trees": fields.Boolean(
-            metadata={
-                "description": "Give facets that have a hierarchy with the concepts above their values."
-            }
-        ),
-    },
-)
-
-
-@blueprint.endpoint("/records", query=RestParameters, answer=SearchAnswer, errors=(503,))
-def search_records(values: dict[str, Any]) -> Response:
-    """Search records by words, facets, dates, sky, time, energy and parameters."""
-    query = dataclasses.replace(read_query(values), trees=values.get("trees", False))
-    return found_response(query, highlight=values.get("highlight", False))
-
-
-def found_response(query: Query, *, highlight: bool = False) -> Response:
-    """What a search finds, and where it finds nothing what may have been meant."""
-    found = catalogue().search(query)
-    answer = search_answer(query, found, Highlights(query.words) if highlight else None)
-    if said := notes(catalogue().index, query, found):
-        answer["notes"] = [as_json(note) for note in said]
-    if not found.total and query.words and (text := did_you_mean(catalogue().index, query)):
-        answer["did_you_mean"] = text
-    return json_response(answer)
-
-
-def search_answer(query: Query, found: Hits, highlights: Highlights | None = None) -> dict[str, Any]:
-    """The JSON of a search: records come from the store in one query."""
-    changes = catalogue().store.get_many([hit.id for hit in found.hits])
-    following = dataclasses.replace(query, cursor=found.cursor)
-    return {
-        "total": found.total,
-        "hits": [_hit(change, highlights) for change in changes.values() if change.record is not None],
-        "facets": {name: [as_json(count) for count in counts] for name, counts in found.facets.items()},
-        "histogram": histogram(found),
-        "next": base_url() + _following(following, highlights) if found.cursor else None,
-        "query": found.understood,
-        "uncovered": dict(found.uncovered),
-        **({"unrefined": found.unrefined} if found.unrefined else {}),
-        **({"unfitted": found.unfitted} if found.unfitted else {}),
-    }
-
-
-def _hit(change: Change, highlights: Highlights | None) -> dict[str, Any]:
-    shown = with_links(change)
-    if highlights is not None and change.record is not None:
-        shown["highlights"] = highlighted(change.record, highlights)
-    return shown
-
-
-def _following(query: Query, highlights: Highlights | None) -> str:
-    further = "&highlight=true" * (highlights is not None) + "&trees=true" * query.trees
-    return address(f"{PREFIX}/records", query) + further
-
-
-def histogram(found: Hits) -> dict[str, Any]:
-    """The JSON of how many records were published when."""
-    step, found_bars = bars(found.years)
-    return {
-        "step": step,
-        "bars": [
-            {"from": bar.first, "to": bar.last, "published": bar.published, "count": bar.count}
-            for bar in found_bars
-        ],
-    }
 
 
 @blueprint.endpoint("/records/<id>", answer=RecordAnswer, errors=(404, 406, 410))
@@ -386,26 +185,4 @@ def changed_fields(version: Version, earlier: Version | None) -> list[str]:
         for part in dataclasses.fields(Record)
         if part.name not in {"id", "provenance"}
         and getattr(version.record, part.name) != getattr(earlier.record, part.name)
-    ]
-
-
-@blueprint.endpoint("/suggest", query=SuggestParameters, answer=SuggestAnswer, errors=(503,))
-def suggest(values: dict[str, Any]) -> Response:
-    """Completions of the last word of what was typed."""
-    size = values.get("size", 10)
-    index = catalogue().index
-    groups = {"titles": _titles(values["q"], size), **grouped(index, values["q"], size)}
-    return json_response({"suggestions": index.suggest(values["q"], size), "groups": groups})
-
-
-def _titles(typed: str, size: int) -> list[Count]:
-    """Titles of records, each with how many of those found bear it."""
-    found: dict[str, list[str]] = {}
-    changes = catalogue().store.get_many(list(entitled(catalogue().index, typed, 3 * size)))
-    for id, change in changes.items():
-        if change.record is not None:
-            found.setdefault(change.record.title, []).append(id)
-    return [
-        Count(value=title, label=title, count=len(ids), uri=f"{base_url()}/records/{ids[0]}")
-        for title, ids in list(found.items())[:size]
     ]

@@ -50,6 +50,16 @@ def test_the_same_by_post_as_by_get(client: FlaskClient) -> None:
         assert answer.json == expected.json and answer.json["total"] == 2
 
 
+def test_highlights_and_trees_by_post_as_by_get(client: FlaskClient) -> None:
+    asked = {"q": "far", "highlight": "true", "trees": "true"}
+    expected = client.get("/api/v1/records", query_string=asked).json
+    assert expected["hits"][0]["highlights"]
+    assert client.post("/api/v1/search", data=asked).json == expected
+    assert client.post("/api/v1/search", json={**asked, "highlight": True}).json == expected
+    first = client.post("/api/v1/search", json={"moc": "0/0-11", "size": 1, "highlight": True})
+    assert "highlight=true" in first.json["next"]
+
+
 def test_positions_of_a_table_with_their_radius(client: FlaskClient) -> None:
     assert titles(sent(client, TABLE, radius="0.1")) == ["Spectra of the far sky"]
     assert titles(sent(client, TABLE.replace(b"-14.5", b"-60"), radius="0.1")) == []
