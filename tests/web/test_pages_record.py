@@ -6,6 +6,8 @@ import dataclasses
 import re
 
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalogue.opening import Catalogue
 from catalogue.record import Agent, Distribution, Parameter, Relation, Text, record_id
@@ -14,6 +16,7 @@ from tests.web.observatory import harvest, record
 from tests.web.page import read_page
 from tests.web.test_rest_records import counted
 from web.app import create_app
+from web.basket import Basket, Item
 from web.pages_record import MAXIMUM_ROWS
 
 SURVEY = record_id("observatory", "survey:1")
@@ -223,3 +226,50 @@ def test_what_is_missing_is_told_with_what_to_do(empty: Catalogue) -> None:
     hints = page.texts_in("hints", "dd")
     assert any("no licence" in hint and "SPDX" in hint for hint in hints)
     assert "validation level 2" in "".join(page.root.itertext())
+
+
+HOSTILE = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80),
+    st.lists(
+        st.sampled_from(
+            [ATTACK, "$", "$$", r"\text{<script>hacked=1</script>}", r"\href{javascript:hacked=1}{x}",
+             "{{ 7*7 }}", "</title>", "</textarea>", "&lt;script&gt;", "javascript:hacked=1", "]]>", "<!--",
+             "data:text/html,x", "\x00", "\u202e", "{", "}", "^2", "_a", "\n\n", "'", '"', "`",
+             'https://a.example.org/"onclick="x']
+        ),
+        min_size=1,
+        max_size=6,
+    ).map("".join),
+)  # fmt: skip
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=20,
+)
+@given(text=HOSTILE)
+def test_whatever_a_record_says_its_pages_only_show_it(empty: Catalogue, text: str) -> None:
+    hostile = full_record(lambda path: text)
+    if not text.strip():
+        return
+    harvest(empty, "lab", [hostile])
+    client, id = create_app(empty).test_client(), record_id("lab", text)
+    addresses = (
+        f"/records/{id}",
+        f"/records/{id}?files=name",
+        f"/records/{id}/use",
+        f"/basket?items={Basket((Item(id),))}",
+    )
+    pages = [client.get(url) for url in addresses]
+    harvest(empty, "lab", [], deleted=[text])
+    pages.append(client.get(f"/records/{id}"))
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 410]
+    for answer in pages:
+        page = read_page(answer.text)
+        scripts = {node.get("src") for node in page.all("script", tag=True)}
+        assert scripts <= {"/static/page.js", "/static/samp.js"}
+        assert page.all("img", tag=True) == [] and page.all("iframe", tag=True) == []
+        for node in page.all("a", tag=True):
+            assert not (node.get("href") or "").strip().lower().startswith(("javascript", "data", "vbscript"))
+        assert not [name for part in page.root.iter() for name in part.attrib if name.startswith("on")]
