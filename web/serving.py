@@ -93,9 +93,10 @@ class Web(BaseApplication):  # type: ignore[misc]
 
 
 def _warm(catalogue: Catalogue) -> None:
-    """Ask for everything once: the first visitor need not wait for vocabularies and the index."""
+    """Ask for everything once, and for a cone: nobody need wait for vocabularies, the index and astropy."""
     try:
         catalogue.search(Query())
+        catalogue.search(Query(sky="0,0,1", counts=()))
     except AlmagestError as error:
         log.info("the search is not warm: %s", error)
 
