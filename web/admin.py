@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from catalogue.errors import AlmagestError
+from catalogue.errors import AlmagestError, SettingsError
 from web.context import base_url, catalogue
 from web.errors import RETRY_AFTER, status_of
 from web.operators import (
@@ -77,6 +77,15 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     return Response(text, status, content_type="text/html; charset=utf-8")
 
 
+def fault_status(error: AlmagestError | None) -> int:
+    """The HTTP status of a page that says what is wrong with what somebody has typed, or of one without fault."""
+    if error is None:
+        return 200
+    status = status_of(error)
+    # On the command line and in the settings such an error is ours; here it is that of the form.
+    return 400 if status == 500 and isinstance(error, SettingsError) else status
+
+
 def done(sentence: str, url: str) -> AnyResponse:
     """To the next page, which says what was done."""
     answer = redirect(url, 303)
@@ -133,7 +142,7 @@ def _private(answer: Response) -> Response:
 
 def _fault(error: AlmagestError) -> Response:
     """One sentence, and the way back to the page that sent the form."""
-    answer = page("admin_fault.html", status_of(error), fault=str(error), back=_back())
+    answer = page("admin_fault.html", fault_status(error), fault=str(error), back=_back())
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     elif answer.status_code == 503:

@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError, SettingsError
 from harvesters.object_groups import LONGEST_TITLE, ObjectGroups, id_of
 from mappings.object_group import Group
-from web.admin import admin_blueprint, done, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
-from web.errors import status_of
 
 blueprint = admin_blueprint("admin_groups", __name__)
 
@@ -86,7 +85,7 @@ def add_from_record() -> AnyResponse:
 def _list(*, fault: AlmagestError | None = None, members: str = "") -> Response:
     return page(
         "admin_groups.html",
-        _status(fault),
+        fault_status(fault),
         groups=_groups().all(),
         members=members,
         form=request.form,
@@ -99,7 +98,7 @@ def _one(name: str, *, fault: AlmagestError | None = None) -> Response:
     group = _groups().get(name)
     return page(
         "admin_group.html",
-        _status(fault),
+        fault_status(fault),
         group=group,
         id=id_of(name),
         most=MEMBERS_SHOWN,
@@ -107,10 +106,6 @@ def _one(name: str, *, fault: AlmagestError | None = None) -> Response:
         fault=None if fault is None else str(fault),
         typed=request.form.get("members", ""),
     )
-
-
-def _status(fault: AlmagestError | None) -> int:
-    return 200 if fault is None else 400 if status_of(fault) == 500 else status_of(fault)
 
 
 def _groups() -> ObjectGroups:

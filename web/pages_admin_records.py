@@ -22,10 +22,9 @@ from catalogue.relation_keys import name_of
 from catalogue.relations import RelationLookup
 from harvesters.object_groups import ObjectGroups
 from mappings.text import shorten
-from web.admin import admin_blueprint, done, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
 from web.decision_json import as_value
-from web.errors import status_of
 
 blueprint = admin_blueprint("admin_records", __name__)
 
@@ -165,11 +164,10 @@ def _page(id: str, fault: AlmagestError | None = None) -> Response:
     if field not in CORRECTABLE:
         field = "titles"
     typed = request.form.get("value")
-    status = 200 if fault is None else 400 if status_of(fault) == 500 else status_of(fault)
     decisions = _curation().decisions(id=change.id)
     return page(
         "admin_record.html",
-        status,
+        fault_status(fault),
         id=change.id,
         record=record,
         members=members_of(change) if record is not None else (),

@@ -15,10 +15,9 @@ from catalogue.sources import OPTIONS, SECRET_OPTIONS, Source
 from harvesters.base import harvester_kinds
 from harvesters.groups import NAME as GROUPS
 from harvesters.presets import preset, presets
-from web.admin import admin_blueprint, done, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
 from web.endpoint_test import EndpointTest, run_test
-from web.errors import status_of
 from web.new_sources import nightly
 from web.pages_sources import condition, turns_of
 from web.queue_state import queue_state
@@ -26,6 +25,7 @@ from web.registration import HIDDEN, checked
 from web.source_changes import (
     add_source,
     change_source,
+    check_changeable,
     check_remote,
     is_configured,
     options_of,
@@ -180,8 +180,7 @@ def remove_page(name: str) -> Response:
 @blueprint.post("/sources/<name>/remove")
 def remove(name: str) -> AnyResponse:
     """Withdraw its records and take it out of the registry."""
-    if is_configured(catalogue(), name):
-        raise SettingsError(f"Source {name} stands in almagest.toml; take it out there first.")
+    check_changeable(catalogue(), name)
     if request.form.get("name", "").strip() != name:
         raise QueryError(f"Type the name of the source, «{name}», to remove it.", parameter="name")
     withdrawn = remove_source(catalogue(), name, by=operator().name)
@@ -272,11 +271,10 @@ def _form(
             if name.startswith("option-") and name.removeprefix("option-") not in SECRET_OPTIONS
         }
     own = dict(kinds[source.kind].options) if source.kind in kinds else {}
-    status = 200 if fault is None else 400 if status_of(fault) == 500 else status_of(fault)
     state = None if before is None else catalogue().sources.state(before.name)
     return page(
         "admin_source.html",
-        status,
+        fault_status(fault),
         source=source,
         before=before,
         state=state,

@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError
 from mappings.matching import FIELDS, NOTHING
 from vocab.base import aliases
-from web.admin import admin_blueprint, done, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.aliases import LONGEST_TERM, say_alias
 from web.context import catalogue
-from web.errors import status_of
 from web.unknown import FACETS, guesses, unknown
 
 blueprint = admin_blueprint("admin_terms", __name__)
@@ -68,7 +67,7 @@ def _page(fault: AlmagestError | None = None) -> Response:
         lacking = str(error)
     return page(
         "admin_terms.html",
-        200 if fault is None else 400 if status_of(fault) == 500 else status_of(fault),
+        fault_status(fault),
         field=field,
         fields=list(FACETS),
         vocabularies=FIELDS[field],

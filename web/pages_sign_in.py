@@ -6,9 +6,17 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import AlmagestError
-from web.admin import TEMPLATE_NAMES, end_session, operator, own_path, page, set_session, visitor_session
+from web.admin import (
+    TEMPLATE_NAMES,
+    end_session,
+    fault_status,
+    operator,
+    own_path,
+    page,
+    set_session,
+    visitor_session,
+)
 from web.context import base_url, catalogue
-from web.errors import status_of
 from web.operators import LONGEST_NAME, check_form, check_origin, sign_in, sign_out
 from web.rate_limit import TooMany
 
@@ -66,10 +74,9 @@ def end() -> AnyResponse:
 
 
 def _form(following: str, *, name: str = "", fault: AlmagestError | None = None) -> Response:
-    status = 200 if fault is None else 400 if status_of(fault) == 500 else status_of(fault)
     answer = page(
         "admin_sign_in.html",
-        status,
+        fault_status(fault),
         following=following,
         name=name,
         longest_name=LONGEST_NAME,

@@ -16,6 +16,7 @@ from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from tests.web.command_line import sample_server
 from tests.web.observatory import harvest, observatory
+from tests.web.signed_in import TOKEN, Operator
 from web.app import create_app
 from web.demo.server import SampleServer
 
@@ -68,3 +69,17 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Catalogue]:
+    """A catalogue without sources, with an operator's token."""
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_TOKEN": TOKEN}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def operator(guarded: Catalogue) -> Operator:
+    """Somebody who has signed in there."""
+    return Operator(guarded)
