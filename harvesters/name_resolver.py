@@ -25,7 +25,9 @@ from harvesters.transport import Transport
 from mappings.base import xml_parser
 
 PATIENCE = 1.8
-"""Seconds that a search waits for a position."""
+"""Seconds that a search waits for positions, of however many objects."""
+_ONE_SEARCH = 4.0
+"""Seconds after which the next lookup of a thread belongs to another search."""
 LONGEST_NAME = 60
 _MOST_KEPT = 5000
 _KEPT_FOR = 86_400.0
@@ -58,6 +60,7 @@ class NameResolver:
         self._paused_until = 0.0
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
+        self._mine = threading.local()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="names")
 
     def position(self, name: str) -> Position:
@@ -85,18 +88,28 @@ class NameResolver:
 
     def _asked(self, name: str) -> Position | str:
         """The position or why there is none; an answer that comes too late is kept for the next search."""
-        if time.monotonic() < self._paused_until or not self._free.acquire(blocking=False):
+        left = self._left()
+        if not left or time.monotonic() < self._paused_until or not self._free.acquire(blocking=False):
             return f"the name resolver is slow, and has no position of «{name}» yet; try again or {_FORM}"
         asking: Future[Position | str] = self._threads.submit(self._ask, name)
         try:
-            return asking.result(self._patience)
+            return asking.result(left)
         except Overdue:
-            # A search may name several objects; it waits for one answer at most.
-            self._paused_until = time.monotonic() + _PAUSE
+            if left == self._patience:
+                self._paused_until = time.monotonic() + _PAUSE
             return (
                 f"the name resolver has not told the position of «{name}» within {self._patience:g} s; "
                 f"try again or {_FORM}"
             )
+
+    def _left(self) -> float:
+        """Seconds that the search of this thread may still wait: it may name several objects."""
+        present = time.monotonic()
+        began: float = getattr(self._mine, "began", present - _ONE_SEARCH)
+        if present - began >= _ONE_SEARCH:
+            self._mine.began = present
+            return self._patience
+        return max(0.0, began + self._patience - present)
 
     def _ask(self, name: str) -> Position | str:
         try:

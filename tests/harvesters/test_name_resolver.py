@@ -51,6 +51,8 @@ class Answers(BaseHTTPRequestHandler):
         body = ANSWER.format(name, PLACES.get(name, "")).encode()
         if name == "slow":
             time.sleep(1.5)
+        if name.startswith("leisurely"):
+            time.sleep(0.4)
         if name == "broken":
             body = b"<html><br>"
         if name == "huge":
@@ -115,6 +117,16 @@ def test_a_slow_resolver_is_waited_for_once(sesame: Sesame, resolver: NameResolv
         with pytest.raises(ValueError, match=r"RA,DEC,RADIUS"):
             resolver.position(name)
     assert time.monotonic() - begun < 1.2 and sesame.asked == ["slow"]
+
+
+def test_a_search_for_many_objects_waits_no_longer_than_for_one(resolver: NameResolver) -> None:
+    begun, faults = time.monotonic(), 0
+    for number in range(10):
+        try:
+            resolver.position(f"leisurely {number}")
+        except ValueError as fault:
+            faults += "knows no object" not in str(fault)
+    assert faults >= 8 and time.monotonic() - begun < 1.5
 
 
 def test_nobody_there(tmp_path: Path) -> None:
