@@ -178,3 +178,20 @@ def test_the_page_offers_the_order_of_fit_where_a_region_is_asked_for(client: Fl
     assert "best fit" not in orders("/?q=andromeda") and "best fit" not in orders("/?sort=fit")
     # Nothing is found with the words: the page looks what is found without the region, in another order.
     assert client.get("/?sky=45,0,3&sort=fit&q=spectra&time=2010").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/?q=andromeda&sky=83.63,22.01,-5", 400), ("/?q=andromeda&sky=83.63,22.01,5", 200)],
+)
+def test_a_cone_that_is_wrong_or_finds_nothing_can_be_changed(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    page = read_page(answer.text)
+    (field,) = [
+        one for one in page.all("input", tag=True) if one.get("name") == "sky" and not one.get("type")
+    ]
+    assert field.get("value") == address.rpartition("=")[2]
+    assert 'name="sky"' not in client.get("/?q=nothing").text
