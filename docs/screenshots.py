@@ -97,12 +97,14 @@ def _open(page: Page, address: str, name: str) -> None:
             page.locator("a[href*='/runs/']").last.click()
             page.wait_for_url("**/runs/*")
         case "basket":
-            page.goto(address + SEARCH)
+            page.goto(address + "/?q=neutron+has:files&type=dataset")
             buttons = page.locator(".card form.collect button")
             for number in range(min(4, buttons.count())):
                 buttons.nth(number).click()
                 page.wait_for_load_state("networkidle")
             page.goto(address + "/basket")
+        case "statistics":
+            page.goto(address + "/statistics#completeness")
         case _:
             page.goto(f"{address}/{name}")
 
