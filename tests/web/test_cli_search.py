@@ -75,7 +75,7 @@ def test_what_nothing_answers_to_is_told_with_what_was_meant(home: Home) -> None
 def test_every_parameter_of_rest_is_an_option(home: Home) -> None:
     told = home("search", "--help").stdout
     for name in SearchParameters().fields:
-        assert f"--{name} " in told or name == "q"
+        assert f"--{name} " in told or name in {"q", "region"}
 
 
 def test_pages_are_walked_by_cursor(home: Home) -> None:
