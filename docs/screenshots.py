@@ -30,6 +30,10 @@ MOST_BYTES = 200_000
 QUALITY = 88
 _PATIENCE = 900
 
+LIGHT = ("search", "record", "sources", "run", "basket", "browse", "statistics", "help")
+DARK = ("search", "record")
+"""Pages of which a picture is taken in light, and in dark."""
+
 SEARCH = "/?q=gamma-ray+OR+neutrino&has=sky"
 
 
@@ -130,9 +134,8 @@ def main() -> None:
         sys.exit(f"There is nothing to take pictures with: {error}.")
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
-        pages = ("search", "record", "sources", "run", "basket", "browse", "statistics", "help")
-        take(browser, address, "light", pages)
-        take(browser, address, "dark", ("search", "record"))
+        take(browser, address, "light", LIGHT)
+        take(browser, address, "dark", DARK)
         browser.close()
 
 
