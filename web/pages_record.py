@@ -98,14 +98,18 @@ def _page(change: Change, record: Record) -> Response:
         pictures=coverage_pictures(record),
         uses=list(offered(_beginning(record), OFFERS_SHOWN)),
         use_kinds=KINDS,
-        similar=address(request.root_path + "/", Query(words=words))
-        if (words := similar_words(record))
-        else None,
+        similar=_similar(record),
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Link"] = link_header(record.id, None)
     response.headers["Vary"] = "Accept"
     return response
+
+
+def _similar(record: Record) -> str | None:
+    """The search for records like this one; ``None`` where it has nothing to compare."""
+    words = similar_words(record)
+    return address(request.root_path + "/", Query(words=words)) if words else None
 
 
 def _beginning(record: Record) -> Record:
@@ -153,6 +157,7 @@ def _tombstone(change: Change, *, as_page: bool) -> Response:
         fate=fate_of(parts) if is_parted else None,
         last=last,
         successors=leading_on(last, LEADS_ON) if last else [],
+        similar=_similar(last) if last else None,
         history=_history(versions),
     )
     return Response(page, 410, content_type="text/html; charset=utf-8")
