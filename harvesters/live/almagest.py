@@ -81,7 +81,8 @@ class LiveAlmagest(LiveSearch):
             )
             if found is None:
                 raise Unreadable(
-                    f"{self.source.url} is no Almagest: its Identify names no repositoryIdentifier."
+                    f"{self.source.url} is no Almagest, or one whose ALMAGEST_REPOSITORY_ID is no domain "
+                    "name: its Identify names no repositoryIdentifier."
                 )
             return found[1].decode()
 
