@@ -72,6 +72,12 @@ def test_what_nothing_answers_to_is_told_with_what_was_meant(home: Home) -> None
     assert "No record has the type «datset»; there is «Dataset»" in home("search", "--type", "datset").stderr
 
 
+def test_a_search_that_was_understood_otherwise_says_how(home: Home) -> None:
+    assert 'Understood as: pulsar OR concept:"Pulsars"' in home("search", "pulsar").stderr
+    for words in ('"lensing"', "nothingofthekind", ""):
+        assert "Understood" not in home("search", words).stderr
+
+
 def test_every_parameter_of_rest_is_an_option(home: Home) -> None:
     told = home("search", "--help").stdout
     for name in SearchParameters().fields:

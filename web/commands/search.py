@@ -156,6 +156,8 @@ def _tell(catalogue: Catalogue, query: Query, found: Hits, as_json: bool) -> Non
             click.echo(f"{record.id}  {record.kind:12}  {published(record) or '    '}  {record.title}{by}")
     noun = "record is" if found.total == 1 else "records are"
     say(f"{found.total:,} {noun} found, {len(records)} listed here.")
+    if query.words and found.understood != query.words:
+        say(f"Understood as: {found.understood}")
     if found.unrefined:
         say(f"Of up to {found.unrefined:,} only the outline was looked at; they may lie beside the region.")
     if found.unfitted:
