@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.errors import QueryError
 from catalogue.index import Index, Query
+from catalogue.moc import text_of, united
 from catalogue.record import Date, Identifier, Text
 from tests.catalogue.index_engines import change, engine, filled, found, reference
 from tests.catalogue.index_records import some_query
@@ -233,6 +234,14 @@ def ids_of_pages(index, query):
             assert hits.total == len(found)
             return found
         query = replace(query, cursor=hits.cursor)
+
+
+def test_a_region_with_more_cells_above_it_than_a_cluster_takes_at_once(filled, reference):
+    first = (number * (12 << 58) // 9000 for number in range(9000))
+    query = Query(moc=text_of(united((one, one + 1) for one in first)), size=1000, counts=())
+    hits = filled.search(query)
+    assert {hit.id for hit in hits.hits} == {hit.id for hit in reference.search(query).hits}
+    assert hits.total > 10
 
 
 def test_fit_has_a_depth_and_says_so(filled, monkeypatch):
