@@ -73,13 +73,14 @@ def _instances(instances: Sequence[Instance], did: str) -> list[Instance | None]
 def _server(instance: Instance | None) -> str:
     if instance is None:
         return ""
+    # «-H», as its long form is --host in older clients and --hostname in newer ones.
     account = instance.options.get("account")
-    return f" --host {quoted(instance.url)}" + (f" --account {quoted(account)}" if account else "")
+    return f" -H {quoted(instance.url)}" + (f" --account {quoted(account)}" if account else "")
 
 
 def _store(instance: Instance | None) -> str:
     store = instance.options.get("rse") if instance is not None else None
-    return f" --rse {quoted(store)}" if store else ""
+    return f" --rses {quoted(store)}" if store else ""
 
 
 TARGET = Target(name="rucio", title="Rucio", kind="fetch", rank=30, offers=offers)

@@ -54,11 +54,11 @@ def test_every_data_identifier_is_fetched_into_the_folder_of_its_record(
     )
     code, asked = run(contents, tmp_path)
     assert code == 1
-    at = ["--host", "https://r.example.org", "--account", "me"]
+    at = ["-H", "https://r.example.org", "--account", "me"]
     assert asked == [
         ["download", "--dir", own.id, "ams02:all"],
         ["download", "--dir", own.id, "ams02:run1"],
-        [*at, "download", "--dir", second.record.id, "--rse", "X", "cms:missing"],
+        [*at, "download", "--dir", second.record.id, "--rses", "X", "cms:missing"],
     ]
     assert f"# {third.record.id}: nothing" in b"".join(pack(contents)).decode()
 

@@ -72,7 +72,7 @@ def test_rucio_takes_the_data_identifier(url: str) -> None:
     (offer,) = offers("rucio", url, instances=(other, instance))
     assert (offer.label, offer.command) == (
         "rucio at the lake",
-        "rucio --host https://rucio.example.org --account guest download --rse STORE-1 ams02:run/1.root",
+        "rucio -H https://rucio.example.org --account guest download --rses STORE-1 ams02:run/1.root",
     )
     (plain,) = offers("rucio", url)
     assert plain.command == "rucio download ams02:run/1.root"
