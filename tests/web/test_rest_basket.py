@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -83,16 +84,12 @@ def test_unknown_forms_and_empty_baskets_are_refused(client: FlaskClient) -> Non
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
-@given(text=st.text(st.characters(exclude_characters="/"), min_size=1, max_size=60))
+@given(
+    text=st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=60)
+)
 def test_any_text_is_answered(client: FlaskClient, text: str) -> None:
-    if text in {".", ".."}:
-        return
-    assert client.get("/api/v1/baskets/" + text.encode("utf-8", "replace").decode()).status_code in (
-        200,
-        308,
-        400,
-        404,
-    )
+    if text not in {".", ".."}:
+        assert client.get("/api/v1/baskets/" + quote(text, safe="")).status_code in (200, 400)
 
 
 def test_the_documentation_names_them(client: FlaskClient) -> None:
