@@ -31,8 +31,6 @@ def say_alias(
     is_long = len(term) > LONGEST_TERM
     if any(sign in term + source for sign in "\t\n\r") or not term.strip() or term.startswith("#") or is_long:
         raise SettingsError("The term must be one line with something in it, and not begin with «#».")
-    if source:
-        catalogue.sources.get(source)
     try:
         changed = set_alias(source, name, term, code)
     except OSError as error:

@@ -33,6 +33,8 @@ def make_alias() -> AnyResponse:
     term = request.form.get("term", "")[: LONGEST_TERM + 1].strip()
     source = request.form.get("source", "").strip()
     try:
+        if source:
+            catalogue().sources.get(source)
         changed = say_alias(catalogue(), name, term, code, source=source, by=operator().name)
     except AlmagestError as error:
         return _page(error)
