@@ -140,7 +140,8 @@ _FILE = {
     "type": "string",
     "format": "binary",
     "description": "A region, at most 10 MB: a MOC in ASCII, JSON or FITS of at most 300,000 "
-    "parts, or a VOTable of at most 5,000 positions (TABLEDATA, BINARY or BINARY2), around which «radius» is searched; gzip is undone.",
+    "parts, or a VOTable of at most 5,000 positions (TABLEDATA, BINARY or BINARY2), around which «radius» is "
+    "searched; gzip is undone.",
 }
 _BODY = {
     "required": True,
