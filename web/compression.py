@@ -62,7 +62,7 @@ def _compress(answer: Response) -> Response:
 
 
 def _is_text(answer: Response) -> bool:
-    kind = answer.mimetype
+    kind = answer.mimetype or ""
     return kind.startswith("text/") or kind in _TEXT or kind.endswith(("+json", "+xml"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from marshmallow import fields, validate
@@ -112,6 +113,9 @@ class Fault:
 def search_page() -> AnyResponse:
     """The search page; also for a query that fails, with what is wrong and how to go on."""
     query = DEFAULT
+    if any(_follows_visitors(name) for name in request.args):
+        kept = [pair for pair in request.args.items(multi=True) if not _follows_visitors(pair[0])]
+        return redirect(f"{request.root_path}/?{urlencode(kept)}")
     try:
         values = arguments.parse(PageParameters, request, location="query")
         if "published-from" in request.args or "published-to" in request.args:
@@ -128,6 +132,17 @@ def search_page() -> AnyResponse:
 def _in_order(query: Query) -> Query:
     """The query; who takes the region away from one in the order of fit need not choose another order."""
     return query if query.sort != "fit" or query.sky or query.moc else replace(query, sort=DEFAULT.sort)
+
+
+def _follows_visitors(name: str) -> bool:
+    """Whether a parameter is one that mail and other sites add to addresses: nothing of ours, and no fault."""
+    return name.startswith(("utm_", "pk_", "mtm_")) or name in {
+        "fbclid",
+        "gclid",
+        "mc_cid",
+        "mc_eid",
+        "msclkid",
+    }
 
 
 def _joined_dates(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "graceful_timeout": _GRACE,
             "keepalive": 5,
+            "limit_request_line": 8190,
             "control_socket_disable": True,
             "logger_class": _OneLog,
             "proc_name": "almagest",

@@ -213,3 +213,9 @@ def test_there_is_nothing_to_download_where_nothing_is_found(client: FlaskClient
     assert page.all("menu") == []
     wrong = read_page(client.get("/?q=(title:").text)
     assert wrong.find_link("Feed") is None and wrong.all("menu") == []
+
+
+def test_what_mail_adds_to_an_address_is_no_fault(client: FlaskClient) -> None:
+    answer = client.get("/?utm_source=mail&q=lensing&type=dataset&fbclid=x")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?q=lensing&type=dataset")
+    assert client.get("/?nonsense=x").status_code == 400
