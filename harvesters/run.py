@@ -82,7 +82,7 @@ def harvest(
     told: bool = False,
     tried: bool = False,
 ) -> list[Run]:
-    """Harvest these sources (none named: all that are not paused), several at a time; their runs in that order.
+    """Harvest these sources (none named: all that are not paused), several at a time; runs in that order.
 
     ``progress`` is called after each stored page with the run so far, from the source's own
     thread.  ``stop``, like Ctrl-C, ends all runs after the page in work; the next harvest

@@ -78,7 +78,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def fault_status(error: AlmagestError | None) -> int:
-    """The HTTP status of a page that says what is wrong with what somebody has typed, or of one without fault."""
+    """The HTTP status of a page that says what is wrong with what was typed, or of one without fault."""
     if error is None:
         return 200
     status = status_of(error)

@@ -135,14 +135,8 @@ def _in_order(query: Query) -> Query:
 
 
 def _follows_visitors(name: str) -> bool:
-    """Whether a parameter is one that mail and other sites add to addresses: nothing of ours, and no fault."""
-    return name.startswith(("utm_", "pk_", "mtm_")) or name in {
-        "fbclid",
-        "gclid",
-        "mc_cid",
-        "mc_eid",
-        "msclkid",
-    }
+    """Whether a parameter is one that mail and other sites add to addresses: none of ours, and no fault."""
+    return name.startswith(("utm_", "pk_", "mtm_", "mc_")) or name in {"fbclid", "gclid", "msclkid"}
 
 
 def _joined_dates(values: Mapping[str, Any]) -> dict[str, Any]:
