@@ -18,6 +18,8 @@ from catalogue.stored_regions import stored_regions
 
 MOST_SECONDS = 0.5
 """That one search compares for; what there is no time for comes behind, by its area."""
+LATER_SECONDS = 1.5
+"""That a later page has to compare as many as the first one did."""
 
 
 class Fits:
@@ -34,16 +36,20 @@ class Fits:
             self.known[id] = 0.0 if region is None else fit(region, self._asked)
 
 
-def fitted(store: Store, index: Index, query: Query) -> tuple[Query, int]:
-    """The query that knows how well its hits fit, and how many hits were not compared.
+def fitted(store: Store, index: Index, query: Query, most: int | None = None) -> tuple[Query, int, int]:
+    """The query that knows how well its hits fit, how many were compared, and how many were not.
 
-    What it knows already (`refining.py`) is not compared again.
+    Compared are the hits of the nearest areas: the first ``most``, else as many as there is time for.
+    What the query knows already (`refining.py`) is not compared again.
     """
-    end = time.monotonic() + MOST_SECONDS
+    end = time.monotonic() + (MOST_SECONDS if most is None else LATER_SECONDS)
     found = index.search(replace(query, cursor=None, size=DEEPEST_FIT, counts=(), fits={}))
+    ids = [hit.id for hit in found.hits[:most]]
     fits = Fits(query)
-    fits.known.update((hit.id, query.fits[hit.id]) for hit in found.hits if hit.id in query.fits)
-    unknown = [hit.id for hit in found.hits if hit.id not in query.fits]
-    for id, region in stored_regions(store, unknown, end):
+    fits.known.update(query.fits)
+    for id, region in stored_regions(store, [id for id in ids if id not in query.fits], end):
         fits.add(id, region)
-    return replace(query, fits=fits.known), found.total - len(fits.known)
+    # Only an unbroken row from the nearest on can be said in a number, and be the same on the next page.
+    compared = next((place for place, id in enumerate(ids) if id not in fits.known), len(ids))
+    known = {id: fits.known[id] for id in ids[:compared]}
+    return replace(query, fits=known), compared, found.total - compared

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import footprints
-from catalogue import moc, refining, stored_regions
+from catalogue import fitting, moc, refining, stored_regions
 from catalogue.curation import Curation
 from catalogue.index import Query
 from catalogue.indexing import sync
@@ -142,3 +143,32 @@ def test_a_cursor_goes_on(catalogue: Catalogue) -> None:
     first = catalogue.search(Query(moc="10/4-5", size=1, sort="title"))
     second = catalogue.search(Query(moc="10/4-5", size=1, sort="title", cursor=first.cursor))
     assert first.total == second.total == 2 and first.hits != second.hits and second.cursor is None
+
+
+@pytest.mark.parametrize("sort", ["fit", "relevance"])
+def test_a_page_looks_at_what_the_one_before_has_looked_at(
+    sort: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Catalogue(load_settings({"ALMAGEST_HOME": str(tmp_path / "many")}))
+    chance = random.Random(3)
+    starts = [100 + chance.randint(0, 31) for _ in range(120)]
+    records = [
+        record(
+            f"r{number}", f"Record {number}", coverage=Coverage(sky=Sky(moc=f"6/{start}-{start + 31} 29/0"))
+        )
+        for number, start in enumerate(starts)
+    ]
+    harvest(opened, "many", records)
+    query = Query(words="record", moc="6/100-131", sort=sort, size=20, counts=())
+    monkeypatch.setattr(fitting, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(refining, "MOST_SECONDS", 0.0)
+    found = opened.search(query)
+    # The pages that follow have more time, and do not use it to look at others.
+    monkeypatch.setattr(fitting, "MOST_SECONDS", 9.0)
+    monkeypatch.setattr(refining, "MOST_SECONDS", 9.0)
+    seen = [hit.id for hit in found.hits]
+    while found.cursor is not None:
+        found = opened.search(replace(query, cursor=found.cursor))
+        seen += [hit.id for hit in found.hits]
+    assert len(seen) == len(set(seen)) == found.total == 120
+    opened.close()
