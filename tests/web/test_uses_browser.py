@@ -97,7 +97,7 @@ def hub() -> Iterator[Any]:
         lacking("pyvo is not installed; «make install» installs it")
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", 21012)) == 0:
-            pytest.skip("another hub of SAMP runs on this machine")
+            lacking("another hub of SAMP runs on this machine; end it")
 
     class Always(WebProfileDialog):  # type: ignore[misc]
         def show_dialog(self, *about: object) -> None:

@@ -8,11 +8,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
 from catalogue.record import Checksum, Distribution
+from tests.lacking import lacking
 from tests.web.conftest import served
 from tests.web.packages.conftest import Filled
 from tests.web.targets.test_files import hostile
@@ -23,8 +23,9 @@ LINE = re.compile(
 )
 
 
-@pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2 is not installed here")
 def test_files_are_fetched_and_checked(filled: Filled, tmp_path: Path) -> None:
+    if shutil.which("aria2c") is None:
+        lacking("aria2 is not installed; «make services» installs it")
     app = Flask("files")
     app.add_url_rule("/<name>", view_func=lambda name: f"bytes of {name}")
     good = Checksum(algorithm="SHA-256", value=hashlib.sha256(b"bytes of a.txt").hexdigest().upper())

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from flask import Flask, abort
 
 from catalogue.record import Checksum, Distribution
+from tests.lacking import lacking
 from tests.web.conftest import served
 from tests.web.packages.conftest import Filled
 from web.packages.base import Contents
@@ -35,8 +35,9 @@ def site() -> Flask:
     return app
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_files_are_fetched_checked_and_fetched_once(filled: Filled, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        lacking("curl is not installed; «make services» installs it")
     good = hashlib.sha256(b"bytes of a.txt").hexdigest()
     with served(site()) as base:
         contents = filled(
@@ -53,8 +54,9 @@ def test_files_are_fetched_checked_and_fetched_once(filled: Filled, tmp_path: Pa
     assert again.stdout.count("have ") == 2 and "got" not in again.stdout
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_a_missing_or_false_file_is_told_and_the_others_are_there(filled: Filled, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        lacking("curl is not installed; «make services» installs it")
     wrong = Checksum(algorithm="md5", value="0" * 32)
     with served(site()) as base:
         contents = filled(

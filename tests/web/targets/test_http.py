@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from catalogue.record import Distribution
+from tests.lacking import lacking
 from tests.web.conftest import served
 from tests.web.observatory import record
 from web.targets.base import Use, target_of
@@ -33,7 +34,7 @@ def test_other_protocols_are_left_to_their_targets() -> None:
 @pytest.mark.parametrize("tool", ["curl", "wget"])
 def test_the_commands_fetch(tool: str, tmp_path: Path) -> None:
     if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed here")
+        lacking(f"{tool} is not installed; «make services» installs it")
     app = Flask("files")
     app.add_url_rule("/<path:name>", view_func=lambda name: f"bytes of {name}")
     with served(app) as base:
