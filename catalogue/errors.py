@@ -21,9 +21,13 @@
     │   ├── StoreUnavailable       not reachable, locked, no such file
     │   ├── StoreFull              no space left on the device
     │   └── StoreTooNew            written by a newer Almagest than this one
-    └── IndexError_                the search index does not do its part
-        ├── IndexUnavailable       down, not reachable, locked by another process
-        └── IndexCorrupt           cannot be opened: rebuild it
+    ├── IndexError_                the search index does not do its part
+    │   ├── IndexUnavailable       down, not reachable, locked by another process
+    │   └── IndexCorrupt           cannot be opened: rebuild it
+    └── GraphError                 the RDF graph does not do its part
+        ├── GraphUnavailable       down, not reachable, locked by another process, not built yet
+        ├── GraphCorrupt           cannot be opened: rebuild it
+        └── GraphTooCostly         a query was stopped at its limit of time, memory or answer
 
 Bugs are not here: they propagate.
 """
@@ -157,3 +161,19 @@ class IndexUnavailable(IndexError_):
 
 class IndexCorrupt(IndexError_):
     """The search index cannot be opened; it can be rebuilt from the database."""
+
+
+class GraphError(AlmagestError):
+    """The RDF graph does not do its part."""
+
+
+class GraphUnavailable(GraphError):
+    """Down, not reachable, locked by another process, or not built yet."""
+
+
+class GraphCorrupt(GraphError):
+    """It cannot be opened; `almagest graph rebuild` makes it anew."""
+
+
+class GraphTooCostly(GraphError):
+    """A query was stopped at its limit of time, memory or size of the answer."""

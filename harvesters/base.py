@@ -6,15 +6,13 @@ A new protocol is ONE file in this package that holds a class with a ``kind``.
 from __future__ import annotations
 
 import functools
-import importlib
-import inspect
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import harvesters
+from catalogue.discovery import classes_in
 from catalogue.errors import SettingsError
 from catalogue.record import Page
 from catalogue.sources import Source
@@ -118,12 +116,7 @@ class Harvester(ABC):
 @functools.cache
 def harvester_kinds() -> Mapping[str, type[Harvester]]:
     """All harvesters by kind."""
-    found: dict[str, type[Harvester]] = {}
-    for module in pkgutil.iter_modules(harvesters.__path__):
-        loaded = importlib.import_module(f"harvesters.{module.name}")
-        for _, kind in inspect.getmembers(loaded, inspect.isclass):
-            if issubclass(kind, Harvester) and not inspect.isabstract(kind):
-                found[kind.kind] = kind
+    found = {kind.kind: kind for kind in classes_in(harvesters, Harvester)}  # type: ignore[type-abstract]
     return dict(sorted(found.items()))
 
 

@@ -7,8 +7,6 @@ content negotiation, export, the harvesters' choice of prefix and the docs find 
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +15,7 @@ import orjson
 from lxml import etree
 
 import mappings
+from catalogue.discovery import held_in
 from catalogue.errors import NotFound, RecordRefused
 from catalogue.record import Mapped, Provenance, RawRecord, Record
 from catalogue.relation_keys import OURS
@@ -76,14 +75,8 @@ class Format:
 @functools.cache
 def formats() -> Mapping[str, Format]:
     """All formats by prefix, richest first."""
-    found: list[Format] = []
-    for module in pkgutil.iter_modules(mappings.__path__):
-        if module.name != "base":
-            loaded = importlib.import_module(f"mappings.{module.name}")
-            found.extend(getattr(loaded, "FORMATS", ()))
-            if hasattr(loaded, "FORMAT"):
-                found.append(loaded.FORMAT)
-    return {form.prefix: form for form in sorted(found, key=lambda form: (-form.rank, form.prefix))}
+    found: list[Format] = sorted(held_in(mappings, "FORMAT"), key=lambda form: (-form.rank, form.prefix))
+    return {form.prefix: form for form in found}
 
 
 def format_of(prefix: str) -> Format:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
@@ -12,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 import web
+from catalogue.discovery import modules_of
 from catalogue.opening import Catalogue
 from catalogue.sky import use_names
 from harvesters.name_resolver import names
@@ -55,10 +54,7 @@ def create_app(catalogue: Catalogue) -> Flask:
 
 def web_modules() -> Iterable[ModuleType]:
     """The modules of this package that have a blueprint, by name."""
-    for found in pkgutil.iter_modules(web.__path__):
-        module = importlib.import_module(f"web.{found.name}")
-        if hasattr(module, "blueprint"):
-            yield module
+    return (module for module in modules_of(web) if hasattr(module, "blueprint"))
 
 
 def _below(prefix: str, application: Callable[..., Any]) -> Callable[..., Any]:

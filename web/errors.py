@@ -39,6 +39,7 @@ STATUS: Mapping[type[AlmagestError], int] = {
     errors.StoreFull: 507,
     errors.StoreTooNew: 503,
     errors.IndexError_: 503,
+    errors.GraphError: 503,
 }
 """HTTP status of each error; a class that is not here has that of the class above it."""
 

@@ -6,9 +6,6 @@ A new kind is ONE file in this package that holds a class with a ``kind``, which
 from __future__ import annotations
 
 import functools
-import importlib
-import inspect
-import pkgutil
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -16,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from catalogue.discovery import classes_in
 from catalogue.errors import SettingsError
 from catalogue.index import FACETS, Query
 from catalogue.record import RawRecord, Record
@@ -84,12 +82,7 @@ class LiveSearch(ABC):
 def _found_kinds() -> Mapping[str, type[LiveSearch]]:
     import harvesters.live as package
 
-    found: dict[str, type[LiveSearch]] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-        for _, kind in inspect.getmembers(loaded, inspect.isclass):
-            if issubclass(kind, LiveSearch) and not inspect.isabstract(kind):
-                found[kind.kind] = kind
+    found = {kind.kind: kind for kind in classes_in(package, LiveSearch)}  # type: ignore[type-abstract]
     return dict(sorted(found.items()))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import web.demo
+from catalogue.discovery import held_in
 from catalogue.sources import Source
 
 EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -58,9 +57,5 @@ class Sample(ABC):
 
 def samples() -> list[Sample]:
     """One of each sample source beside those that speak OAI-PMH, by name."""
-    found: list[Sample] = []
-    for module in pkgutil.iter_modules(web.demo.__path__):
-        loaded = importlib.import_module(f"web.demo.{module.name}")
-        if hasattr(loaded, "sample"):
-            found.append(loaded.sample())
+    found: list[Sample] = [make() for make in held_in(web.demo, "sample")]
     return sorted(found, key=lambda sample: sample.name)

@@ -7,12 +7,11 @@ find it here.
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import web.packages
+from catalogue.discovery import held_in
 from catalogue.errors import QueryError
 from catalogue.index import Change
 from catalogue.record import Distribution, Record
@@ -65,13 +64,8 @@ class Packaging:
 @functools.cache
 def packagings() -> Mapping[str, Packaging]:
     """All packagings by name, by their titles."""
-    found: list[Packaging] = []
-    for module in pkgutil.iter_modules(web.packages.__path__):
-        loaded = importlib.import_module(f"web.packages.{module.name}")
-        found.extend(getattr(loaded, "PACKAGINGS", ()))
-        if hasattr(loaded, "PACKAGING"):
-            found.append(loaded.PACKAGING)
-    return {one.name: one for one in sorted(found, key=lambda one: one.title.casefold())}
+    found: list[Packaging] = sorted(held_in(web.packages, "PACKAGING"), key=lambda one: one.title.casefold())
+    return {one.name: one for one in found}
 
 
 def packaging_of(name: str) -> Packaging:

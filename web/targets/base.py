@@ -8,13 +8,12 @@ of almagest.toml; where they say nothing, the target's own public ones are offer
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import web.targets
+from catalogue.discovery import held_in
 from catalogue.errors import NotFound, SettingsError
 from catalogue.record import Distribution, Record
 from mappings.links import web_address
@@ -118,13 +117,11 @@ class Target:
 @functools.cache
 def targets() -> Mapping[str, Target]:
     """All targets by name, in the order of their kinds, ranks and names."""
-    found = [
-        importlib.import_module(f"web.targets.{module.name}").TARGET
-        for module in pkgutil.iter_modules(web.targets.__path__)
-        if hasattr(importlib.import_module(f"web.targets.{module.name}"), "TARGET")
-    ]
     order = list(KINDS)
-    found.sort(key=lambda target: (order.index(target.kind), target.rank, target.name))
+    found: list[Target] = sorted(
+        held_in(web.targets, "TARGET"),
+        key=lambda target: (order.index(target.kind), target.rank, target.name),
+    )
     return {target.name: target for target in found}
 
 
