@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -9,10 +10,13 @@ from itertools import islice
 from rapidfuzz.fuzz import WRatio
 from rapidfuzz.process import extract
 
+from catalogue.absent_parameters import absence_of
 from catalogue.errors import QueryError
+from catalogue.identity import scheme_and_value
 from catalogue.index import FACETS, Hits, Index, Query
 from catalogue.index_facets import facet_value
-from catalogue.query_language import And, Node, Not, Or, Phrase, Word, parse, write
+from catalogue.meanings import named
+from catalogue.query_language import FIELDS, And, Covers, Node, Not, Or, Phrase, Word, parse, write
 
 MOST_NOTES = 5
 _LOOKED_AT = 20
@@ -22,6 +26,7 @@ _NEAR = 60
 _SHORT_LIST = 12
 _VALUES = 1000
 _IN_WORDS = frozenset(FACETS) - {"year"}
+_FIELD_LIKE = re.compile(r"([^\W\d_]{2,20}):(?!//)(?=[^\s/])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,11 @@ def notes(index: Index, query: Query, found: Hits) -> tuple[Note, ...]:
 
     Raises what `Index.search` raises.
     """
-    return tuple(_note(index, parameter, value) for parameter, value in _absent(index, query, found))
+    said = [_note(index, parameter, value) for parameter, value in _absent(index, query, found)]
+    if not found.total:
+        said += _of_fields(query)
+        said += _of_parameters(index, query)
+    return tuple(said[:MOST_NOTES])
 
 
 def _absent(index: Index, query: Query, found: Hits) -> list[tuple[str, str]]:
@@ -77,13 +86,43 @@ def _parsed(text: str) -> Node | None:
 
 def _fielded(node: Node | None) -> Iterator[Word | Phrase]:
     """The words of facets that are wanted."""
+    for one in _nodes(node):
+        if isinstance(one, Word | Phrase) and one.field in _IN_WORDS:
+            yield one
+
+
+def _nodes(node: Node | None) -> Iterator[Node]:
+    """All that is wanted, without what holds it together."""
     match node:
-        case Word(_, field) | Phrase(_, field) if field in _IN_WORDS:
-            yield node
         case And(parts) | Or(parts):
             for part in parts:
-                if not isinstance(part, Not):
-                    yield from _fielded(part)
+                yield from _nodes(part)
+        case None | Not():
+            pass
+        case _:
+            yield node
+
+
+def _of_fields(query: Query) -> Iterator[Note]:
+    """Words like «foo:bar», whose beginning is no field."""
+    for node in dict.fromkeys(_nodes(_parsed(query.words))):
+        begun = _FIELD_LIKE.match(node.text) if isinstance(node, Word) else None
+        if isinstance(node, Word) and begun and scheme_and_value(node.text)[0] == "other":
+            near = extract(begun[1].lower(), FIELDS, scorer=WRatio, score_cutoff=_NEAR, limit=_NEAREST)
+            nearest = tuple(name for name, _, _ in near)
+            there_is = f"; there is {', '.join(f'«{name}:»' for name in nearest)}" if nearest else ""
+            text = f"«{begun[1][:100]}:» is no field, so it was looked for as a word{there_is}."
+            yield Note(parameter="q", value=node.text, text=text, nearest=nearest)
+
+
+def _of_parameters(index: Index, query: Query) -> Iterator[Note]:
+    """Conditions on parameters that no record can fulfil, as none has them so."""
+    nodes = _nodes(_parsed(query.words))
+    fielded = [node.text for node in nodes if isinstance(node, Covers) and node.field == "parameter"]
+    for condition in islice(dict.fromkeys((*query.parameters, *fielded)), MOST_NOTES):
+        absence = absence_of(index, condition)
+        if absence is not None:
+            yield Note(parameter="parameter", value=condition, text=absence[0], nearest=absence[1])
 
 
 def _note(index: Index, facet: str, value: str) -> Note:
@@ -91,7 +130,9 @@ def _note(index: Index, facet: str, value: str) -> Note:
     counts = index.search(query).facets.get(facet, ())
     shown = {count.value: count.label for count in counts}
     near = extract(facet_value(value), list(shown), scorer=WRatio, score_cutoff=_NEAR, limit=_NEAREST)
-    nearest = tuple(shown[one] for one, _, _ in near)
+    # «SAXS» is written quite otherwise than what it means.
+    meant = [one for meaning in named(value) if (one := facet_value(meaning.label)) in shown]
+    nearest = tuple(shown[one] for one in dict.fromkeys((*meant, *(one for one, _, _ in near))))
     if not nearest and len(counts) <= _SHORT_LIST:
         nearest = tuple(count.label for count in counts)
     said = f"No record has the {facet} «{value[:100]}»"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from catalogue import moc
@@ -192,8 +193,25 @@ def _between(name: str, low: int, high: int) -> Condition:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ParameterRange:
+    """What is asked of a parameter: its name, the base unit, and the ends in it (``None``: open)."""
+
+    name: str
+    base: str
+    low: float | None
+    high: float | None
+
+
 def parameter_condition(text: str) -> Condition:
     """Records with a parameter «photon_energy > 10 keV», «temperature 4..10 K» or «beam = 3»."""
+    asked = parameter_range(text)
+    own, above = wanted(asked.name, asked.base, asked.low, asked.high)
+    return Any_((Key("quantities", tuple(own)), Key("quantities_above", tuple(above))))
+
+
+def parameter_range(text: str) -> ParameterRange:
+    """What a condition on a parameter asks for."""
     ranged = _RANGED.fullmatch(text.strip())
     compared = _COMPARED.fullmatch(text.strip()) if ranged is None else None
     low: float | None
@@ -216,8 +234,7 @@ def parameter_condition(text: str) -> Condition:
         raise ValueError("what differs from a value cannot be asked for; write x < 3 or x > 3")
     if not re.search(r"\w", name):
         raise ValueError(f"«{text[:60]}» names no parameter")
-    own, above = wanted(name, base, low, high)
-    return Any_((Key("quantities", tuple(own)), Key("quantities_above", tuple(above))))
+    return ParameterRange(name.strip(), base, low, high)
 
 
 def _next(value: float) -> float:

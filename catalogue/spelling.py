@@ -18,6 +18,7 @@ SHORTEST = 4
 MOST_WORDS = 5
 CANDIDATES = 3000
 _NEAR, _FAR, _LONG = 1, 2, 6
+_SPELT = (None, "title", "subject", "creator")
 
 
 def did_you_mean(index: Index, query: Query) -> str | None:
@@ -29,13 +30,13 @@ def did_you_mean(index: Index, query: Query) -> str | None:
         node = parse(query.words)
     except QueryError:
         return None
-    corrections: dict[str, str] = {}
+    corrections: dict[Node, Word] = {}
     for word in list(dict.fromkeys(_plain(node)))[:MOST_WORDS]:
-        if index.search(Query(words=word, size=0, counts=())).total:
+        if index.search(Query(words=write(word), size=0, counts=())).total:
             continue
-        found = nearest(index, words(word)[0])
+        found = nearest(index, words(word.text)[0])
         if found is not None:
-            corrections[word] = found
+            corrections[word] = Word(found, word.field)
     if not corrections:
         return None
     text = write(_corrected(node, corrections))
@@ -60,22 +61,22 @@ def nearest(index: Index, word: str) -> str | None:
     return best[0] if best is not None and best[1] else None
 
 
-def _plain(node: Node) -> Iterator[str]:
-    """Words in no particular field, of letters alone, that are wanted."""
+def _plain(node: Node) -> Iterator[Word]:
+    """Words of letters alone that are wanted, in no field or in one whose words are completed."""
     match node:
-        case Word(text, None):
+        case Word(text, field) if field in _SPELT:
             found = words(text)
             if len(found) == 1 and len(found[0]) >= SHORTEST and found[0].isalpha():
-                yield text
+                yield node
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _plain(part)
 
 
-def _corrected(node: Node, corrections: Mapping[str, str]) -> Node:
+def _corrected(node: Node, corrections: Mapping[Node, Word]) -> Node:
     match node:
-        case Word(text, None) if text in corrections:
-            return Word(corrections[text])
+        case Word():
+            return corrections.get(node, node)
         case And(parts):
             return And(tuple(_corrected(part, corrections) for part in parts))
         case Or(parts):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from catalogue.absences import MOST_NOTES, notes
 from catalogue.index import Count, Hits, Query
+from catalogue.indexing import open_index
+from catalogue.record import Term
+from tests.catalogue.index_engines import change
 
 
 class Asked:
@@ -38,3 +42,12 @@ def test_many_values_cost_few_searches() -> None:
     words = " ".join(f"creator:{one}" for one in chosen)
     assert len(said(index, Query(words=words))) == MOST_NOTES
     assert len(index.queries) < 60
+
+
+def test_a_name_leads_to_the_concept_that_is_meant(tmp_path: Path) -> None:
+    index = open_index(f"embedded:{tmp_path}/index")
+    index.apply([change(1, techniques=(Term(label="small angle x-ray scattering"),))])
+    query = Query(facets={"technique": ("SAXS",)})
+    (note,) = notes(index, query, index.search(query))
+    assert note.nearest == ("small angle x-ray scattering",)
+    index.close()
