@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from catalogue.index import Count, Query
-from web.search_parameters import chosen
 
 SHOWN_AT_ONCE = 7
 """Values of a facet that are seen without opening it."""
@@ -25,7 +24,7 @@ LABELS = {
 _DEEPEST = 20
 _FEW = 2
 
-Link = Callable[[Query], str]
+Link = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ def facet_label(facet: str) -> str:
 
 
 def facet_of(query: Query, name: str, counts: Sequence[Count], link: Link) -> Facet | None:
-    """A facet of the search page; ``link`` is the address of a search."""
+    """A facet of the search page; ``link`` is the address of the search with a value chosen or taken back."""
     if not counts:
         return None
     choices = tree(query, name, counts, link)
@@ -87,7 +86,10 @@ def facet_of(query: Query, name: str, counts: Sequence[Count], link: Link) -> Fa
 
 
 def tree(query: Query, name: str, counts: Sequence[Count], link: Link) -> list[Choice]:
-    """The topmost values with those below them; what stands under several is drawn under the first."""
+    """The topmost values with those below them; what stands under several is drawn under the first.
+
+    ``link`` is as in `facet_of`.
+    """
     picked = query.facets.get(name, ())
     below: dict[str | None, list[Count]] = {}
     for count in counts:
@@ -99,7 +101,7 @@ def tree(query: Query, name: str, counts: Sequence[Count], link: Link) -> list[C
         return Choice(
             label=count.label,
             count=count.count,
-            url=link(chosen(query, name, count.value, on=count.value not in picked)),
+            url=link(count.value),
             is_chosen=count.value in picked,
             below=narrower,
             is_open=count.value in picked or any(one.holds_chosen for one in narrower),

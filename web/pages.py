@@ -26,6 +26,7 @@ from web.facet_choices import facet_label, facet_of
 from web.feeds import feed_address
 from web.pages_facet import asked
 from web.rest_export import export_address
+from web.search_addresses import SearchAddresses
 from web.search_parameters import (
     DEFAULT,
     SearchParameters,
@@ -33,7 +34,6 @@ from web.search_parameters import (
     arguments,
     chosen,
     covered,
-    read_dates,
     read_query,
     without_covered,
 )
@@ -166,6 +166,7 @@ def _page(query: Query, found: Hits) -> str:
     changes = catalogue().store.get_many([hit.id for hit in found.hits])
     records: list[Record] = [change.record for change in changes.values() if change.record is not None]
     around = _around(query, found.facets)
+    addresses = SearchAddresses(request.root_path + "/", query)
     return render_template(
         "search.html",
         fault=None,
@@ -180,9 +181,10 @@ def _page(query: Query, found: Hits) -> str:
         facets=[
             facet
             for name in FACETS
-            if name != "year" and (facet := facet_of(query, name, found.facets.get(name, ()), _here))
+            if name != "year" and (counts := found.facets.get(name))
+            if (facet := facet_of(query, name, counts, addresses.choosing(name)))
         ],
-        years=_years(query, found),
+        years=_years(query, found, addresses),
         names=_parameter_names(query),
         absences=_absences(query, found),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
@@ -221,14 +223,12 @@ def _parameter_names(query: Query) -> list[tuple[str, str]]:
     ]
 
 
-def _years(query: Query, found: Hits) -> Histogram | None:
+def _years(query: Query, found: Hits, addresses: SearchAddresses) -> Histogram | None:
     """When the records were published: a year is chosen as in a facet, a longer time as a range."""
+    choose = addresses.choosing("year")
 
     def link(bar: Bar) -> str:
-        if bar.first != bar.last:
-            return _here(replace(query, published=read_dates(bar.published), cursor=None))
-        year = iso(bar.first)
-        return _here(chosen(query, "year", year, on=year not in query.facets.get("year", ())))
+        return choose(iso(bar.first)) if bar.first == bar.last else addresses.published(bar.published)
 
     return drawn(query, found.years, link)
 

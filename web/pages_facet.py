@@ -11,6 +11,7 @@ from catalogue.index import FACETS, Listing, Query
 from web.context import catalogue
 from web.facet_choices import facet_label, tree
 from web.facet_parameters import FacetParameters, listing_address, read_listing
+from web.search_addresses import SearchAddresses
 from web.search_parameters import address, arguments, covered
 
 ORDERS = {"count": "most records", "name": "name"}
@@ -31,7 +32,7 @@ def facet_page(name: str) -> Response:
         listing=listing,
         label=facet_label(name),
         found=found,
-        values=tree(query, name, found.values, _search),
+        values=tree(query, name, found.values, _addresses(query).choosing(name)),
         back=_search(query),
         orders=[
             {"label": label, "url": _list(query, replace(listing, sort=order, cursor=None)),
@@ -54,6 +55,10 @@ def asked(query: Query) -> list[tuple[str, str]]:
     if any(query.published):
         pairs.append(("published", "/".join(end or "" for end in query.published)))
     return pairs
+
+
+def _addresses(query: Query) -> SearchAddresses:
+    return SearchAddresses(request.root_path + "/", query)
 
 
 def _search(query: Query) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -157,6 +158,10 @@ class Arguments(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, Any] = {"query": RAISE}  # noqa: RUF012 (as webargs has it)
     DEFAULT_VALIDATION_STATUS = 400
 
+    def _get_schema(self, argmap: Any, req: Request) -> Schema:
+        """A schema is made once: to make it costs more than to read a query string with it."""
+        return _made(argmap) if isinstance(argmap, type) else super()._get_schema(argmap, req)
+
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query string without empty values: forms send every field they have."""
         for name, values in req.args.lists():
@@ -205,6 +210,11 @@ def _sentence(what: str, name: str, reason: Any, schema: Schema) -> str:
     if name not in schema.fields:  # What is wrong is not one of them, but how they go together.
         return f"{reason[:1].upper()}{reason[1:]}"
     return f"{what.capitalize()} «{place[:100]}»: {reason}"
+
+
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    return schema()
 
 
 arguments = Arguments()
@@ -264,6 +274,12 @@ def _published(text: str | None) -> tuple[str | None, str | None]:
 
 def address(path: str, query: Query) -> str:
     """The URL below ``path`` that asks this query; what is default is left out."""
+    pairs = parameters(query)
+    return path + ("?" + urlencode(pairs, safe="/") if pairs else "")
+
+
+def parameters(query: Query) -> list[tuple[str, str]]:
+    """The parameters that ask a query, in the order in which addresses have them."""
     pairs = [("q", query.words)] if query.words else []
     pairs += [(facet, value) for facet in FACETS for value in query.facets.get(facet, ())]
     if any(query.published):
@@ -275,7 +291,7 @@ def address(path: str, query: Query) -> str:
         pairs.append(("size", str(query.size)))
     if query.cursor:
         pairs.append(("cursor", query.cursor))
-    return path + ("?" + urlencode(pairs, safe="/") if pairs else "")
+    return pairs
 
 
 def covered(query: Query) -> list[tuple[str, str]]:

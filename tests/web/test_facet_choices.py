@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.index import Count, Query
 from web.facet_choices import facet_of, tree
-from web.search_parameters import address
+from web.search_addresses import SearchAddresses
 
 COUNTS = (
     Count(value="a", label="A", count=9),
@@ -15,8 +15,8 @@ COUNTS = (
 )
 
 
-def link(query: Query) -> str:
-    return address("/", query)
+def link(value: str) -> str:
+    return SearchAddresses("/", Query()).choosing("subject")(value)
 
 
 def test_values_stand_below_the_first_of_what_is_broader() -> None:
@@ -28,7 +28,7 @@ def test_values_stand_below_the_first_of_what_is_broader() -> None:
 
 def test_branches_with_a_choice_are_open_and_come_first() -> None:
     query = Query(facets={"subject": ("e",)})
-    facet = facet_of(query, "subject", COUNTS, link)
+    facet = facet_of(query, "subject", COUNTS, SearchAddresses("/", query).choosing("subject"))
     assert facet is not None and [one.label for one in facet.values] == ["E", "A", "D"]
     assert facet.values[0].is_chosen and facet.values[0].url == "/"
     (a, *_) = tree(Query(facets={"subject": ("c",)}), "subject", COUNTS, link)
