@@ -1,0 +1,192 @@
+"""A SPARQL text looked at before any engine sees it: what it asks for, and that it only reads.
+
+The engine's own parser has the last word on the grammar.  Here is decided what no engine may be handed:
+updates, calls of other endpoints (SERVICE), code of the engine's own language, and what is so long or so
+deep that parsers die of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalogue.errors import QueryError
+from catalogue.sparql_tokens import Token, fault, tokens, unescaped
+
+LONGEST = 100_000
+"""Characters of a query."""
+
+DEEPEST = 100
+"""Levels of brackets of all kinds within each other."""
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+RESULTS = (
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+"""What SELECT is answered in, the preferred one first."""
+
+TRUTHS = RESULTS[:2]
+"""What ASK is answered in: CSV and TSV know no yes or no (SPARQL 1.1 Query Results CSV and TSV Formats)."""
+
+GRAPHS = (
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/ld+json",
+    "application/n-quads",
+    "application/trig",
+)
+"""What CONSTRUCT and DESCRIBE are answered in."""
+
+_UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_OPENS, _CLOSES = "{([", "})]"
+_BEFORE_A_NAME_WITH_BRACE = ("GRAPH", "FROM", "NAMED", "DESCRIBE")
+_CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparqlText:
+    """A query that only reads.
+
+    ``form`` is one of `FORMS`, ``media_types`` are those in which it can be answered, the preferred one
+    first.  ``steady`` says that the same graph gives the same answer at any time.  ``prefixes`` are
+    those that it declares, as they are written.
+    """
+
+    text: str
+    form: str
+    media_types: tuple[str, ...]
+    steady: bool
+    prefixes: tuple[tuple[str, str], ...]
+
+
+def read_sparql(text: str) -> SparqlText:
+    """Look at a query; raises `QueryError` with the place of what is refused."""
+    if len(text) > LONGEST:
+        raise QueryError(
+            f"The query has {len(text):,} characters; at most {LONGEST:,} are taken.", parameter="query"
+        )
+    text, found = _signs(text)
+    _check_depth(text, found)
+    _check_words(text, found)
+    form = _form(text, found)
+    return SparqlText(
+        text=text,
+        form=form,
+        media_types=media_types(form),
+        steady=not any(token.is_word(*_CHANGING) for token in found),
+        prefixes=tuple(_prefixes(found)),
+    )
+
+
+def media_types(form: str) -> tuple[str, ...]:
+    """The media types in which a form of query can be answered."""
+    return {"SELECT": RESULTS, "ASK": TRUTHS}.get(form, GRAPHS)
+
+
+def _signs(text: str) -> tuple[str, list[Token]]:
+    r"""The text to hand on, and its signs.
+
+    Codepoint escapes are replaced before anything else is read (section 19.2), yet engines leave them to
+    strings and IRIs.  So they are replaced here where they stand elsewhere, and refused in strings and
+    IRIs where they would end them.
+    """
+    plain = unescaped(text)
+    if plain == text:
+        return text, list(tokens(text))
+    if unescaped(plain) != plain:
+        raise QueryError(
+            "A codepoint escape (\\u…) makes up another one; write the character itself.", parameter="query"
+        )
+    try:
+        written = list(tokens(text))
+    except QueryError:
+        return plain, list(tokens(plain))
+    read = list(tokens(plain))
+    for one, other in zip(written, read, strict=False):
+        if one.kind != other.kind or unescaped(one.text) != other.text:
+            message = "A codepoint escape (\\u…) ends what it stands in; write a backslash and the character"
+            raise fault(message, text, one.position)
+    if len(written) != len(read):
+        raise QueryError("A codepoint escape (\\u…) hides a part of the query.", parameter="query")
+    _check_words(plain, read)
+    return text, written
+
+
+def _check_depth(text: str, found: Sequence[Token]) -> None:
+    """Refuse brackets that are too deep or do not close."""
+    opened: list[Token] = []
+    for token in found:
+        if token.kind != "sign":
+            continue
+        if token.text in _OPENS:
+            opened.append(token)
+            if len(opened) > DEEPEST:
+                raise fault(f"Brackets stand within each other {DEEPEST} deep at most", text, token.position)
+        elif token.text in _CLOSES:
+            if not opened or _OPENS.index(opened[-1].text) != _CLOSES.index(token.text):
+                raise fault(f"«{token.text}» closes what is not open", text, token.position)
+            opened.pop()
+    if opened:
+        raise fault(f"«{opened[-1].text}» is not closed", text, opened[-1].position)
+
+
+def _check_words(text: str, found: Sequence[Token]) -> None:
+    """Refuse SERVICE, updates, and functions of the engine's own programming language."""
+    for number, token in enumerate(found):
+        if token.kind == "word" and "SERVICE" in token.text.upper() or _hides_service(found, number):
+            raise fault(
+                "Other endpoints are not asked from here (SERVICE); ask both and join the answers",
+                text,
+                token.position,
+            )
+        if token.is_word(*_UPDATES):
+            raise fault(
+                f"Nothing can be changed here ({token.text.upper()}): send SELECT, ASK, CONSTRUCT or DESCRIBE",
+                text,
+                token.position,
+            )
+        if token.kind == "iri" and re.match(r"<\s*java:", unescaped(token.text), re.IGNORECASE):
+            raise fault("Code of the server is not called (java:)", text, token.position)
+
+
+def _hides_service(found: Sequence[Token], number: int) -> bool:
+    """Whether a parser that does not look for the end of words reads this name as SERVICE and a name.
+
+    ``SERVICE:x {`` is such a place: no name stands before a brace but behind GRAPH, FROM and DESCRIBE.
+    """
+    token = found[number]
+    if token.kind != "name" or "SERVICE" not in token.text.partition(":")[0].upper():
+        return False
+    if number + 1 == len(found) or found[number + 1].text != "{":
+        return False
+    return not (number and found[number - 1].is_word(*_BEFORE_A_NAME_WITH_BRACE))
+
+
+def _prefixes(found: Sequence[Token]) -> list[tuple[str, str]]:
+    return [
+        (name.text, iri.text[1:-1])
+        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
+        if word.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri"
+    ]
+
+
+def _form(text: str, found: Sequence[Token]) -> str:
+    """The first word behind BASE and PREFIX (section 4.1)."""
+    number = 0
+    while number < len(found):
+        token = found[number]
+        if token.is_word("BASE"):
+            number += 2
+        elif token.is_word("PREFIX"):
+            number += 3
+        elif token.is_word(*FORMS):
+            return token.text.upper()
+        else:
+            raise fault("SELECT, ASK, CONSTRUCT or DESCRIBE is expected here", text, token.position)
+    raise fault("There is no SELECT, ASK, CONSTRUCT or DESCRIBE in the query", text, len(text))
