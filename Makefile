@@ -7,10 +7,10 @@ PYTEST ?=
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install develop test check format bench docs screenshots lock services clean
+.PHONY: help demo serve install develop test check format bench docs translations screenshots lock services clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: install ## the whole service on sample sources, at http://localhost:8080
 	$(BIN)/almagest demo --port $(PORT)
@@ -37,6 +37,9 @@ bench: develop ## the benchmarks; figures go to docs/performance.md
 
 docs: develop ## writes the pages of docs/ that follow from the program
 	$(BIN)/python docs/generate.py
+
+translations: develop ## collects the messages of the pages, and compiles their translations
+	$(BIN)/python -m docs.translations
 
 screenshots: develop ## takes the pictures of docs/pictures/ from the demo (needs chromium)
 	$(BIN)/python -m docs.screenshots

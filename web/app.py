@@ -14,7 +14,7 @@ from catalogue.discovery import modules_of
 from catalogue.opening import Catalogue
 from catalogue.sky import use_names
 from harvesters.name_resolver import names
-from web import compression, errors, security
+from web import compression, errors, languages, security, template_languages
 from web.context import EXTENSION
 from web.rest import RestBlueprint, make_api
 from web.targets.base import configured
@@ -38,6 +38,8 @@ def create_app(catalogue: Catalogue) -> Flask:
     app.url_map.strict_slashes = False
     app.jinja_options["trim_blocks"] = app.jinja_options["lstrip_blocks"] = True
     use_names(names(catalogue.settings))
+    languages.install(app)
+    template_languages.install(app)
     errors.install(app)
     compression.install(app)
     security.install(app)

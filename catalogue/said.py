@@ -1,0 +1,33 @@
+"""Sentences of ours that a page may say in another language.
+
+Lower floors know no languages: they say what they have to say in English, as a text that remembers of
+which message and which values it was made.  The pages find the message in their catalogue and fill it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Said(str):
+    """An English sentence: ``message`` with its ``values`` (``%(name)s``); ``many`` is its plural."""
+
+    message: str
+    many: str | None
+    number: int | None
+    values: Mapping[str, object]
+
+
+def said(message: str, **values: object) -> Said:
+    """A sentence made of a message and values, which may be `Said` themselves."""
+    text = Said(message % values)
+    text.message, text.many, text.number, text.values = message, None, None, values
+    return text
+
+
+def said_of(one: str, many: str, count: int, **values: object) -> Said:
+    """A sentence about so many things; ``num`` is their number unless told otherwise."""
+    filled = {"num": count, **values}
+    text = Said((one if count == 1 else many) % filled)
+    text.message, text.many, text.number, text.values = one, many, count, filled
+    return text
