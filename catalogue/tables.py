@@ -8,8 +8,8 @@ called themselves, `relation_key` by what they relate to (see `relation_keys.py`
 curators have said, of the records in `decided`.
 `former_view` has the records that were part of a product and stand for themselves again (see `views.py`).
 `audit` has what operators have done, `asked_harvest` the harvests that they want and nobody has begun.
-`representation` and `membership` are projections.  `subscription` has the searches whose changes
-somebody is sent by e-mail: the only personal data that visitors give.
+`representation`, `membership` and `assessment` are projections.  `subscription` has the searches whose
+changes somebody is sent by e-mail: the only personal data that visitors give.
 Times are ISO 8601 texts in UTC, whose order is that of time.
 """
 
@@ -325,6 +325,17 @@ membership = Table(
     Column("oai_set", Number, primary_key=True, autoincrement=False),
     Column("sequence", Number, primary_key=True, autoincrement=False),
     Index("ix_membership_sequence", "sequence"),
+    sqlite_with_rowid=False,
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("source", Number, nullable=False),
+    Column("applies", BigInteger, nullable=False),
+    Column("holds", BigInteger, nullable=False),
+    Index("ix_assessment_source_marks", "source", "applies", "holds"),
     sqlite_with_rowid=False,
 )
 

@@ -1,7 +1,8 @@
-"""What else follows the catalogue, besides the index: the stored representations of OAI-PMH."""
+"""What else follows the catalogue, besides the index: what OAI-PMH gives out, and how FAIR records are."""
 
 from __future__ import annotations
 
+from catalogue.assessments import Assessments
 from catalogue.following import Follower
 from catalogue.opening import Catalogue
 from catalogue.representations import Representations
@@ -22,4 +23,7 @@ class KeptRepresentations:
 
 def followers(catalogue: Catalogue, *, renew: bool = True) -> dict[str, Follower]:
     """The followers of this floor by name."""
-    return {"OAI-PMH provider": KeptRepresentations(catalogue, renew=renew)}
+    return {
+        "OAI-PMH provider": KeptRepresentations(catalogue, renew=renew),
+        "FAIR assessment": Assessments(catalogue.database),
+    }
