@@ -1,0 +1,120 @@
+"""Where, when, at which energies and with which messengers, as statements."""
+
+from __future__ import annotations
+
+import functools
+
+from catalogue.moc import region_of
+from catalogue.record import Coverage, Energy, Place, Record, Sky, TimeCoverage
+from mappings.dates import mjd_to_date
+from mappings.dcat_words import WKT
+from mappings.graph_concepts import say_concept
+from mappings.graph_syntax import Statements, moment, typed
+
+MOST_INTERVALS = 1000
+"""Intervals of time and of energy of one record that are said; all lie within the first and last."""
+_ONGOING = 100_000
+_CELLS_OF_ALL = 12 << 58
+
+
+def say_coverage(out: Statements, thing: str, record: Record) -> None:
+    """All of the coverage: time (DCT, DCAT), places (GeoSPARQL), sky and energy (own terms)."""
+    coverage = record.coverage or Coverage()
+    _say_times(out, thing, record, coverage.time)
+    for place in coverage.places:
+        _say_place(out, thing, place)
+    if coverage.sky is not None:
+        _say_sky(out, thing, coverage.sky)
+    if coverage.energy is not None:
+        _say_energy(out, thing, coverage.energy)
+    for messenger in record.messengers:
+        say_concept(out, thing, "alm:messenger", messenger, "messenger")
+
+
+def _say_times(out: Statements, thing: str, record: Record, time: TimeCoverage | None) -> None:
+    """The periods in which data were taken; in MJD too where the source gives that."""
+    if time is not None and time.intervals:
+        for one in time.intervals[:MOST_INTERVALS]:
+            period = _period(out, thing, _date(one.low), _date(one.high))
+            out.number(period, "alm:startMJD", one.low)
+            out.number(period, "alm:endMJD", one.high)
+            out.label(period, "alm:timeScale", time.scale)
+        return
+    for date in record.dates:
+        if date.kind == "collected" and (date.start or date.end):
+            _period(out, thing, date.start, date.end)
+
+
+def _date(mjd: float | None) -> str | None:
+    return mjd_to_date(mjd) if mjd is not None and mjd < _ONGOING else None
+
+
+def _period(out: Statements, thing: str, start: str | None, end: str | None) -> str:
+    period = out.part("period")
+    out.say(thing, "dct:temporal", period)
+    out.classes(period, "dct:PeriodOfTime", "time:TemporalEntity")
+    if start:
+        out.say(period, "dcat:startDate", moment(start))
+    if end:
+        out.say(period, "dcat:endDate", moment(end))
+    return period
+
+
+def _say_place(out: Statements, thing: str, place: Place) -> None:
+    """A place on Earth in WKT: longitude before latitude (GeoSPARQL 1.1, CRS84)."""
+    named = out.part("place")
+    out.say(thing, "dct:spatial", named)
+    out.classes(named, "dct:Location", "geo:Feature")
+    out.label(named, "skos:prefLabel", place.name)
+    shape = None
+    if place.point is not None:
+        shape = f"POINT({place.point.longitude!r} {place.point.latitude!r})"
+        out.say(named, "dcat:centroid", typed(shape, WKT))
+    if place.box is not None:
+        west, south, east, north = place.box
+        shape = _polygon(((west, south), (east, south), (east, north), (west, north), (west, south)))
+        out.say(named, "dcat:bbox", typed(shape, WKT))
+    if place.polygon:
+        shape = _polygon(tuple((corner.longitude, corner.latitude) for corner in place.polygon))
+    if shape is not None:
+        geometry = out.part("geometry")
+        out.say(named, "geo:hasGeometry", geometry)
+        out.say(named, "locn:geometry", geometry)
+        out.classes(geometry, "geo:Geometry", "locn:Geometry")
+        out.say(geometry, "geo:asWKT", typed(shape, WKT))
+
+
+def _polygon(ring: tuple[tuple[float, float], ...]) -> str:
+    return f"POLYGON(({', '.join(f'{x!r} {y!r}' for x, y in ring)}))"
+
+
+def _say_sky(out: Statements, thing: str, sky: Sky) -> None:
+    region = out.below("sky")
+    out.say(thing, "alm:sky", region)
+    out.classes(region, "alm:SkyRegion")
+    out.label(region, "alm:moc", sky.moc)
+    out.label(region, "alm:frame", sky.frame)
+    if sky.moc is not None:
+        out.number(region, "alm:skyFraction", _fraction(sky.moc))
+
+
+@functools.lru_cache(maxsize=1024)
+def _fraction(moc: str) -> float | None:
+    """The share of the sky that a MOC covers, from 0 to 1."""
+    try:
+        region = region_of(moc)
+    except ValueError:
+        return None
+    return sum(end - first for first, end in region) / _CELLS_OF_ALL
+
+
+def _say_energy(out: Statements, thing: str, energy: Energy) -> None:
+    for one in energy.intervals[:MOST_INTERVALS]:
+        interval = out.part("energy")
+        out.say(thing, "alm:energy", interval)
+        out.classes(interval, "schema:QuantitativeValue")
+        out.number(interval, "schema:minValue", one.low)
+        out.number(interval, "schema:maxValue", one.high)
+        out.label(interval, "schema:unitText", "J")
+    for band in energy.bands:
+        say_concept(out, thing, "alm:energyBand", band, "band")

@@ -1,0 +1,260 @@
+"""What the graph says of one record or product: DCAT 3 with DCAT-AP 3, and what physics adds.
+
+Names are those of ADR 0019: the thing is ``BASE/id/records/ID``, the document about it, which is the
+named graph as well, ``BASE/records/ID``.  There are no blank nodes.
+"""
+
+from __future__ import annotations
+
+from catalogue.graph import NamedGraph
+from catalogue.identity import is_url
+from catalogue.index import Change
+from catalogue.record import Date, Record, Relation, Text
+from catalogue.relation_keys import OURS
+from mappings.dates import OF_DESCRIPTION
+from mappings.dcat_parts_writing import endpoints
+from mappings.dcat_words import DATES, LANGUAGES, RELATIONS
+from mappings.dcat_writing import class_of
+from mappings.graph_concepts import say_concept, say_reference, say_subjects
+from mappings.graph_coverage import say_coverage
+from mappings.graph_data import (
+    say_environment,
+    say_files,
+    say_format,
+    say_parameters,
+    say_rights,
+    say_services,
+    say_tables,
+)
+from mappings.graph_people import say_funding, say_people
+from mappings.graph_provenance import say_provenance
+from mappings.graph_syntax import Statements, literal, moment, name, name_of
+from mappings.links import web_address
+from mappings.terms import written_type
+from vocab.base import concluded, vocabulary
+
+VERSION = 1
+"""Another one with every change of what is said: the graph is then built anew."""
+
+KINDS = {
+    "dataset": "schema:Dataset",
+    "collection": "dcat:DatasetSeries",
+    "service": "schema:WebAPI",
+    "software": "schema:SoftwareSourceCode",
+    "workflow": "alm:Workflow",
+    "publication": "alm:Publication",
+    "instrument": "alm:Instrument",
+    "facility": "alm:Facility",
+    "sample": "alm:Sample",
+    "project": "schema:ResearchProject",
+    "organisation": "schema:Organization",
+    "repository": "schema:DataCatalog",
+    "standard": "dct:Standard",
+    "event": "schema:Event",
+    "image": "schema:ImageObject",
+    "lesson": "schema:LearningResource",
+    "document": "schema:CreativeWork",
+}
+"""The class that tells of which kind a thing is, beside that of DCAT."""
+
+_MEMBERSHIP = {
+    "dcat:Dataset": "dcat:dataset",
+    "dcat:DataService": "dcat:service",
+    "dcat:Catalog": "dcat:catalog",
+}
+_REFERENCES = (
+    ("facilities", "alm:facility", "facility"),
+    ("instruments", "alm:instrument", "instrument"),
+    ("experiments", "alm:experiment", "experiment"),
+    ("samples", "alm:sample", "sample"),
+    ("proposals", "alm:proposal", "proposal"),
+    ("targets", "alm:target", "target"),
+)
+_ONCE = frozenset({"dct:issued", "dct:modified"})
+_TEXTS = {"table of contents": "dct:tableOfContents", "methods": "alm:methods"}
+_TYPED_TARGETS = frozenset({"dct:relation", "dct:isReferencedBy"})
+_NOT_OF_CATALOGS = frozenset({"dct:hasPart"})
+
+
+def document_of(id: str, base_url: str) -> str:
+    """The address of the document about a record: its page, and its named graph."""
+    return f"{base_url}/records/{id}"
+
+
+def thing_of(id: str, base_url: str) -> str:
+    """The name of what a record tells of."""
+    return f"{base_url}/id/records/{id}"
+
+
+def describe(change: Change, base_url: str) -> NamedGraph:
+    """What is said of the latest state of a record or product; of a tombstone nothing."""
+    graph = document_of(change.id, base_url)
+    if change.record is None:
+        return NamedGraph(name=graph, statements=b"")
+    out = Statements(graph, base_url)
+    thing = f"<{thing_of(change.id, base_url)}>"
+    kind = class_of(change.record)
+    say_provenance(out, thing, change, base_url, _MEMBERSHIP.get(kind, "dcat:resource"))
+    _say_thing(out, thing, change.record, kind, base_url)
+    return NamedGraph(name=graph, statements=out.written())
+
+
+def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url: str) -> None:
+    """What the sources say of the thing."""
+    is_catalog, is_service = kind == "dcat:Catalog", kind == "dcat:DataService"
+    out.classes(thing, "dcat:Resource")
+    if kind != "dcat:Resource":
+        out.classes(thing, kind)
+    if record.kind in KINDS:
+        out.classes(thing, KINDS[record.kind])
+    _say_names(out, thing, record, base_url)
+    _say_words(out, thing, record)
+    say_people(out, thing, record, one_creator=is_catalog)
+    if is_catalog and record.publisher is None:
+        out.say(thing, "dct:publisher", publisher := out.part("publisher"))
+        out.classes(publisher, "foaf:Agent")
+        out.label(publisher, "foaf:name", ":unav")
+    _say_dates(out, thing, record.dates)
+    _say_description(out, thing, record)
+    say_rights(out, thing, record, is_single=is_catalog or is_service)
+    say_funding(out, thing, record.funding)
+    for relation in record.relations:
+        _say_relation(out, thing, relation, kind, base_url)
+    say_coverage(out, thing, record)
+    for field, word, part in _REFERENCES:
+        for reference in getattr(record, field):
+            say_reference(out, thing, word, reference, part)
+    for technique in record.techniques:
+        say_concept(out, thing, "alm:technique", technique, "technique")
+    if is_service:
+        for url in endpoints(record):
+            if (address := name(url)) is not None:
+                out.say(thing, "dcat:endpointURL", address)
+                out.classes(address, "rdfs:Resource")
+    else:
+        say_files(out, thing, record)
+    say_services(out, thing, record)
+    say_tables(out, thing, record)
+    say_parameters(out, thing, record.parameters)
+    if record.environment is not None:
+        say_environment(out, thing, record.environment)
+
+
+def _say_names(out: Statements, thing: str, record: Record, base_url: str) -> None:
+    """Own identifiers are other names of the thing; what others call it is an ``adms:Identifier``."""
+    for one in record.identifiers:
+        named = name_of(one.scheme, one.value)
+        written = named[1:-1] if named is not None else one.value
+        if one.role == "own":
+            out.label(thing, "dct:identifier", written)
+            out.say(thing, "owl:sameAs", named if named != thing else None)
+        elif one.role == "version-of-concept":
+            out.say(thing, "dct:isVersionOf", named)
+        else:
+            identifier = out.part("identifier")
+            out.say(thing, "adms:identifier", identifier)
+            out.classes(identifier, "adms:Identifier")
+            out.label(identifier, "skos:notation", written)
+            out.label(identifier, "adms:schemaAgency", one.scheme)
+            out.say(thing, "schema:sameAs", named)
+    page = web_address(record.provenance.url) if record.provenance.url else None
+    for url in dict.fromkeys(filter(None, (page, *(one.value for one in record.identifiers)))):
+        landing = name(url) if is_url(url) else None
+        if landing is not None:
+            out.say(thing, "dcat:landingPage", landing)
+            out.classes(landing, "foaf:Document")
+            return
+
+
+def _say_words(out: Statements, thing: str, record: Record) -> None:
+    for index, title in enumerate(record.titles):
+        _say_text(out, thing, "dct:alternative" if index else "dct:title", title)
+    is_described = False
+    for text in record.descriptions:
+        word = _TEXTS.get(text.type or "", "dct:description")
+        is_described = is_described or word == "dct:description"
+        _say_text(out, thing, word, text)
+    if not is_described:
+        _say_text(out, thing, "dct:description", record.titles[0])
+
+
+def _say_text(out: Statements, thing: str, word: str, text: Text) -> None:
+    out.say(thing, word, literal(text.value, text.language))
+
+
+def _say_dates(out: Statements, thing: str, dates: tuple[Date, ...]) -> None:
+    """Dates of the thing; of those that may be there once only the first (DCAT-AP)."""
+    said: set[str] = set()
+    for one in dates:
+        word = "alm:withdrawn" if one.kind == "withdrawn" else DATES.get(one.kind)
+        if word is None or one.text == OF_DESCRIPTION or not (one.start or one.end):
+            continue
+        if word in _ONCE and word in said:
+            continue
+        said.add(word)
+        if one.start is not None and one.start == one.end:
+            out.say(thing, word, moment(one.start))
+        else:
+            out.say(thing, word, literal(f"{one.start or ''}/{one.end or ''}"))
+
+
+def _say_description(out: Statements, thing: str, record: Record) -> None:
+    """Type, subjects, languages, version, extent and formats."""
+    uri, label, further = resource_type(record.kind, record.type_label)
+    named = f"<{uri}>" if uri is not None else out.words[f"alm:type-{label.replace(' ', '-')}"]
+    out.say(thing, "dct:type", named)
+    out.classes(named, "skos:Concept")
+    out.label(named, "skos:prefLabel", label)
+    out.label(thing, "alm:typeLabel", further)
+    say_subjects(out, thing, record.subjects)
+    for tag in record.languages:
+        code = tag.partition("-")[0].lower()
+        if code.isascii() and code.isalpha() and len(code) in (2, 3):
+            language = f"<{LANGUAGES[len(code) - 2]}{code}>"
+            out.say(thing, "dct:language", language)
+            out.classes(language, "dct:LinguisticSystem")
+    out.label(thing, "dcat:version", record.version)
+    for size in record.sizes:
+        extent = out.part("extent")
+        out.say(thing, "dct:extent", extent)
+        out.classes(extent, "dct:SizeOrDuration")
+        out.label(extent, "rdfs:label", size)
+    for text in record.formats:
+        say_format(out, thing, text)
+    out.label(thing, "alm:processingLevel", record.processing_level)
+
+
+@concluded(4096)
+def resource_type(kind: str, label: str | None) -> tuple[str | None, str, str | None]:
+    """The URI of a type in the vocabulary of COAR or of DCMI, its label, and the source's further words."""
+    concept, further = written_type(kind, label)  # type: ignore[arg-type]
+    for start in ("http://purl.org/coar/", "http://purl.org/dc/dcmitype/", "https://schema.org/"):
+        for other in concept.alternatives:
+            if other.startswith(start):
+                return other, concept.label, further
+    return None, concept.label, further
+
+
+def _say_relation(out: Statements, thing: str, relation: Relation, kind: str, base_url: str) -> None:
+    """A relation by the property of DCT or PROV-O where there is one, else by one of ours."""
+    word = RELATIONS.get(relation.type, "")
+    if not word or word == "owl:sameAs" or (kind == "dcat:Catalog" and word in _NOT_OF_CATALOGS):
+        word = relation_word(relation.type)
+    if relation.scheme == OURS:
+        target = name(thing_of(relation.value, base_url))
+    else:
+        target = name_of(relation.scheme, relation.value)
+    if target is None:
+        target = out.part("related")
+        out.label(target, "dct:identifier", f"{relation.scheme}:{relation.value}")
+    out.say(thing, word, target)
+    if word in _TYPED_TARGETS:
+        out.classes(target, "rdfs:Resource")
+    out.label(target, "dct:title", relation.title)
+
+
+@concluded(1024)
+def relation_word(type: str) -> str:
+    """Our property for a type of DataCite or of the IVOA; for what nobody knows that of any relation."""
+    known = vocabulary("relation_types").lookup(type)
+    return f"alm:{known.code[0].lower()}{known.code[1:]}" if known is not None else "dct:relation"
