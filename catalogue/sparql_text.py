@@ -139,18 +139,12 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
 def _check_words(text: str, found: Sequence[Token]) -> None:
     """Refuse SERVICE, updates, and functions of the engine's own programming language."""
     for number, token in enumerate(found):
-        if token.kind == "word" and "SERVICE" in token.text.upper() or _hides_service(found, number):
-            raise fault(
-                "Other endpoints are not asked from here (SERVICE); ask both and join the answers",
-                text,
-                token.position,
-            )
+        if (token.kind == "word" and "SERVICE" in token.text.upper()) or _hides_service(found, number):
+            message = "Other endpoints are not asked from here (SERVICE); ask both and join the answers"
+            raise fault(message, text, token.position)
         if token.is_word(*_UPDATES):
-            raise fault(
-                f"Nothing can be changed here ({token.text.upper()}): send SELECT, ASK, CONSTRUCT or DESCRIBE",
-                text,
-                token.position,
-            )
+            message = f"Nothing can be changed here ({token.text.upper()}); ask with SELECT, ASK, CONSTRUCT …"
+            raise fault(message, text, token.position)
         if token.kind == "iri" and re.match(r"<\s*java:", unescaped(token.text), re.IGNORECASE):
             raise fault("Code of the server is not called (java:)", text, token.position)
 

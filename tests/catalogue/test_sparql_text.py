@@ -1,6 +1,8 @@
-"""Reading a SPARQL text before an engine does: nothing that asks elsewhere or changes anything gets through."""
+"""A SPARQL text is read before an engine does: nothing that asks elsewhere or changes anything gets by."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,8 @@ def test_the_form_is_the_first_word_behind_the_prologue(text: str) -> None:
         "PREFIX service: <http://e.org/> DESCRIBE service:x { ?s ?p ?o }",
         "PREFIX e: <http://e.org/> SELECT * { ?s e:SERVICE e:a.SERVICE, e:a-SERVICE, e:\\-SERVICE }",
         "SELECT * { <http://e.org/SERVICE> <service> <https://schema.org/Service#SERVICE> }",
-        "SELECT * { ?s ?p 'SERVICE', \"LOAD\", '''a ' SERVICE <x> {}''', \"\"\"\n\"SERVICE\"\"\", 'a'@service }",
+        "SELECT * { ?s ?p 'SERVICE', \"LOAD\", '''a ' SERVICE <x> {}'''}",
+        'SELECT * { ?s ?p """\n"SERVICE""", \'a\'@service }',
         "SELECT * { ?s ?p 'a\\' SERVICE <http://e.org/> {} ' }",
         "SELECT * { _:service ?p ?o } # SERVICE <http://e.org/> { }",
         "SELECT * { ?s ?p ?o # } SERVICE <http://e.org/> { }\r}",
@@ -119,7 +122,7 @@ def test_some_of_them_would_have_been_carried_out() -> None:
     ],
 )
 def test_what_changes_or_runs_something_is_refused(text: str) -> None:
-    with pytest.raises(QueryError, match="changed here|Code of the server"):
+    with pytest.raises(QueryError, match=r"changed here|Code of the server"):
         read_sparql(text)
 
 
@@ -170,10 +173,8 @@ def test_whatever_the_engine_calls_elsewhere_for_is_refused(text: str) -> None:
         read_sparql(query)
     except QueryError:
         return
-    try:
+    with suppress(SyntaxError, RuntimeError):  # An OSError would be a call that went out.
         list(Store().query(query))
-    except (SyntaxError, RuntimeError):
-        pass  # An OSError would be a call that went out.
 
 
 @given(st.text(max_size=300))
