@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from catalogue.errors import QueryError
 from catalogue.query_language import And, Node, Or, Phrase, Prefix, Word, parse
@@ -26,6 +26,7 @@ class Highlights:
     def __init__(self, query: str) -> None:
         self._forms: set[str] = set()
         self._beginnings: tuple[str, ...] = ()
+        self._wanted = _Told(self._is_wanted)
         try:
             self._take(parse(query))
         except QueryError:
@@ -48,39 +49,59 @@ class Highlights:
 
     def marked(self, text: str) -> Segments:
         """The text in pieces; together they are the text."""
-        found: Segments = []
-        at = 0
-        for token in self._tokens(text):
-            if token.start() > at:
-                found.append((text[at : token.start()], False))
-            found.append((token[0], True))
-            at = token.end()
-        return [*found, (text[at:], False)] if at < len(text) else found
+        return _pieces(text, 0, len(text), self._tokens(text, 0, LONGEST_TEXT))
 
     def snippet(self, text: str, length: int) -> Segments:
         """A part of the text with the first word that is found, in pieces; else its beginning."""
-        first = next(self._tokens(text), None)
+        first = next(self._tokens(text, 0, LONGEST_TEXT), None)
         start = 0
         if first is not None and first.end() > length:
             start = text.rfind(" ", 0, max(0, first.start() - length // 4)) + 1
         part = text[start : start + length]
         if start + length < len(text):
             part = part[: part.rfind(" ") + 1].rstrip() or part
-        found = self.marked(part)
+        end = start + len(part)
+        # What stands before the first one has been looked at.
+        rest = end if first is None else max(start, first.start())
+        found = _pieces(text, start, end, self._tokens(text, rest, min(end, LONGEST_TEXT)))
         before: Segments = [("… ", False)] if start else []
-        after: Segments = [("…", False)] if start + len(part) < len(text.rstrip()) else []
+        after: Segments = [("…", False)] if end < len(text.rstrip()) else []
         return [*before, *found, *after]
 
-    def _tokens(self, text: str) -> Iterator[re.Match[str]]:
-        if self._forms or self._beginnings:
-            for token in _TOKEN.finditer(text, 0, LONGEST_TEXT):
-                if self._is_wanted(token[0]):
-                    yield token
+    def _tokens(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        if not self._forms and not self._beginnings:
+            return iter(())
+        wanted = self._wanted
+        return (token for token in _TOKEN.finditer(text, start, end) if wanted[token[0]])
 
     def _is_wanted(self, token: str) -> bool:
         return not self._forms.isdisjoint(_forms_of(token)) or (
             bool(self._beginnings) and fold(token).startswith(self._beginnings)
         )
+
+
+class _Told(dict[str, bool]):
+    """What is said of each token, asked once."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, token: str) -> bool:
+        self[token] = said = self._ask(token)
+        return said
+
+
+def _pieces(text: str, start: int, end: int, tokens: Iterable[re.Match[str]]) -> Segments:
+    """A part of a text, cut at the tokens that are in it."""
+    found: Segments = []
+    at = start
+    for token in tokens:
+        if token.start() > at:
+            found.append((text[at : token.start()], False))
+        found.append((token[0], True))
+        at = token.end()
+    return [*found, (text[at:end], False)] if at < end else found
 
 
 @functools.lru_cache(maxsize=20_000)
