@@ -14,9 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.absences import notes
 from catalogue.errors import IndexError_, QueryError
 from catalogue.highlights import Highlights
-from catalogue.index import FACETS, SORTS, Count, Hits, Listing, Query
+from catalogue.index import FACETS, SORTS, Count, Hits, Query
 from catalogue.index_facets import access_value, facet_value, label_of
-from catalogue.parameter_names import PARAMETER
 from catalogue.record import Record
 from catalogue.spelling import did_you_mean
 from web.context import catalogue
@@ -25,6 +24,7 @@ from web.exports import menu
 from web.facet_choices import facet_label, facet_of
 from web.feeds import feed_address
 from web.pages_facet import asked
+from web.parameter_options import parameter_options
 from web.rest_export import export_address
 from web.search_addresses import SearchAddresses
 from web.search_parameters import (
@@ -39,9 +39,6 @@ from web.search_parameters import (
 )
 from web.where_and_when import where_and_when
 from web.year_histogram import Bar, Histogram, drawn, iso
-
-MOST_NAMES = 50
-"""Names of parameters that the page suggests."""
 
 COVERED_LABELS = {
     "sky": "Cone",
@@ -185,7 +182,7 @@ def _page(query: Query, found: Hits) -> str:
             if (facet := facet_of(query, name, counts, addresses.choosing(name)))
         ],
         years=_years(query, found, addresses),
-        names=_parameter_names(query),
+        names=parameter_options(),
         absences=_absences(query, found),
         following=address("", replace(query, cursor=found.cursor)) if found.cursor else None,
         widenings=_widenings(query, around["chips"]) if not found.total else (),
@@ -212,15 +209,6 @@ def _absences(query: Query, found: Hits) -> list[Absence]:
 
 def _value(facet: str, label: str) -> str:
     return access_value(label) if facet == "access" else facet_value(label)
-
-
-def _parameter_names(query: Query) -> list[tuple[str, str]]:
-    """Parameters that can be asked for: the beginning of a condition, and what it is about."""
-    listed = catalogue().values(query, Listing(facet=PARAMETER, size=MOST_NAMES)).values
-    return [
-        (f"{one.value} = ", ", ".join([f"{one.count} records", *(unit for unit, _ in one.units[:3])]))
-        for one in listed
-    ]
 
 
 def _years(query: Query, found: Hits, addresses: SearchAddresses) -> Histogram | None:

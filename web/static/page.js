@@ -3,5 +3,6 @@ import "./basket.js";
 import "./brush.js";
 import "./copy.js";
 import "./keys.js";
+import "./parameters.js";
 import "./sky_map.js";
 import "./suggest.js";
