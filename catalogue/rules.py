@@ -173,12 +173,6 @@ class Rules:
         return replace(record, extra=(*record.extra, *added)) if added else record
 
 
-def added_to(record: Record) -> frozenset[str]:
-    """Which defaults were added to a record: licence, publisher, discipline, language."""
-    mark = f"{MARK}default-"
-    return frozenset(one.path.removeprefix(mark) for one in record.extra if one.path.startswith(mark))
-
-
 def check_types(source: str, options: Mapping[str, str]) -> None:
     """Raises `SettingsError` for a type in a rule that nobody knows, with the one that looks most like it."""
     for name in ("include-type", "exclude-type"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.record import Interval
 
-ELECTRONVOLT = 1.602176634e-19
 """Joule (SI 2019, exact)."""
 _PREFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15}
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?(?:[eE][+-]?[0-9]{1,3})?"

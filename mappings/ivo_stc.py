@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from catalogue.constants import ELECTRONVOLT, LIGHT, PLANCK
 from catalogue.record import Interval, Parameter
-from mappings.collision_energy import ELECTRONVOLT
 from mappings.dates import mjd_interval, read_date
 from mappings.draft import Draft
 from mappings.moc import MocError
@@ -18,7 +18,6 @@ from mappings.xml_reading import elements, first, local_name, text_at, text_of
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ANGLES = {"deg": 1.0, "arcmin": 1 / 60, "arcsec": 1 / 3600, "rad": 180 / math.pi, "h": 15.0}
-_PLANCK, _LIGHT = 6.62607015e-34, 299_792_458.0
 _PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "m": 1e-3, "u": 1e-6, "n": 1e-9, "c": 1e-2}
 _SPECTRAL = re.compile(r"(k|M|G|T|m|u|n|c|)(Hz|eV|m)|(Angstrom|angstrom)")
 _JOINS = {"Union": "union", "Intersection": "intersection", "Negation": "negation"}
@@ -198,10 +197,10 @@ def _joule(text: str | None, unit: str) -> float | None:
         return None
     scale = 1e-10 if match[3] else _PREFIXES[match[1]]
     if match[2] == "Hz":
-        return value * scale * _PLANCK
+        return value * scale * PLANCK
     if match[2] == "eV":
         return value * scale * ELECTRONVOLT
-    return _PLANCK * _LIGHT / (value * scale)
+    return PLANCK * LIGHT / (value * scale)
 
 
 def _region_of_regard(draft: Draft, coordinates: Any) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.record import Interval, Parameter
 from mappings.draft import Draft
 from mappings.json_reading import Node
@@ -23,15 +24,14 @@ _VALUES = ("value", "v")
 _UNITS = ("unit", "u", "units")
 _LOWS, _HIGHS = ("min", "minimum", "low"), ("max", "maximum", "high")
 _RANGE_FIELDS = frozenset((*_LOWS, *_HIGHS, *_UNITS))
-_ELECTRONVOLT = 1.602176634e-19
 _JOULE = {
-    "meV": 1e-3 * _ELECTRONVOLT,
-    "eV": _ELECTRONVOLT,
-    "ev": _ELECTRONVOLT,
-    "keV": 1e3 * _ELECTRONVOLT,
-    "KeV": 1e3 * _ELECTRONVOLT,
-    "kev": 1e3 * _ELECTRONVOLT,
-    "MeV": 1e6 * _ELECTRONVOLT,
+    "meV": 1e-3 * ELECTRONVOLT,
+    "eV": ELECTRONVOLT,
+    "ev": ELECTRONVOLT,
+    "keV": 1e3 * ELECTRONVOLT,
+    "KeV": 1e3 * ELECTRONVOLT,
+    "kev": 1e3 * ELECTRONVOLT,
+    "MeV": 1e6 * ELECTRONVOLT,
     "J": 1.0,
     "joule": 1.0,
 }

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from vocab.base import Concept, NotReadable
@@ -187,17 +187,6 @@ def _leads_to(code: str, parents: Mapping[str, list[str]], roots: set[str]) -> b
     return False
 
 
-def read_sssom(data: bytes) -> Mapping[str, list[str]]:
-    """The exact and close matches of an SSSOM table: code of the subject → addresses of objects."""
-    lines = [line for line in data.decode("utf-8-sig").splitlines() if not line.startswith("#")]
-    found: dict[str, list[str]] = {}
-    for row in csv.DictReader(lines):
-        if row["predicate_id"] in ("skos:exactMatch", "skos:closeMatch"):
-            code = row["subject_id"].partition(":")[2]
-            found.setdefault(code, []).append(row["object_id"])
-    return found
-
-
 def read_ucd(data: bytes, base: str = "http://www.ivoa.net/rdf/UCD#") -> Iterator[Concept]:
     """The UCD list of the IVOA (EN-UCDlist): words with their place in a UCD (P, S, Q, E, V, C)."""
     del base
@@ -282,13 +271,6 @@ def read_form(form: str, data: bytes, base: str) -> list[Concept]:
     if not concepts:
         raise NotReadable(f"It holds no concepts in the form «{form}».")
     return concepts
-
-
-def with_matches(concepts: Iterator[Concept], matches: Mapping[str, Sequence[str]]) -> Iterator[Concept]:
-    """The concepts with further matches by code."""
-    for concept in concepts:
-        further = tuple(one for one in matches.get(concept.code, ()) if one not in concept.matches)
-        yield replace(concept, matches=concept.matches + further) if further else concept
 
 
 def joined(concepts: Iterator[Concept]) -> list[Concept]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from catalogue.constants import ELECTRONVOLT, LIGHT, PLANCK
 from catalogue.record import Interval
 
 WIDTH = 720
@@ -23,9 +24,6 @@ MOST_BARS = 200
 LOW, HIGH = 1e-28, 1e-2
 """Ends of the axis of energy in joule: from 150 kHz to 60 PeV."""
 
-PLANCK = 6.62607015e-34
-LIGHT = 299_792_458.0
-ELECTRONVOLT = 1.602176634e-19
 """Exact values of the SI (BIPM 2019, section 2.2): J s, m/s, J."""
 
 _PREFIXES = dict(zip(range(-21, 25, 3), "zafpnµm kMGTPEZY", strict=True))

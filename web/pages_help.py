@@ -28,7 +28,6 @@ ABOUT = {
     "source": "What we can read, what makes records good, how to test an endpoint.",
     "cite": "Records, searches and this catalogue.",
 }
-DEFAULT_WORD = "matter"
 _WORD = re.compile(r"[A-Za-z]{5,20}")
 _LOOKED_AT = 10
 

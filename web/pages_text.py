@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, request
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.index import Query
 from catalogue.index_facets import facet_value
 from catalogue.record import Agent, Date, Interval, Point, Record, Text
@@ -27,7 +28,6 @@ from web.security import identifier_url, safe_url
 THIN = "\u202f"
 """Narrow no-break space, between the digits of a number by threes and before its unit."""
 
-ELECTRONVOLT = 1.602176634e-19
 """In joule (SI, exact)."""
 
 ONGOING = 100_000

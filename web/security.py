@@ -20,7 +20,6 @@ DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """For everything that is no page of ours: an original of a source may be XHTML with scripts."""
 
 LINK_SCHEMES = frozenset({"http", "https", "ftp", "ftps"})
-LINK_REL = "noopener noreferrer nofollow ugc"
 
 RESOLVERS: Mapping[str, str] = {
     "doi": "https://doi.org/",

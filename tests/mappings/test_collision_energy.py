@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.record import Interval
-from mappings.collision_energy import ELECTRONVOLT, electronvolts, gigaelectronvolts
+from mappings.collision_energy import electronvolts, gigaelectronvolts
 
 Pair = tuple[float, float]
 

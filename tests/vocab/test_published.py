@@ -17,9 +17,7 @@ from vocab.published import (
     read_panet,
     read_skos,
     read_spdx,
-    read_sssom,
     read_ucd,
-    with_matches,
 )
 from vocab.tables import written
 from vocab.updating import compared
@@ -101,17 +99,6 @@ def test_panet_knows_what_follows_from_definitions() -> None:
     assert found["PaNET01002"].broader == ("PaNET01001",)
     assert found["PaNET01002"].alternatives == ("XT",)
     assert found["PaNET01003"].broader == ("PaNET01002", "PaNET01001")
-
-
-def test_matches_of_a_table() -> None:
-    table = (
-        b"# license: x\nsubject_id,subject_label,predicate_id,object_id\n"
-        b"panet:P1,one,skos:exactMatch,g:1\npanet:P1,one,skos:broadMatch,g:2\n"
-    )
-    matches = read_sssom(table)
-    assert matches == {"P1": ["g:1"]}
-    concepts = with_matches(iter([Concept(code="P1", label="one", matches=("g:0",))]), matches)
-    assert next(concepts).matches == ("g:0", "g:1")
 
 
 def test_lists_of_words_disciplines_and_licences() -> None:

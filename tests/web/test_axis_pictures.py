@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.record import Interval
-from web.axis_pictures import ELECTRONVOLT, HIGH, LOW, WIDTH, AxisPicture, energies_drawn, times_drawn
+from web.axis_pictures import HIGH, LOW, WIDTH, AxisPicture, energies_drawn, times_drawn
 
 
 def marks(picture: AxisPicture | None, scale: str) -> dict[str, float]:

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from catalogue.constants import ELECTRONVOLT
 from catalogue.sources import Source
 from web.demo import sample as demo
 from web.demo.content import Campaign, Run, campaigns
 
-_EV = 1.602176634e-19
 _IDENTIFIERS = {"datasets": "pid", "publisheddata": "doi", "instruments": "pid", "proposals": "proposalId"}
 _DEFAULT_LIMIT = 10
 _PANET = {
@@ -275,7 +275,7 @@ def _metadata(campaign: Campaign, run: Run, chance: random.Random) -> Document:
     """In the forms that differ from one beamline to the next."""
     energy, unit = _ENERGY[campaign.key]
     exposure, temperature = round(chance.uniform(0.01, 30), 2), chance.randint(4, 300)
-    si = {"valueSI": energy * _FACTOR[unit] * _EV, "unitSI": "J"}
+    si = {"valueSI": energy * _FACTOR[unit] * ELECTRONVOLT, "unitSI": "J"}
     return {
         "beamEnergy": {"value": energy, "unit": unit, **si},
         "sample_temperature": {"v": temperature, "u": "K"},
