@@ -25,7 +25,8 @@
     │   ├── IndexUnavailable       down, not reachable, locked by another process
     │   └── IndexCorrupt           cannot be opened: rebuild it
     └── GraphError                 the RDF graph does not do its part
-        ├── GraphUnavailable       down, not reachable, locked by another process, not built yet
+        ├── GraphUnavailable       down, not reachable, not built yet
+        │   └── GraphBusy          another process writes it, or too many ask at once
         ├── GraphCorrupt           cannot be opened: rebuild it
         └── GraphTooCostly         a query was stopped at its limit of time, memory or answer
 
@@ -168,7 +169,11 @@ class GraphError(AlmagestError):
 
 
 class GraphUnavailable(GraphError):
-    """Down, not reachable, locked by another process, or not built yet."""
+    """Down, not reachable, or not built yet."""
+
+
+class GraphBusy(GraphUnavailable):
+    """Another process writes it just now, or too many ask at once: try again later."""
 
 
 class GraphCorrupt(GraphError):

@@ -53,23 +53,35 @@ class Graph(Protocol):
         """How the statements were made (version and base URL); another one demands a rebuild."""
         ...
 
-    def apply(self, graphs: Sequence[NamedGraph], position: int) -> None:
-        """Replace named graphs, then note the position; applied again after a failure it does no harm."""
+    def remembered(self) -> str:
+        """What the follower has left in the graph for itself; empty when it has left nothing."""
+        ...
+
+    def apply(self, graphs: Sequence[NamedGraph], position: int, remember: str | None = None) -> None:
+        """Replace named graphs, then note the position and, if any, what to remember.
+
+        Applied again after a failure it does no harm.  Raises `GraphBusy` while another process writes.
+        """
         ...
 
     def settle(self) -> None:
         """Let queries see all that has been applied."""
         ...
 
-    def rebuild(self, batches: Iterable[tuple[Sequence[NamedGraph], int]], edition: str) -> None:
-        """Fill a new graph beside the present one, which answers meanwhile, and swap them."""
+    def rebuild(
+        self, batches: Iterable[tuple[Sequence[NamedGraph], int]], edition: str, remember: str = ""
+    ) -> None:
+        """Fill a new graph beside the present one, which answers meanwhile, and swap them.
+
+        Of graphs of one name the last one counts.
+        """
         ...
 
     def query(self, asked: Asked) -> Iterator[bytes]:
-        """The answer in pieces.
+        """The answer in pieces, once it is complete: who gets a first piece gets the last one too.
 
-        Raises `GraphTooCostly` where a limit stopped it, `GraphUnavailable`, and `QueryError` for what
-        the engine cannot read.
+        Raises `GraphTooCostly` where a limit stopped it, `GraphBusy` where too many ask at once,
+        `GraphUnavailable`, and `QueryError` for what the engine cannot read.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The catalogue as a whole: database, sources, store and index from one set of settings."""
+"""The catalogue as a whole: database, sources, store, index and graph from one set of settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from catalogue.database import Database
+from catalogue.graph import Graph
 from catalogue.index import Hits, Index, Listed, Listing, Query
 from catalogue.runs import Sources
 from catalogue.settings import Settings
@@ -14,7 +15,7 @@ from vocab.base import use_folder
 
 
 class Catalogue:
-    """What every entry (web, command line, scheduler) opens; the index opens when first asked for.
+    """What every entry (web, command line, scheduler) opens; index and graph open when first asked for.
 
     ``closing`` takes what others have opened beside it and is to be closed first.
     """
@@ -39,6 +40,13 @@ class Catalogue:
         cluster = access_of(self.settings), spread_of(self.settings)
         return open_index(self.settings.index_url, secret, *cluster)
 
+    @cached_property
+    def graph(self) -> Graph:
+        """The RDF graph; opens nothing before it is used.  Raises `SettingsError`."""
+        from catalogue.graph_following import open_graph
+
+        return open_graph(self.settings)
+
     def search(self, query: Query) -> Hits:
         """Find records, exactly on the sky too; raises `QueryError`, `IndexUnavailable`, `StoreError` …"""
         from catalogue.refining import exact_search
@@ -52,8 +60,10 @@ class Catalogue:
         return self.index.values(exact(self.store, self.index, query), listing)
 
     def close(self) -> None:
-        """Release the database and, where it was opened, the index."""
+        """Release the database and, where they were opened, index and graph."""
         self.closing.close()
+        if "graph" in self.__dict__:
+            self.graph.close()
         if "index" in self.__dict__:
             self.index.close()
         self.database.close()

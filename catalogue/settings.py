@@ -62,6 +62,10 @@ class Settings:
     index_shards: int = 1
     index_replicas: str = "0-1"
     index_routing: str = ""
+    graph_update_url: str = ""
+    graph_token: str = field(default="", repr=False)
+    graph_queries: int = 2
+    graph_memory: int = 1000
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -115,6 +119,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         index_shards=cluster.shards(_positive("index_shards", value("index_shards", "1"))),
         index_replicas=cluster.replicas(value("index_replicas", "0-1")),
         index_routing=cluster.routing(value("index_routing", "")),
+        graph_update_url=_address("graph_update_url", value("graph_update_url", "")),
+        graph_token=_bearer("graph_token", value("graph_token", "")),
+        graph_queries=_positive("graph_queries", value("graph_queries", "2")),
+        graph_memory=_positive("graph_memory", value("graph_memory", "1000")),
     )
 
 
@@ -135,6 +143,15 @@ def _address(name: str, text: str) -> str:
     if not is_good:
         raise SettingsError(
             f"{PREFIX}{name.upper()} must be an http(s) address without a query, not «{text}»."
+        )
+    return text
+
+
+def _bearer(name: str, text: str) -> str:
+    """A token as HTTP takes it (RFC 6750, section 2.1), which no message may show."""
+    if text and not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text):
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} must be a bearer token: letters, digits and ._~+/-= only."
         )
     return text
 

@@ -1,0 +1,282 @@
+"""The processes in which queries of the embedded graph run, seen from those who ask.
+
+A query may compute for ever, take all memory or answer without end.  So each runs in a child
+(`graph_child.py`) that is killed at its limits; what happens to the child does not happen to us.  Children
+are started when they are needed, answer one query after the other, and are started anew when they have
+ended.  They are spawned, never forked: a fork of a process that has the engine open hangs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly, GraphUnavailable, QueryError
+from catalogue.graph import Asked
+from catalogue.graph_snapshots import ADVICE
+from catalogue.sparql_text import read_sparql
+from catalogue.sparql_tokens import tokens
+
+_IN_MEMORY = 1 << 20
+"""Bytes of an answer above which it is kept in a file until it is fetched."""
+_PIECE = 1 << 16
+_HEAD = 5
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "HOME", "PYTHONPATH", "TMPDIR", "LD_LIBRARY_PATH")
+_NO_LIMIT = 86_400.0
+
+
+class _Idle(Exception):
+    """The child had ended before it took the request."""
+
+
+class Child:
+    """One process that answers one query at a time."""
+
+    def __init__(self, path: Path, memory: int) -> None:
+        self._memory = memory
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", "-m", "catalogue.graph_child", str(path), str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env=environment,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def answers(self) -> bool:
+        """Whether it is there for a next query."""
+        return self._process.poll() is None
+
+    def ask(self, request: dict[str, Any], answer: IO[bytes]) -> bool:
+        """Write the answer into a file; whether the child is there for the next query.
+
+        Raises the errors of `EmbeddedGraph.query`, after which the child is fit only where `answers` says
+        so, and `_Idle`.
+        """
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(orjson.dumps(request) + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise _Idle from None
+        deadline = time.monotonic() + _patience(request["seconds"])
+        taken = 0
+        while True:
+            kind, piece = self._frame(deadline, request, begun=taken > 0)
+            taken += len(piece)
+            if kind == b"D" and taken <= request["bytes"]:
+                answer.write(piece)
+            elif kind == b"E":
+                return piece == b"+"
+            else:
+                raise self._fault(kind, piece.decode("utf-8", "replace"), request)
+
+    def _frame(self, deadline: float, request: dict[str, Any], *, begun: bool) -> tuple[bytes, bytes]:
+        head = self._read(_HEAD, deadline, request)
+        if not head and not begun and self._process.wait() == 0:
+            raise _Idle
+        length = int.from_bytes(head[1:], "big")
+        piece = self._read(length, deadline, request)
+        if len(head) < _HEAD or len(piece) < length:
+            raise self._death(request)
+        return head[:1], piece
+
+    def _read(self, size: int, deadline: float, request: dict[str, Any]) -> bytes:
+        """So many bytes, or less at the end of the process; kills it at the deadline."""
+        assert self._process.stdout is not None
+        handle, found = self._process.stdout.fileno(), b""
+        while len(found) < size:
+            patience = max(deadline - time.monotonic(), 0)
+            if not select.select([handle], [], [], patience)[0]:
+                raise _too_long(request)
+            piece = os.read(handle, size - len(found))
+            if not piece:
+                break
+            found += piece
+        return found
+
+    def _fault(self, kind: bytes, text: str, request: dict[str, Any]) -> GraphError | QueryError:
+        if kind == b"Q":
+            return QueryError(f"The query cannot be read: {text}", parameter="query")
+        if kind == b"N":
+            return GraphUnavailable("The graph is not built yet; the operator runs `almagest graph sync`.")
+        if kind == b"M":
+            return self._too_large()
+        if kind == b"C":
+            return GraphCorrupt(f"The graph cannot be read ({text[:200]}). {ADVICE}")
+        return GraphTooCostly(
+            f"The query was stopped: its answer is longer than {request['bytes'] / 1e6:g} MB. Ask for less "
+            "at once, by LIMIT and OFFSET or a narrower pattern."
+        )
+
+    def _too_large(self) -> GraphTooCostly:
+        return GraphTooCostly(
+            f"The query was stopped: it took more than {self._memory:,} MB of memory. Ask for less at once, "
+            "without sorting, grouping or joining so much."
+        )
+
+    def _death(self, request: dict[str, Any]) -> GraphError:
+        """Why the process has ended by itself."""
+        code = self._process.wait()
+        if code == -signal.SIGPROF:
+            return _too_long(request)
+        self._said.seek(0)
+        said = self._said.read()[-2000:].decode("utf-8", "replace")
+        if code in {-signal.SIGKILL, -signal.SIGABRT} or "alloc" in said or "MemoryError" in said:
+            return self._too_large()
+        return GraphUnavailable(f"The process of the query has ended (exit code {code}); ask again.")
+
+    def end(self) -> None:
+        """Kill it, whatever it is at, and wait until it has gone."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._said):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def _patience(seconds: float) -> float:
+    """How long a query may take by the clock, where it shares the machine with others."""
+    return 3 * seconds + 5
+
+
+def _too_long(request: dict[str, Any]) -> GraphTooCostly:
+    return GraphTooCostly(
+        f"The query was stopped: it computed longer than {request['seconds']:g} seconds. Ask for less at "
+        "once, e.g. by a narrower pattern or with LIMIT."
+    )
+
+
+class Children:
+    """At most ``count`` children on the graph in ``path``, each with so many megabytes for a query.
+
+    ``waiting`` are the seconds for which a query waits until one of them is free.
+    """
+
+    def __init__(self, path: Path, count: int, memory: int, waiting: float = 10.0) -> None:
+        self._path = path
+        self._count = count
+        self._memory = memory
+        self._waiting = waiting
+        self._free = threading.Semaphore(count)
+        self._lock = threading.Lock()
+        self._idle: list[Child] = []
+        self._busy: set[Child] = set()
+
+    def query(self, asked: Asked) -> Iterator[bytes]:
+        """The whole answer in pieces, once it is complete; see `EmbeddedGraph.query`."""
+        looked_at = read_sparql(asked.text)
+        has_dataset = any(token.is_word("FROM") for token in tokens(looked_at.text))
+        return self._pieces(
+            {
+                "kind": "query",
+                "text": looked_at.text,
+                "prefixes": {name.rstrip(":"): iri for name, iri in looked_at.prefixes},
+                "media_type": asked.media_type,
+                "default_graphs": asked.default_graphs,
+                "named_graphs": asked.named_graphs,
+                "union": not has_dataset,
+                "seconds": asked.seconds,
+                "bytes": asked.bytes,
+            }
+        )
+
+    def size(self) -> int:
+        """How many statements there are."""
+        return int(b"".join(self._pieces({"kind": "size", "seconds": _NO_LIMIT, "bytes": 100})))
+
+    def pids(self) -> list[int]:
+        """The numbers of the processes."""
+        with self._lock:
+            return [child.pid for child in [*self._idle, *self._busy]]
+
+    def close(self) -> None:
+        """End all children; queries that are being answered fail."""
+        with self._lock:
+            children = [*self._idle, *self._busy]
+            self._idle.clear()
+        for child in children:
+            child.end()
+
+    def _pieces(self, request: dict[str, Any]) -> Iterator[bytes]:
+        answer = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        try:
+            if not self._free.acquire(timeout=self._waiting):
+                raise GraphBusy(
+                    f"{self._count} queries are being answered here just now, which is as many as are "
+                    "at once; ask again in a few seconds."
+                )
+            try:
+                self._ask(request, answer)
+            finally:
+                self._free.release()
+        except BaseException:
+            answer.close()
+            raise
+        return _fetched(answer)
+
+    def _ask(self, request: dict[str, Any], answer: Any) -> None:
+        while True:
+            child, is_new = self._take()
+            goes_on = False
+            try:
+                goes_on = child.ask(request, answer)
+                return
+            except _Idle:
+                if is_new:
+                    raise GraphUnavailable(
+                        "The process for queries cannot be started; see the log of the service."
+                    ) from None
+            except QueryError:
+                goes_on = True
+                raise
+            finally:
+                self._give_back(child, goes_on=goes_on)
+
+    def _take(self) -> tuple[Child, bool]:
+        """A child, and whether it has just been started."""
+        with self._lock:
+            while self._idle:
+                child = self._idle.pop()
+                if child.answers():
+                    self._busy.add(child)
+                    return child, False
+                child.end()
+            child = Child(self._path, self._memory)
+            self._busy.add(child)
+            return child, True
+
+    def _give_back(self, child: Child, *, goes_on: bool) -> None:
+        if not goes_on:
+            child.end()
+        with self._lock:
+            self._busy.discard(child)
+            if goes_on:
+                self._idle.append(child)
+
+
+def _fetched(answer: Any) -> Iterator[bytes]:
+    with answer:
+        answer.seek(0)
+        while piece := answer.read(_PIECE):
+            yield piece
