@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogue.record import Affiliation, Agent, Funding, Record
 from mappings.graph_syntax import Statements, literal, name, name_of
+from mappings.graph_vocabulary import concept_name
 from vocab.base import concluded, vocabulary
 
 _CLASSES = {"person": "foaf:Person", "organisation": "foaf:Organization"}
@@ -77,15 +78,16 @@ def _say_role(out: Statements, thing: str, agent: str, role: str) -> None:
     out.say(thing, "prov:qualifiedAttribution", attribution)
     out.classes(attribution, "prov:Attribution")
     out.say(attribution, "prov:agent", agent)
-    known = _known_role(role)
-    named = out.words[f"alm:role-{known}"] if known is not None else out.shared("role", role)
+    known = _known_role(role, out.base_url)
+    named = known if known is not None else out.shared("role", role)
     out.say(attribution, "dcat:hadRole", named)
     out.classes(named, "dcat:Role")
     out.say(named, "rdfs:label", literal(role))
 
 
 @concluded(1024)
-def _known_role(role: str) -> str | None:
-    """The code of a role that our vocabulary has: then all who bear it have the same."""
-    concept = vocabulary("contributor_roles").lookup(role)
-    return concept.code if concept is not None and concept.code.isalnum() and concept.code.isascii() else None
+def _known_role(role: str, base_url: str) -> str | None:
+    """The name of a role that our vocabulary has: then all who bear it have the same."""
+    known = vocabulary("contributor_roles")
+    concept = known.lookup(role)
+    return concept_name(known, concept, base_url) if concept is not None else None

@@ -75,10 +75,10 @@ def _say_who_said(out: Statements, change: Change) -> None:
     if len(change.members) > 1:
         for field, values in change.said.items():
             for place in sorted({place for places in values for place in places}):
-                out.label(out.below(f"origin-{place + 1}"), "alm:gave", field)
+                out.label(out.below(f"origin-{place + 1}"), "alm:gaveField", field)
     for correction in change.corrections:
         named = out.part("correction")
         out.say(out.document, "prov:wasInfluencedBy", named)
         out.classes(named, "prov:Activity")
-        out.label(named, "alm:corrected", correction.field)
+        out.label(named, "alm:correctedField", correction.field)
         out.say(named, "prov:endedAtTime", moment(correction.at))

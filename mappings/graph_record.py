@@ -9,7 +9,7 @@ from __future__ import annotations
 from catalogue.graph import NamedGraph
 from catalogue.identity import is_url
 from catalogue.index import Change
-from catalogue.record import Date, Record, Relation, Text
+from catalogue.record import Date, Kind, Record, Relation, Text
 from catalogue.relation_keys import OURS
 from mappings.dates import OF_DESCRIPTION
 from mappings.dcat_parts_writing import endpoints
@@ -29,6 +29,8 @@ from mappings.graph_data import (
 from mappings.graph_people import say_funding, say_people
 from mappings.graph_provenance import say_provenance
 from mappings.graph_syntax import Statements, literal, moment, name, name_of
+from mappings.graph_terms import relation_name
+from mappings.graph_vocabulary import concept_name
 from mappings.links import web_address
 from mappings.terms import written_type
 from vocab.base import concluded, vocabulary
@@ -200,8 +202,7 @@ def _say_dates(out: Statements, thing: str, dates: tuple[Date, ...]) -> None:
 
 def _say_description(out: Statements, thing: str, record: Record) -> None:
     """Type, subjects, languages, version, extent and formats."""
-    uri, label, further = resource_type(record.kind, record.type_label)
-    named = f"<{uri}>" if uri is not None else out.words[f"alm:type-{label.replace(' ', '-')}"]
+    named, label, further = resource_type(record.kind, record.type_label, out.base_url)
     out.say(thing, "dct:type", named)
     out.classes(named, "skos:Concept")
     out.label(named, "skos:prefLabel", label)
@@ -225,14 +226,14 @@ def _say_description(out: Statements, thing: str, record: Record) -> None:
 
 
 @concluded(4096)
-def resource_type(kind: str, label: str | None) -> tuple[str | None, str, str | None]:
-    """The URI of a type in the vocabulary of COAR or of DCMI, its label, and the source's further words."""
-    concept, further = written_type(kind, label)  # type: ignore[arg-type]
-    for start in ("http://purl.org/coar/", "http://purl.org/dc/dcmitype/", "https://schema.org/"):
+def resource_type(kind: Kind, label: str | None, base_url: str) -> tuple[str, str, str | None]:
+    """The name of a type (COAR's or DCMI's, else ours), its label, and the source's further words."""
+    concept, further = written_type(kind, label)
+    for start in ("http://purl.org/coar/", "http://purl.org/dc/dcmitype/"):
         for other in concept.alternatives:
-            if other.startswith(start):
-                return other, concept.label, further
-    return None, concept.label, further
+            if other.startswith(start) and (named := name(other)) is not None:
+                return named, concept.label, further
+    return concept_name(vocabulary("resource_types"), concept, base_url), concept.label, further
 
 
 def _say_relation(out: Statements, thing: str, relation: Relation, kind: str, base_url: str) -> None:
@@ -257,4 +258,4 @@ def _say_relation(out: Statements, thing: str, relation: Relation, kind: str, ba
 def relation_word(type: str) -> str:
     """Our property for a type of DataCite or of the IVOA; for what nobody knows that of any relation."""
     known = vocabulary("relation_types").lookup(type)
-    return f"alm:{known.code[0].lower()}{known.code[1:]}" if known is not None else "dct:relation"
+    return f"alm:{relation_name(known.code)}" if known is not None else "dct:relation"

@@ -83,6 +83,7 @@ class Statements:
 
     def __init__(self, document: str, base_url: str) -> None:
         self.address = document
+        self.base_url = base_url
         self.document = f"<{document}>"
         self.words = words(base_url)
         self._lines: list[str] = []
