@@ -53,20 +53,23 @@ class Highlights:
 
     def snippet(self, text: str, length: int) -> Segments:
         """A part of the text with the first word that is found, in pieces; else its beginning."""
-        first = next(self._tokens(text, 0, LONGEST_TEXT), None)
-        start = 0
-        if first is not None and first.end() > length:
-            start = text.rfind(" ", 0, max(0, first.start() - length // 4)) + 1
-        part = text[start : start + length]
-        if start + length < len(text):
-            part = part[: part.rfind(" ") + 1].rstrip() or part
-        end = start + len(part)
-        # What stands before the first one has been looked at.
-        rest = end if first is None else max(start, first.start())
-        found = _pieces(text, start, end, self._tokens(text, rest, min(end, LONGEST_TEXT)))
+        start, end = self.window(text, length)
+        found = _pieces(text, start, end, self._tokens(text, start, min(end, LONGEST_TEXT)))
         before: Segments = [("… ", False)] if start else []
         after: Segments = [("…", False)] if end < len(text.rstrip()) else []
         return [*before, *found, *after]
+
+    def window(self, text: str, length: int) -> tuple[int, int]:
+        """Where a part of the text that holds the first word that is found begins and ends."""
+        start = 0
+        if len(text) > length:
+            first = next(self._tokens(text, 0, LONGEST_TEXT), None)
+            if first is not None and first.end() > length:
+                start = text.rfind(" ", 0, max(0, first.start() - length // 4)) + 1
+        part = text[start : start + length]
+        if start + length < len(text):
+            part = part[: part.rfind(" ") + 1].rstrip() or part
+        return start, start + len(part)
 
     def _tokens(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         if not self._forms and not self._beginnings:

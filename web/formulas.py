@@ -48,24 +48,41 @@ _VALUE = re.compile(r"[A-Za-z0-9.%+ -]{1,40}", re.ASCII)
 
 def formulas(text: str) -> Markup:
     """A text as HTML, its formulas as MathML (filter of the templates)."""
-    if "$" not in text and "\\" not in text:
+    if not may_hold(text):
         return escape(text)
-    return Markup("").join(_parts(text))
+    return Markup("").join(escape(part) for part in parts(text))
 
 
-def _parts(text: str) -> Iterator[Markup]:
+def may_hold(text: str) -> bool:
+    """Whether there may be a formula in a text."""
+    return "$" in text or "\\" in text
+
+
+def parts(text: str, *, in_line: bool = False) -> Iterator[str | Markup]:
+    """A text in pieces, of which the formulas are markup; all ``in_line`` where there is but a line."""
     end = 0
     for number, found in enumerate(_FORMULA.finditer(text)):
         if number == MOST:
             break
         kind = str(found.lastgroup)
         tex = found[kind].strip()
-        made = mathml(tex, kind in {"block", "square"}) if _MATHEMATICAL.search(tex) else None
+        is_block = kind in {"block", "square"} and not in_line
+        made = mathml(tex, is_block) if _MATHEMATICAL.search(tex) else None
         if made is not None:
-            yield escape(text[end : found.start()])
+            yield text[end : found.start()]
             yield made
             end = found.end()
-    yield escape(text[end:])
+    yield text[end:]
+
+
+def without_halves(text: str, start: int, end: int) -> tuple[int, int]:
+    """A part of a text without the formulas that its ends would cut."""
+    for found in _FORMULA.finditer(text, max(0, start - LONGEST), end + LONGEST):
+        if found.start() < start < found.end():
+            start = found.end()
+        if found.start() < end < found.end():
+            end = max(start, found.start())
+    return start, end
 
 
 @functools.lru_cache(maxsize=4096)

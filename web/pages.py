@@ -13,16 +13,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.absences import notes
 from catalogue.errors import IndexError_, QueryError
-from catalogue.highlights import Highlights
 from catalogue.index import FACETS, SORTS, Count, Hits, Query
 from catalogue.index_facets import access_value, facet_value, label_of
 from catalogue.record import Record
 from catalogue.spelling import did_you_mean
+from web.cards import cards
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
 from web.exports import menu
 from web.facet_choices import facet_label, facet_of
 from web.feeds import feed_address
+from web.pages_basket import own
 from web.pages_facet import asked
 from web.parameter_options import parameter_options
 from web.rest_export import export_address
@@ -162,14 +163,15 @@ def _failed(query: Query, error: QueryError | IndexError_) -> Response:
 def _page(query: Query, found: Hits) -> str:
     changes = catalogue().store.get_many([hit.id for hit in found.hits])
     records: list[Record] = [change.record for change in changes.values() if change.record is not None]
+    where = where_and_when(query, records)
+    held = frozenset(map(str, own().items))
     around = _around(query, found.facets)
     addresses = SearchAddresses(request.root_path + "/", query)
     return render_template(
         "search.html",
         fault=None,
-        records=records,
-        where=where_and_when(query, records),
-        highlights=Highlights(query.words),
+        cards=cards(changes.values(), query.words, held, where.ids),
+        where=where,
         total=found.total,
         understood=found.understood if query.words and found.understood != query.words else None,
         unrefined=found.unrefined,
