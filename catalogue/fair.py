@@ -16,6 +16,12 @@ from itertools import groupby
 from catalogue.fair_rules import LETTERS, METRICS, RULES, Rule
 from catalogue.record import Record
 
+LIMITS = (
+    "Seen in the records alone: whether addresses answer, whether files are what the records say of them, "
+    "and what the pages of the source tell programs, this cannot show."
+)
+"""What is said beside every assessment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:

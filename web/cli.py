@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("web.commands.record", "Tells what a record is tied to."),
     "curate": ("web.commands.curate", "Joins, splits and corrects records; each step can be undone."),
     "group": ("web.commands.group", "Makes groups of records by hand."),
+    "fair": ("web.commands.fair", "Tells how FAIR records are, and what to mend first."),
     "export": ("web.commands.records", "Writes the records in a metadata format."),
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),

@@ -18,7 +18,6 @@ from mappings.bibliography import cited
 from web.context import base_url, catalogue
 from web.coverage_pictures import coverage_pictures
 from web.errors import wants_problem
-from web.fair_hints import fair_hints
 from web.negotiation import (
     HTML,
     answer,
@@ -89,7 +88,6 @@ def _page(change: Change, record: Record) -> Response:
         most=MAXIMUM_ROWS,
         files=file_table(record, request.args),
         citations=citations(record),
-        hints=fair_hints(record),
         came_from=_came_from(change),
         base_url=base_url(),
         endpoints=endpoints_of(record) if record.kind == "repository" else (),
