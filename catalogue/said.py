@@ -18,14 +18,14 @@ class Said(str):
     values: Mapping[str, object]
 
 
-def said(message: str, **values: object) -> Said:
+def said(message: str, /, **values: object) -> Said:
     """A sentence made of a message and values, which may be `Said` themselves."""
     text = Said(message % values)
     text.message, text.many, text.number, text.values = message, None, None, values
     return text
 
 
-def said_of(one: str, many: str, count: int, **values: object) -> Said:
+def said_of(one: str, many: str, count: int, /, **values: object) -> Said:
     """A sentence about so many things; ``num`` is their number unless told otherwise."""
     filled = {"num": count, **values}
     text = Said((one if count == 1 else many) % filled)

@@ -24,6 +24,7 @@ ROOMS = ("catalogue", "harvesters", "mappings", "vocab", "web")
 KEYWORDS = {
     "_": None,
     "gettext": None,
+    "translated": None,
     "N_": None,
     "said": None,
     "ngettext": (1, 2),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from catalogue.index import Count, Query
+from web.languages import N_, translated
 
 SHOWN_AT_ONCE = 7
 """Values of a facet that are seen without opening it."""
@@ -14,12 +15,23 @@ FILTERED = 10
 """Of longer facets all values can be looked through."""
 
 LABELS = {
-    "licence": "Licence",
-    "messenger": "Messenger",
-    "standard": "Service standard",
-    "type": "Kind",
-    "has": "Has",
+    "type": N_("Kind"),
+    "source": N_("Source"),
+    "subject": N_("Subject"),
+    "creator": N_("Creator"),
+    "publisher": N_("Publisher"),
+    "licence": N_("Licence"),
+    "access": N_("Access"),
+    "facility": N_("Facility"),
+    "instrument": N_("Instrument"),
+    "technique": N_("Technique"),
+    "messenger": N_("Messenger"),
+    "standard": N_("Service standard"),
+    "year": N_("Year"),
+    "has": N_("Has"),
 }
+SPOKEN = frozenset({"type", "access", "has"})
+"""Facets whose values are words of ours."""
 
 _DEEPEST = 20
 _FEW = 2
@@ -65,7 +77,12 @@ class Facet:
 
 def facet_label(facet: str) -> str:
     """How a facet is called on a page."""
-    return LABELS.get(facet, facet.capitalize())
+    return translated(LABELS.get(facet, facet.capitalize()))
+
+
+def value_label(facet: str, label: str) -> str:
+    """How a value of a facet is called on a page."""
+    return translated(label) if facet in SPOKEN else label
 
 
 def facet_of(query: Query, name: str, counts: Sequence[Count], link: Link) -> Facet | None:
@@ -99,7 +116,7 @@ def tree(query: Query, name: str, counts: Sequence[Count], link: Link) -> list[C
         deeper = below.get(count.value, ()) if depth < _DEEPEST else ()
         narrower = tuple(drawn(one, depth + 1) for one in deeper)
         return Choice(
-            label=count.label,
+            label=value_label(name, count.label),
             count=count.count,
             url=link(count.value),
             is_chosen=count.value in picked,

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.said import Said
@@ -26,6 +27,7 @@ PARAMETER = "lang"
 COOKIE = "almagest-language"
 """The cookie that holds the language that the visitor has chosen: no more than «de»."""
 _YEAR = 365 * 86400
+_SPOKEN = frozenset({"text/html", "image/svg+xml"})
 
 blueprint = Blueprint("languages", __name__)
 
@@ -56,6 +58,8 @@ def language() -> str:
 
 
 def _wanted() -> str:
+    if _is_for_machines(request.path):
+        return DEFAULT
     known = languages()
     for asked in (g.get("asked_language"), request.cookies.get(COOKIE)):
         if asked in known:
@@ -65,11 +69,11 @@ def _wanted() -> str:
 
 
 def N_(message: str) -> str:
-    """A message of ours that is translated where it is shown, by `_`: for constants of modules."""
+    """A message of ours that is translated where it is shown, by `translated`: for constants of modules."""
     return message
 
 
-def _(message: str, **values: object) -> str:
+def translated(message: str, /, **values: object) -> str:
     """A message in the language of the page, with its values; of lower floors, see `Said`."""
     if isinstance(message, Said):
         return told(message)
@@ -77,7 +81,10 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+_ = translated
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """A message of so many things in the language of the page; ``num`` is their number."""
     return messages(language()).ngettext(one, many, count) % {"num": count, **values}
 
@@ -91,6 +98,11 @@ def told(text: str | Said) -> str:
     if text.many is None:
         return spoken.gettext(text.message) % values
     return spoken.ngettext(text.message, text.many, int(text.number or 0)) % values
+
+
+def within(label: str) -> str:
+    """A label within a sentence: small at its beginning, where the language writes nouns so."""
+    return label if language() == "de" else label[:1].lower() + label[1:]
 
 
 def said_by(error: BaseException) -> str:
@@ -121,7 +133,11 @@ def _is_for_machines(path: str) -> bool:
 
 
 def _say_language(answer: Response) -> Response:
-    if answer.mimetype != "text/html" or answer.status_code in {301, 302, 303, 307, 308}:
+    if (
+        answer.mimetype not in _SPOKEN
+        or _is_for_machines(request.path)
+        or answer.status_code in {301, 302, 303, 307, 308}
+    ):
         return answer
     answer.headers["Content-Language"] = language()
     answer.vary.update(["Accept-Language", "Cookie"])
@@ -146,27 +162,23 @@ def choose() -> AnyResponse:
 
 
 def _back() -> str:
-    """The page of ours that sent the form, else the search page."""
-    asked = request.form.get("back", "")
-    parts = urlsplit(asked)
-    if parts.scheme or parts.netloc or not asked.startswith("/") or asked.startswith(("//", "/\\")):
-        return f"{request.root_path}/"
-    return request.root_path + asked
+    """The page of ours that sent the form, without a language in its address; else the search page."""
+    home = f"{request.root_path}/"
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc not in {urlsplit(base_url()).netloc, request.host} or not parts.path.startswith(home):
+        return home
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != PARAMETER]
+    try:
+        current_app.url_map.bind("").match(parts.path.removeprefix(request.root_path), method="GET")
+    except HTTPException:
+        return home
+    return parts.path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 @blueprint.app_template_global()
 def language_switch() -> list[tuple[str, str]]:
     """The other languages, and what they call themselves."""
     return [(code, name) for code, name in languages().items() if code != language()]
-
-
-@blueprint.app_template_global()
-def here() -> str:
-    """Where the language switch leads back to: this page, if it can be asked for again."""
-    if request.method not in {"GET", "HEAD"}:
-        return "/"
-    query = request.query_string.decode("ascii", "replace")
-    return request.path + (f"?{query}" if query else "")
 
 
 @blueprint.app_template_global()
@@ -182,3 +194,6 @@ def translations_of_page() -> list[tuple[str, str]]:
         return []
     address = base_url() + request.path
     return [*((code, f"{address}?{PARAMETER}={code}") for code in languages()), ("x-default", address)]
+
+
+blueprint.add_app_template_filter(within)

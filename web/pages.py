@@ -21,8 +21,9 @@ from web.cards import cards
 from web.context import catalogue
 from web.errors import RETRY_AFTER, status_of
 from web.exports import menu
-from web.facet_choices import facet_label, facet_of
+from web.facet_choices import facet_label, facet_of, value_label
 from web.feeds import feed_address
+from web.languages import N_, _, said_by, told, within
 from web.pages_basket import own
 from web.pages_facet import asked
 from web.parameter_options import parameter_options
@@ -42,28 +43,28 @@ from web.where_and_when import where_and_when
 from web.year_histogram import Bar, Histogram, drawn, iso
 
 COVERED_LABELS = {
-    "sky": "Cone",
-    "moc": "Region",
-    "time": "Time",
-    "energy": "Energy",
-    "place": "Place",
-    "region": "Region",
-    "parameter": "Parameter",
+    "sky": N_("Cone"),
+    "moc": N_("Region"),
+    "time": N_("Time"),
+    "energy": N_("Energy"),
+    "place": N_("Place"),
+    "region": N_("Region"),
+    "parameter": N_("Parameter"),
 }
 UNCOVERED = {
-    "sky": "their place on the sky",
-    "time": "their time",
-    "energy": "their energy",
-    "place": "their place on Earth",
-    "parameter": "parameters",
+    "sky": N_("their place on the sky"),
+    "time": N_("their time"),
+    "energy": N_("their energy"),
+    "place": N_("their place on Earth"),
+    "parameter": N_("parameters"),
 }
 SORT_LABELS = {
-    "relevance": "best match",
-    "newest": "newest",
-    "oldest": "oldest",
-    "title": "title",
-    "changed": "last changed",
-    "fit": "best fit",
+    "relevance": N_("best match"),
+    "newest": N_("newest"),
+    "oldest": N_("oldest"),
+    "title": N_("title"),
+    "changed": N_("last changed"),
+    "fit": N_("best fit"),
 }
 
 blueprint = Blueprint("pages", __name__)
@@ -152,7 +153,7 @@ def _failed(query: Query, error: QueryError | IndexError_) -> Response:
     before, after = None, ""
     if isinstance(error, QueryError) and error.parameter == "q" and error.position is not None:
         before, after = query.words[: error.position], query.words[error.position :]
-    fault = Fault(status=status_of(error), text=str(error), before=before, after=after)
+    fault = Fault(status=status_of(error), text=said_by(error), before=before, after=after)
     page = render_template("search.html", fault=fault, **_around(query, {}))
     headers = {"Cache-Control": "no-store"}
     if fault.status == 503:
@@ -176,7 +177,7 @@ def _page(query: Query, found: Hits) -> str:
         understood=found.understood if query.words and found.understood != query.words else None,
         unrefined=found.unrefined,
         unfitted=found.unfitted,
-        uncovered=[(UNCOVERED[name], count) for name, count in found.uncovered.items() if count],
+        uncovered=[(_(UNCOVERED[name]), count) for name, count in found.uncovered.items() if count],
         facets=[
             facet
             for name in FACETS
@@ -204,8 +205,10 @@ def _absences(query: Query, found: Hits) -> list[Absence]:
             rest = chosen(query, note.parameter, note.value, on=False)
             for label in note.nearest:
                 other = chosen(rest, note.parameter, _value(note.parameter, label), on=True)
-                nearest.append(Chip(name=note.parameter, label=label, url=_here(other)))
-        said.append(Absence(text=note.text, nearest=tuple(nearest)))
+                nearest.append(
+                    Chip(name=note.parameter, label=value_label(note.parameter, label), url=_here(other))
+                )
+        said.append(Absence(text=told(note.text), nearest=tuple(nearest)))
     return said
 
 
@@ -239,7 +242,7 @@ def _around(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> dict[str, 
     # Without words nothing is more relevant than another: the newest come first.
     current = query.sort if query.words or query.sort != "relevance" else "newest"
     orders = [
-        {"label": SORT_LABELS[sort], "url": _here(replace(start, sort=sort)), "is_chosen": sort == current}
+        {"label": _(SORT_LABELS[sort]), "url": _here(replace(start, sort=sort)), "is_chosen": sort == current}
         for sort in SORTS
         if query.words or sort != "relevance"
         if query.sky or query.moc or sort != "fit"
@@ -269,17 +272,21 @@ def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
         for value in query.facets.get(name, ()):
             without = _here(chosen(query, name, value, on=False))
             chips.append(
-                Chip(name=facet_label(name), label=labels.get(value) or label_of(name, value), url=without)
+                Chip(
+                    name=facet_label(name),
+                    label=value_label(name, labels.get(value) or label_of(name, value)),
+                    url=without,
+                )
             )
     chips += [
-        Chip(name=COVERED_LABELS[name], label=text[:60], url=_here(without_covered(query, name, text)))
+        Chip(name=_(COVERED_LABELS[name]), label=text[:60], url=_here(without_covered(query, name, text)))
         for name, text in covered(query)
     ]
     if any(query.published):
         first, last = query.published
         label = first if first == last else f"{first or '…'} – {last or '…'}"
         chips.append(
-            Chip(name="Published", label=label or "", url=_here(replace(query, published=(None, None))))
+            Chip(name=_("Published"), label=label or "", url=_here(replace(query, published=(None, None))))
         )
     return chips
 
@@ -292,16 +299,18 @@ def _widenings(query: Query, chips: list[Chip]) -> list[Chip]:
     for name in FACETS:
         if query.facets.get(name):
             rest = {other: values for other, values in query.facets.items() if other != name}
-            wider.append((f"with any {facet_label(name).lower()}", replace(bare, facets=rest)))
+            wider.append(
+                (_("with any %(facet)s", facet=within(facet_label(name))), replace(bare, facets=rest))
+            )
     if covered(query):
         anywhere = replace(bare, sky="", moc="", time="", energy="", place="", parameters=())
-        wider.append(("anywhere, at any time, energy and parameter", _in_order(anywhere)))
+        wider.append((_("anywhere, at any time, energy and parameter"), _in_order(anywhere)))
     if any(query.published):
-        wider.append(("with any date", replace(bare, published=(None, None))))
+        wider.append((_("with any date"), replace(bare, published=(None, None))))
     if len(wider) > 1 and query.words:
-        wider.append(("the words alone", replace(DEFAULT, words=query.words, size=1, counts=())))
+        wider.append((_("the words alone"), replace(DEFAULT, words=query.words, size=1, counts=())))
     if query.words and wider:
-        wider.append(("without the words", replace(bare, words="")))
+        wider.append((_("without the words"), replace(bare, words="")))
     found = [
         Chip(name="", label=label, total=index.search(other).total,
              url=_here(replace(other, size=query.size)))

@@ -11,10 +11,11 @@ from catalogue.index import FACETS, Listing, Query
 from web.context import catalogue
 from web.facet_choices import facet_label, tree
 from web.facet_parameters import FacetParameters, listing_address, read_listing
+from web.languages import N_, _
 from web.search_addresses import SearchAddresses
 from web.search_parameters import address, arguments, covered
 
-ORDERS = {"count": "most records", "name": "name"}
+ORDERS = {"count": N_("most records"), "name": N_("name")}
 
 blueprint = Blueprint("facet_pages", __name__)
 
@@ -35,7 +36,7 @@ def facet_page(name: str) -> Response:
         values=tree(query, name, found.values, _addresses(query).choosing(name)),
         back=_search(query),
         orders=[
-            {"label": label, "url": _list(query, replace(listing, sort=order, cursor=None)),
+            {"label": _(label), "url": _list(query, replace(listing, sort=order, cursor=None)),
              "is_chosen": order == listing.sort}
             for order, label in ORDERS.items()
         ],

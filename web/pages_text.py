@@ -5,6 +5,7 @@ Each function here is a filter of the templates under its own name.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from mappings.dates import mjd_to_date, year_of
 from vocab.base import vocabulary
 from web.context import catalogue
 from web.formulas import formulas
+from web.languages import ngettext, translated
 from web.search_parameters import address
 from web.security import identifier_url, safe_url
 
@@ -91,9 +93,28 @@ def age(stamp: str | None) -> str:
     for unit, length in _AGES:
         count = int(abs(seconds) // length)
         if count:
-            plural = "s" if count > 1 else ""
-            return f"in {count} {unit}{plural}" if seconds < 0 else f"{count} {unit}{plural} ago"
-    return "just now"
+            return _in_time(unit, count) if seconds < 0 else _before(unit, count)
+    return translated("just now")
+
+
+def _before(unit: str, count: int) -> str:
+    return {
+        "year": ngettext("%(num)s year ago", "%(num)s years ago", count),
+        "month": ngettext("%(num)s month ago", "%(num)s months ago", count),
+        "day": ngettext("%(num)s day ago", "%(num)s days ago", count),
+        "hour": ngettext("%(num)s hour ago", "%(num)s hours ago", count),
+        "minute": ngettext("%(num)s minute ago", "%(num)s minutes ago", count),
+    }[unit]
+
+
+def _in_time(unit: str, count: int) -> str:
+    return {
+        "year": ngettext("in %(num)s year", "in %(num)s years", count),
+        "month": ngettext("in %(num)s month", "in %(num)s months", count),
+        "day": ngettext("in %(num)s day", "in %(num)s days", count),
+        "hour": ngettext("in %(num)s hour", "in %(num)s hours", count),
+        "minute": ngettext("in %(num)s minute", "in %(num)s minutes", count),
+    }[unit]
 
 
 def interval(date: Date) -> str:
@@ -168,12 +189,29 @@ def corners(box: tuple[float, float, float, float]) -> str:
 
 def edition(version: str) -> str:
     """A version in words, where it does not say by itself that it is one."""
-    return version if version.lower().startswith(("v", "release", "edition")) else f"version {version}"
+    if version.lower().startswith(("v", "release", "edition")):
+        return version
+    return translated("version %(version)s", version=version)
 
 
 def words(name: str) -> str:
     """A term of a vocabulary as words: «IsSupplementTo» → «is supplement to»."""
+    return translated(_words(name))
+
+
+@functools.lru_cache(4096)
+def _words(name: str) -> str:
     return " ".join(part if part.isupper() else part.lower() for part in _WORD.split(name) if part)
+
+
+def begun(text: str) -> str:
+    """The beginning of a sentence: its first letter large, all others as they are."""
+    return _capital(text)
+
+
+def spoken(text: str) -> str:
+    """What we say ourselves (a kind, a state, a sentence) in the language of the page."""
+    return translated(text)
 
 
 def language(text: Text | str | None) -> str | None:
@@ -205,7 +243,7 @@ def people(agents: Sequence[Agent], most: int = 3) -> str:
     """Names in a line: the first few, and how many more."""
     names = "; ".join(agent.name for agent in agents[:most])
     rest = len(agents) - most
-    return f"{names} and {number(rest)} more" if rest > 0 else names
+    return translated("%(names)s and %(rest)s more", names=names, rest=number(rest)) if rest > 0 else names
 
 
 def published(record: Record) -> str | None:
@@ -264,6 +302,7 @@ def _capital(text: str) -> str:
 
 FILTERS = (
     age,
+    begun,
     citation,
     corners,
     day,
@@ -283,6 +322,7 @@ FILTERS = (
     safe_url,
     si_limits,
     size,
+    spoken,
     spot,
     tongue,
     volume,

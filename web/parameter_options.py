@@ -13,6 +13,7 @@ from flask import current_app
 from catalogue.index import Listing, Query
 from catalogue.parameter_names import PARAMETER
 from web.context import catalogue
+from web.languages import language, ngettext
 
 MOST_NAMES = 50
 LOOK_EVERY = 30.0
@@ -25,17 +26,22 @@ Options = list[tuple[str, str]]
 
 def parameter_options() -> Options:
     """Parameters that can be asked for; raises what `Catalogue.values` does."""
-    known: tuple[float, Options] = current_app.extensions.get(_KNOWN, (0.0, []))
+    known_as = f"{_KNOWN}-{language()}"
+    known: tuple[float, Options] = current_app.extensions.get(known_as, (0.0, []))
     until, options = known
     if until <= time.monotonic():
         options = _counted()
-        current_app.extensions[_KNOWN] = (time.monotonic() + LOOK_EVERY, options)
+        current_app.extensions[known_as] = (time.monotonic() + LOOK_EVERY, options)
     return options
 
 
 def _counted() -> Options:
     listed = catalogue().values(Query(), Listing(facet=PARAMETER, size=MOST_NAMES)).values
     return [
-        (f"{one.value} = ", ", ".join([f"{one.count} records", *(unit for unit, _ in one.units[:3])]))
+        (f"{one.value} = ", ", ".join([_records(one.count), *(unit for unit, _ in one.units[:3])]))
         for one in listed
     ]
+
+
+def _records(count: int) -> str:
+    return ngettext("%(count)s record", "%(count)s records", count, count=count)

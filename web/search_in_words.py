@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from catalogue.index import FACETS, Query
 from catalogue.index_facets import label_of
+from web.facet_choices import value_label
+from web.languages import _
 from web.search_parameters import covered
 
 
 def in_words(query: Query) -> str:
     """What is asked: «dark matter, Dataset», or «all records»."""
     asked = [query.words] if query.words else []
-    asked += [label_of(name, value) for name in FACETS for value in query.facets.get(name, ())]
+    asked += [
+        value_label(name, label_of(name, value)) for name in FACETS for value in query.facets.get(name, ())
+    ]
     asked += ["/".join(end or "" for end in query.published)] if any(query.published) else []
-    asked += [text for _, text in covered(query)]
-    return ", ".join(asked) or "all records"
+    asked += [text for __, text in covered(query)]
+    return ", ".join(asked) or _("all records")
