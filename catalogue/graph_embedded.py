@@ -25,6 +25,8 @@ from catalogue.graph_snapshots import ADVICE, About, Snapshots
 
 log = logging.getLogger(__name__)
 
+_MUCH = 8_000_000
+"""Bytes of statements from which they are worth files of the engine of their own."""
 _AT_ONCE = 32_000_000
 """Bytes of statements that are loaded at once into a new graph."""
 
@@ -46,16 +48,17 @@ class Draft:
         assert self._store is not None
         return self._store
 
-    def replace(self, graphs: Iterable[NamedGraph], *, in_bulk: bool = False) -> None:
+    def replace(self, graphs: Iterable[NamedGraph]) -> None:
         """Put graphs in place of those of the same names; of two of one name the later one counts."""
         named = {graph.name: graph for graph in graphs}
         for name in named:
             node = ox.NamedNode(name)
             if self.store.contains_named_graph(node):
                 self.store.remove_graph(node)
-        load = self.store.bulk_load if in_bulk else self.store.load
         try:
-            load(b"".join(map(_quads, named.values())), ox.RdfFormat.N_QUADS)
+            quads = b"".join(map(_quads, named.values()))
+            load = self.store.bulk_load if len(quads) > _MUCH else self.store.load
+            load(quads, ox.RdfFormat.N_QUADS)
         except (SyntaxError, ValueError):
             self._replace_one_by_one(named.values())
 
@@ -166,7 +169,7 @@ class EmbeddedGraph:
             try:
                 about = About(edition=edition, remembered=remember)
                 for graphs, position in _large(batches):
-                    draft.replace(graphs, in_bulk=True)
+                    draft.replace(graphs)
                     about = replace(about, position=position)
                 self._snapshots.publish(draft.finish(), about)
             finally:

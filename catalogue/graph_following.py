@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import orjson
 
@@ -23,30 +24,40 @@ BATCH = 1000
 """So many changes are described and applied at once."""
 _SETTLE_AFTER = 30.0
 """Seconds of applying after which queries see what there is, and a killed process need not do it again."""
+_LOOK_AFTER = 60.0
+"""Seconds after which the standing graphs are looked at again: those of sources count their records."""
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Graphs that belong to no record, such as those of the vocabularies.
+class Standing(Protocol):
+    """A graph that belongs to no record; another fingerprint says that it has to be made anew."""
 
-    They are made anew when ``stamp``, a short text that is quickly found, has changed.
-    """
+    @property
+    def name(self) -> str:
+        """That of the graph."""
+        ...
 
-    stamp: str
-    graphs: Callable[[], Iterable[NamedGraph]]
+    @property
+    def fingerprint(self) -> str:
+        """A short text."""
+        ...
+
+    @property
+    def make(self) -> Callable[[], NamedGraph]:
+        """Makes it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descriptions:
     """How statements are made: the floor above knows.
 
-    ``edition`` names version and base URL; ``standing`` gives the standing graphs by kind.
+    ``edition`` names version and base URL.
     """
 
     edition: str
     describe: Callable[[Change], NamedGraph]
-    standing: Callable[[], Mapping[str, Standing]]
+    standing: Callable[[], Iterable[Standing]]
 
 
 def open_graph(settings: Settings) -> Graph:
@@ -79,41 +90,42 @@ class Following:
         self._graph = graph
         self._descriptions = descriptions
         self._alone = alone
+        self._looked: float | None = None
 
-    def follow(self, *, renew: bool = True, progress: Progress | None = None) -> int:
+    def follow(self, *, wholly: bool = True, progress: Progress | None = None) -> int:
         """Bring the graph up to the newest change; how many changes that were.
 
-        A graph of another edition is built anew; without ``renew`` it is left as it is: a command that
-        happens to run with other settings than the service must not do that.  Raises `GraphError`,
-        `GraphBusy` where another process is at it.
+        ``wholly`` also builds a graph of another edition anew, and brings the standing graphs up to date,
+        which takes seconds where there are none yet; a single command, which may happen to run with other
+        settings than the service, leaves that to the service.  Raises `GraphError`, `GraphBusy` where
+        another process is at it.
         """
         newest, edition = self._store.last_sequence(), self._graph.edition()
         if edition != self._descriptions.edition:
-            if not newest or (edition and not renew):
+            if not newest or (edition and not wholly):
                 return 0
-            return self.rebuild(progress)
+            return self.rebuild(progress, wholly=wholly)
         position = self._graph.position()
         if position > newest:
             raise GraphCorrupt(
                 f"The graph is at change {position}, but the database only at {newest}: they do not belong "
                 "together. Run `almagest graph rebuild`."
             )
-        standing = self._descriptions.standing()
-        if position == newest and _stamps(standing) == _kept_stamps(self._graph.remembered()):
+        renewed = self._renewed() if wholly and self._is_time_to_look() else None
+        if position == newest and renewed is None:
             return 0
         with self._one_at_a_time():
-            return self._sync(standing, progress)
+            return self._sync(renewed, progress)
 
-    def rebuild(self, progress: Progress | None = None) -> int:
+    def rebuild(self, progress: Progress | None = None, *, wholly: bool = True) -> int:
         """Build the graph anew beside the present one and swap them; how many changes it took."""
         taken = 0
-        standing = self._descriptions.standing()
-        graphs = {kind: list(one.graphs()) for kind, one in standing.items()}
+        standing = list(self._descriptions.standing()) if wholly else []
 
         def batches() -> Iterator[tuple[Sequence[NamedGraph], int]]:
             nonlocal taken
-            yield [graph for kind in graphs.values() for graph in kind], 0
             after = 0
+            yield [one.make() for one in standing], after
             while changes := self._store.changes(after, BATCH):
                 after = changes[-1].sequence
                 yield self._described(changes), after
@@ -121,14 +133,14 @@ class Following:
                 if progress is not None:
                     progress(len(changes))
 
-        remember = _remember(standing, {kind: [one.name for one in all] for kind, all in graphs.items()})
         with self._one_at_a_time():
-            self._graph.rebuild(batches(), self._descriptions.edition, remember)
+            self._graph.rebuild(batches(), self._descriptions.edition, _remember(standing))
         return taken
 
-    def _sync(self, standing: Mapping[str, Standing], progress: Progress | None) -> int:
+    def _sync(self, renewed: _Renewed | None, progress: Progress | None) -> int:
         applied, settled = 0, time.monotonic()
-        self._renew(standing)
+        if renewed is not None:
+            self._graph.apply(renewed.graphs, self._graph.position(), renewed.remember)
         # The position is asked for each time: a rebuild may have put another graph in place.
         while changes := self._store.changes(self._graph.position(), BATCH):
             self._graph.apply(self._described(changes), changes[-1].sequence)
@@ -141,23 +153,21 @@ class Following:
         self._graph.settle()
         return applied
 
-    def _renew(self, standing: Mapping[str, Standing]) -> None:
-        """Replace the standing graphs of the kinds that have changed, and take away those that are gone."""
-        remembered = self._graph.remembered()
-        before, stamps = _kept_names(remembered), _kept_stamps(remembered)
-        if stamps == _stamps(standing):
-            return
-        names, renewed = {}, []
-        for kind, one in standing.items():
-            names[kind] = before.get(kind, [])
-            if stamps.get(kind) != one.stamp:
-                made = list(one.graphs())
-                renewed += made
-                names[kind] = [graph.name for graph in made]
-        kept = {name for all in names.values() for name in all}
-        gone = [name for all in before.values() for name in all if name not in kept]
-        renewed += [NamedGraph(name=name, statements=b"") for name in gone]
-        self._graph.apply(renewed, self._graph.position(), _remember(standing, names))
+    def _is_time_to_look(self) -> bool:
+        now = time.monotonic()
+        if self._looked is not None and now - self._looked < _LOOK_AFTER:
+            return False
+        self._looked = now
+        return True
+
+    def _renewed(self) -> _Renewed | None:
+        """The standing graphs that have changed, those that are gone without statements."""
+        before = orjson.loads(self._graph.remembered() or "{}")
+        standing = list(self._descriptions.standing())
+        graphs = [one.make() for one in standing if before.get(one.name) != one.fingerprint]
+        gone = before.keys() - {one.name for one in standing}
+        graphs += [NamedGraph(name=name, statements=b"") for name in gone]
+        return _Renewed(graphs, _remember(standing)) if graphs else None
 
     def _described(self, changes: Sequence[Change]) -> list[NamedGraph]:
         found = []
@@ -179,21 +189,14 @@ class Following:
             yield
 
 
-def _stamps(standing: Mapping[str, Standing]) -> dict[str, str]:
-    return {kind: one.stamp for kind, one in standing.items()}
+@dataclass(frozen=True, slots=True)
+class _Renewed:
+    """Standing graphs to apply, and what to remember of all of them."""
+
+    graphs: list[NamedGraph]
+    remember: str
 
 
-def _remember(standing: Mapping[str, Standing], names: Mapping[str, list[str]]) -> str:
-    return orjson.dumps({kind: [one.stamp, names[kind]] for kind, one in standing.items()}).decode()
-
-
-def _kept_stamps(remembered: str) -> dict[str, str]:
-    return {kind: stamp for kind, (stamp, _) in _kept(remembered).items()}
-
-
-def _kept_names(remembered: str) -> dict[str, list[str]]:
-    return {kind: names for kind, (_, names) in _kept(remembered).items()}
-
-
-def _kept(remembered: str) -> dict[str, tuple[str, list[str]]]:
-    return orjson.loads(remembered) if remembered else {}
+def _remember(standing: Iterable[Standing]) -> str:
+    """Name → fingerprint as JSON."""
+    return orjson.dumps({one.name: one.fingerprint for one in standing}).decode()

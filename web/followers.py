@@ -1,4 +1,4 @@
-"""What else follows the catalogue, besides the index: what OAI-PMH gives out, and how FAIR records are."""
+"""What else follows the catalogue: what OAI-PMH gives out, how FAIR records are, and the graph."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from catalogue.assessments import Assessments
 from catalogue.following import Follower
 from catalogue.opening import Catalogue
 from catalogue.representations import Representations
+from web.graph_follower import KeptGraph
 from web.oai_records import Records
 
 
@@ -22,8 +23,9 @@ class KeptRepresentations:
 
 
 def followers(catalogue: Catalogue, *, renew: bool = True) -> dict[str, Follower]:
-    """The followers of this floor by name."""
+    """The followers of this floor by name; without ``renew`` they do what a single command should."""
     return {
         "OAI-PMH provider": KeptRepresentations(catalogue, renew=renew),
         "FAIR assessment": Assessments(catalogue.database),
+        "graph": KeptGraph(catalogue, wholly=renew),
     }
