@@ -17,12 +17,15 @@ from lxml import etree
 import mappings
 from catalogue.discovery import held_in
 from catalogue.errors import NotFound, RecordRefused
+from catalogue.index import Change
 from catalogue.record import Mapped, Provenance, RawRecord, Record
 from catalogue.relation_keys import OURS
 from mappings.matching import matched
 
 MAXIMUM_BYTES = 20_000_000
 """A raw record that is larger is refused (model.md, limits)."""
+NOWHERE = "https://example.org"
+"""The base URL of what is written without a repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,9 @@ class Format:
                     only written it may be any
     ``read``        (document, provenance) -> Mapped; raises RecordRefused(path, reason)
     ``write``       record -> a document as UTF-8 bytes without XML declaration
+    ``whole``       (change, base URL) -> the same with what a record alone does not say: when we changed it,
+                    and of a product its records (`document_of`)
+    ``base_url``    of the repository at which it is written (`written_at`)
     ``rank``        how much of the model it can carry; harvesters take the highest they can read
     ``split``       the single documents in a file or an answer of a source's API: (identifier or
                     ``None``, document); without it a JSON list is a list of documents
@@ -65,6 +71,8 @@ class Format:
     around: tuple[bytes, bytes] = (b"", b"")
     separator: bytes = b""
     recognises: Callable[[Any], bool] | None = None
+    whole: Callable[[Change, str], bytes] | None = None
+    base_url: str = NOWHERE
 
     @property
     def is_xml(self) -> bool:
@@ -93,12 +101,29 @@ def written_at(form: Format, authority: str, base_url: str) -> Format:
     complete, write = form.complete, form.write
     if write is None:
         return form
+    if form.whole is not None:
+        here = replace(form, base_url=base_url)
+        return replace(here, write=lambda record: document_of(here, change_of(record)))
 
     def written(record: Record) -> bytes:
         record = _addressed(record, base_url)
         return write(record if complete is None else complete(record, authority, base_url))
 
     return replace(form, write=written)
+
+
+def document_of(form: Format, change: Change) -> bytes:
+    """A live record or product in a format that can be written; raises ``ValueError`` where it cannot."""
+    if change.record is None or form.write is None:
+        raise ValueError(f"{change.id} cannot be written as {form.prefix}")
+    return form.whole(change, form.base_url) if form.whole is not None else form.write(change.record)
+
+
+def change_of(record: Record) -> Change:
+    """A record as if it had just come from its source: for those who have nothing but the record."""
+    provenance = record.provenance
+    stamp = provenance.harvested or provenance.datestamp or ""
+    return Change(sequence=0, id=record.id, source=provenance.source, datestamp=stamp, record=record)
 
 
 def _addressed(record: Record, base_url: str) -> Record:

@@ -19,7 +19,7 @@ from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json, content_hash, dumps, present
 from mappings import bibliography
-from mappings.base import Format, formats, written_at
+from mappings.base import Format, document_of, formats, written_at
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
 
@@ -190,7 +190,7 @@ def _writer(form: Format) -> Callable[[Change], bytes]:
         if own.write is None:
             raise ValueError(f"{form.prefix} cannot be written")
         assert change.record is not None
-        return (_DECLARATION if form.is_xml else b"") + own.write(change.record)
+        return (_DECLARATION if form.is_xml else b"") + document_of(own, change)
 
     return write
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalogue.errors import RecordRefused
 from catalogue.index import Change
-from mappings.base import Format
+from mappings.base import Format, document_of
 from web.oai_xml import self_contained
 
 log = logging.getLogger(__name__)
@@ -48,9 +48,8 @@ def documents(form: Format, changes: Iterable[Change], tally: Tally) -> Iterator
 
 def _document(form: Format, change: Change) -> bytes:
     """The record in this format; nothing where it has no form in it."""
-    assert form.write is not None
     try:
-        return form.write(change.record) if change.record is not None else b""
+        return document_of(form, change) if change.record is not None else b""
     except RecordRefused:
         return b""
     except Exception:
