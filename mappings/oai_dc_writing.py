@@ -6,7 +6,7 @@ import functools
 from urllib.parse import quote
 
 from catalogue.identity import resolver_url, scheme_and_value
-from catalogue.record import DateKind, Funding, Identifier, Kind, Record, Rights
+from catalogue.record import Date, DateKind, Funding, Identifier, Kind, Record, Rights
 from mappings.dates import best_date, written_date
 from mappings.places import written_place
 from mappings.terms import is_language_tag, written_type
@@ -88,6 +88,11 @@ def written_identifier(scheme: str, value: str) -> str:
     return value
 
 
+def date_of_publication(dates: tuple[Date, ...]) -> Date | None:
+    """The date of publication, or the one that stands for it."""
+    return best_date(dates, _DATE_ORDER)
+
+
 def _own_first(identifier: Identifier) -> bool:
     return identifier.role != "own"
 
@@ -126,7 +131,7 @@ def _dates(record: Record, out: list[str]) -> None:
 
     Dublin Core dates have no type, so the others would be taken for it.
     """
-    best = best_date(record.dates, _DATE_ORDER)
+    best = date_of_publication(record.dates)
     if best is not None:
         out.append(f"<dc:date>{content(written_date(best)[0])}</dc:date>")
     if record.access is not None and record.access.until is not None:

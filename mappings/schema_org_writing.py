@@ -69,12 +69,6 @@ def write(record: Record) -> bytes:
     return written({"@context": CONTEXT, **work(record)})
 
 
-def embedded(record: Record) -> str:
-    """The same for a ``script`` element of a page, which no text in it can end."""
-    text = write(record).decode()
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
 def work(record: Record) -> dict[str, Any]:
     """The record as an entity, without context."""
     kind, additional = type_of(record)

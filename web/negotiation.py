@@ -13,13 +13,15 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.http import http_date
+from werkzeug.http import http_date, parse_options_header
 
 from catalogue.errors import NotFound
 from catalogue.index import Change
 from catalogue.json_form import as_json, content_hash, dumps, present
 from mappings import bibliography
 from mappings.base import Format, document_of, formats, written_at
+from mappings.links import web_address
+from web.accept import Offer, choose
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
 
@@ -27,6 +29,23 @@ JSON = "application/json"
 HTML = "text/html"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _EXTENSIONS = {"xml": "xml", "json": "json", "plain": "txt"}
+_ALIASES = {
+    "bibtex": ("application/bibtex", "text/bibtex", "text/x-bibtex"),
+    "csl": ("application/citeproc+json", "application/csl+json"),
+    "datacite": ("application/x-datacite+xml",),
+    "datacite_json": ("application/x-datacite+json",),
+    "ris": ("application/ris",),
+    "schema_org": ("application/vnd.schemaorg.ld+json",),
+    "turtle": ("application/x-turtle", "application/turtle"),
+}
+"""Media types by which clients ask for formats beside their own, among them those of DOI resolvers."""
+
+_PROFILES = {
+    "codemeta": "https://w3id.org/codemeta/3.0",
+    "rocrate": "https://w3id.org/ro/crate",
+    "schema_org": "https://schema.org/",
+}
+"""Profiles of formats that are kinds of JSON-LD (RFC 6906); of others the namespace is the profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +57,13 @@ class Representation:
     suffix: str
     media_type: str
     write: Callable[[Change], bytes]
+    profile: str | None = None
+
+    @property
+    def offer(self) -> Offer:
+        """The form as it is negotiated."""
+        bare = self.media_type.split(";")[0]
+        return Offer(media_type=bare, profile=self.profile, aliases=_ALIASES.get(self.name, ()))
 
 
 @functools.cache
@@ -65,13 +91,15 @@ def negotiated(id: str, preferred: str) -> Representation | None:
     ``preferred`` is the media type for clients that take anything; raises `NotAcceptable`.
     """
     known = representations()
-    offered = list(dict.fromkeys([preferred, *(form.media_type for form in known)]))
-    best = request.accept_mimetypes.best_match(offered) if request.accept_mimetypes else preferred
-    if best == HTML:
-        return None
-    for form in known:
-        if form.media_type == best:
-            return form
+    # What is preferred comes first; a form of that media type is found again behind it.
+    offers = [Offer(media_type=preferred), *(form.offer for form in known)]
+    if preferred == HTML:
+        offers[0] = Offer(media_type=HTML, aliases=("application/xhtml+xml",))
+    chosen = choose(offers, request.accept_mimetypes)
+    if chosen is not None:
+        if chosen.place:
+            return known[chosen.place - 1]
+        return None if preferred == HTML else _of_type(preferred)
     others = tuple(
         {"media_type": form.media_type, "format": form.name, "href": f"{base_url()}{path_of(id, form)}"}
         for form in known
@@ -81,6 +109,10 @@ def negotiated(id: str, preferred: str) -> Representation | None:
         "the alternatives are listed.",
         alternatives=others,
     )
+
+
+def _of_type(media_type: str) -> Representation:
+    return next(form for form in representations() if form.media_type == media_type)
 
 
 def path_of(id: str, form: Representation) -> str:
@@ -161,14 +193,22 @@ def conditional(response: Response, changed: str | None = None) -> Response:
     return made
 
 
-def link_header(id: str, form: Representation | None) -> str:
-    """The other forms of a record, for clients that read headers (RFC 8288)."""
+def link_header(id: str, form: Representation) -> str:
+    """Where one form of a record leads: the page that it describes, and the other forms (RFC 8288)."""
+    page = f"{base_url()}/records/{id}"
     others = [
         f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'
         for other in representations()
         if other is not form
     ]
-    return ", ".join([f'<{base_url()}/records/{id}>; rel="canonical"', *others])
+    return ", ".join(
+        [
+            f'<{page}>; rel="describes"; type="{HTML}"',
+            f'<{page}>; rel="canonical"',
+            f'<{page}/linkset>; rel="linkset"; type="application/linkset"',
+            *others,
+        ]
+    )
 
 
 def _representation(form: Format) -> Representation:
@@ -179,20 +219,33 @@ def _representation(form: Format) -> Representation:
         suffix=form.suffix.lstrip(".") or f"{form.prefix}.{_EXTENSIONS.get(kind, 'txt')}",
         media_type=form.media_type,
         write=_writer(form),
+        profile=_PROFILES.get(form.prefix) or web_address(form.namespace),
     )
 
 
 def _writer(form: Format) -> Callable[[Change], bytes]:
     def write(change: Change) -> bytes:
         own = written_at(form, catalogue().settings.repository_id, base_url())
-        if form.prefix == bibliography.FORMAT.prefix and "style" in request.args:
-            own = bibliography.in_style(own, request.args["style"])
+        if form.prefix == bibliography.FORMAT.prefix and (style := _style()) is not None:
+            own = bibliography.in_style(own, style)
         if own.write is None:
             raise ValueError(f"{form.prefix} cannot be written")
         assert change.record is not None
         return (_DECLARATION if form.is_xml else b"") + document_of(own, change)
 
     return write
+
+
+def _style() -> str | None:
+    """The style that is asked for: in the address any (an unknown one is a fault), in ``Accept`` one of ours.
+
+    Clients of DOI resolvers name one of thousands there, for which ours stand (and one language for all).
+    """
+    if "style" in request.args:
+        return request.args["style"]
+    wanted = [value for value, _ in request.accept_mimetypes if value.startswith("text/x-bibliography")]
+    styles = (parse_options_header(value)[1].get("style") for value in wanted)
+    return next((style for style in styles if style in bibliography.styles()), None)
 
 
 def _unified(change: Change) -> bytes:

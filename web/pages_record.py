@@ -15,14 +15,18 @@ from catalogue.similar import similar_words
 from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
 from mappings.bibliography import cited
+from mappings.schema_page import of_page
+from web import signposting
 from web.context import base_url, catalogue
 from web.coverage_pictures import coverage_pictures
 from web.errors import wants_problem
+from web.head_tags import head_tags
+from web.json_ld_pages import shown as shown_here
 from web.negotiation import (
     HTML,
     answer,
     by_suffix,
-    link_header,
+    conditional,
     negotiated,
     path_of,
     product_json,
@@ -97,10 +101,15 @@ def _page(change: Change, record: Record) -> Response:
         uses=list(offered(_beginning(record), OFFERS_SHOWN)),
         use_kinds=KINDS,
         similar=_similar(record),
+        signposts=signposting.in_head(signposting.of_page(record)),
+        tags=head_tags(record),
+        json_ld=of_page(record, shown_here(change.datestamp)),
     )
     response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Link"] = link_header(record.id, None)
-    response.headers["Vary"] = "Accept"
+    response.headers["Link"] = signposting.header(signposting.of_page(record))
+    response = conditional(response, change.datestamp)
+    # The page tells what is in the visitor's basket.
+    response.vary.add("Cookie")
     return response
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from rdflib import RDF, SDO, Graph, Literal
 
 from catalogue.record import (
@@ -34,7 +32,7 @@ from catalogue.record import (
     Text,
 )
 from mappings.rights import licence_of
-from mappings.schema_org_writing import embedded, write
+from mappings.schema_org_writing import write
 from tests.full_record import full_record
 from tests.mappings.corpus_records import every_record
 from tests.mappings.strategies import PROVENANCE, datacite_records, without_repetitions
@@ -193,30 +191,6 @@ def test_any_record(record: Record) -> None:
         record.languages,
         record.identifiers[0].value,
     )
-
-
-class Scripts(HTMLParser):
-    """What a browser takes for the content of ``script`` elements, and other elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.others: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        (self.found if tag == "script" else self.others).append("")
-
-    def handle_data(self, data: str) -> None:
-        self.found[-1] += data
-
-
-@given(st.text(max_size=30))
-def test_inside_a_page(text: str) -> None:
-    record = a_record(titles=(Text(value=f"</script><img src=x>{text}<!--"),))
-    parser = Scripts()
-    parser.feed(f'<script type="application/ld+json">{embedded(record)}</script>')
-    assert parser.others == []
-    assert json.loads(parser.found[0]) == json.loads(write(record))
 
 
 def test_every_field_and_hostile_text() -> None:

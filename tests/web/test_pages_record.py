@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 
 from flask.testing import FlaskClient
@@ -79,7 +80,7 @@ def test_the_page_and_the_forms_are_one_address(client: FlaskClient) -> None:
     assert client.get(url, headers={"Accept": "audio/midi"}).status_code == 406
     page = read_page(client.get(url).text)
     for node in page.all("link", tag=True):
-        if node.get("rel") == "alternate":
+        if node.get("rel") == "alternate describedby":
             assert client.get(node.get("href")).mimetype == (node.get("type") or "").split(";")[0]
 
 
@@ -124,8 +125,12 @@ def test_a_hostile_record_is_only_text(empty: Catalogue) -> None:
     for url in (f"/records/{id}", "/", "/sources/lab"):
         page = read_page(client.get(url).text)
         assert page.errors == []
-        scripts = [(node.get("src"), node.text_content()) for node in page.all("script", tag=True)]
-        assert scripts == [("/static/page.js", "")] and page.all("img", tag=True) == []
+        scripts = page.all("script", tag=True)
+        data = [node for node in scripts if node.get("type") == "application/ld+json"]
+        run = [(node.get("src"), node.text_content()) for node in scripts if node not in data]
+        assert run == [("/static/page.js", "")] and page.all("img", tag=True) == []
+        # What is said to machines can end its element nowhere: all of it is one JSON document.
+        assert all(json.loads(node.text_content())["@context"] == "https://schema.org/" for node in data)
         for node in page.all("a", tag=True):
             assert not (node.get("href") or "").lower().startswith(("javascript", "data", "vbscript"))
         assert not [name for part in page.root.iter() for name in part.attrib if name.startswith("on")]
@@ -268,8 +273,13 @@ def test_whatever_a_record_says_its_pages_only_show_it(empty: Catalogue, text: s
     assert [page.status_code for page in pages] == [200, 200, 200, 200, 410]
     for answer in pages:
         page = read_page(answer.text)
-        scripts = {node.get("src") for node in page.all("script", tag=True)}
-        assert scripts <= {"/static/page.js", "/static/samp.js"}
+        scripts = page.all("script", tag=True)
+        data = [node for node in scripts if node.get("type") == "application/ld+json"]
+        assert all(isinstance(json.loads(node.text_content()), dict) for node in data)
+        assert {node.get("src") for node in scripts if node not in data} <= {
+            "/static/page.js",
+            "/static/samp.js",
+        }
         assert page.all("img", tag=True) == [] and page.all("iframe", tag=True) == []
         for node in page.all("a", tag=True):
             assert not (node.get("href") or "").strip().lower().startswith(("javascript", "data", "vbscript"))
