@@ -184,3 +184,44 @@ def _form(text: str, found: Sequence[Token]) -> str:
         else:
             raise fault("SELECT, ASK, CONSTRUCT or DESCRIBE is expected here", text, token.position)
     raise fault("There is no SELECT, ASK, CONSTRUCT or DESCRIBE in the query", text, len(text))
+
+
+_AT = re.compile(r"\bat (?:line )?(\d+)(?::|, column )(\d+)|\bline (\d+), column (\d+)", re.IGNORECASE)
+_EXPECTED = re.compile(r"expected (?:one of )?(.*)", re.DOTALL)
+_SIGN = re.compile(r'"((?:[^"\\]|\\.)+)"|\b([A-Z_]{2,})\b')
+_MOST_EXPECTED = 8
+
+
+def located(error: QueryError, text: str) -> QueryError:
+    """What an engine's parser says of a text, in few words and with the place if it tells one.
+
+    Oxigraph says «error at LINE:COLUMN: expected …», Jena «… at line LINE, column COLUMN».
+    """
+    said = str(error)
+    found = _AT.search(said)
+    if error.position is not None or found is None:
+        return error
+    line, column = (int(one) for one in found.groups() if one is not None)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    position = min(starts[min(line, len(starts)) - 1] + max(column - 1, 0), len(text))
+    return fault(_in_few_words(said), text, position)
+
+
+def _in_few_words(said: str) -> str:
+    for words, plain in _PLAINLY.items():
+        if words in said:
+            return plain
+    expected = _EXPECTED.search(said)
+    signs = [one or other for one, other in _SIGN.findall(expected[1])] if expected else []
+    if not signs:
+        return "The grammar of SPARQL has no place for what stands here"
+    signs = sorted(dict.fromkeys(signs), key=lambda sign: (not sign.isalpha(), sign))
+    others = ", …" if len(signs) > _MOST_EXPECTED else ""
+    return f"What stands here does not fit; it could be {', '.join(signs[:_MOST_EXPECTED])}{others}"
+
+
+_PLAINLY = {
+    "Prefix not found": "This prefix is not declared; add a PREFIX line",
+    "Unresolved prefixed name": "A prefix is not declared; add a PREFIX line",
+    "Duplicated variable name": "A variable is named twice behind SELECT",
+}

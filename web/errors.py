@@ -40,6 +40,7 @@ STATUS: Mapping[type[AlmagestError], int] = {
     errors.StoreTooNew: 503,
     errors.IndexError_: 503,
     errors.GraphError: 503,
+    errors.GraphTooCostly: 422,
 }
 """HTTP status of each error; a class that is not here has that of the class above it."""
 
@@ -85,8 +86,10 @@ def status_of(error: AlmagestError) -> int:
 
 
 def wants_problem() -> bool:
-    """Whether the client is a machine: under /api, at feeds, and whoever prefers JSON to HTML."""
+    """Whether the client is a machine: under /api, at feeds, at /sparql, and whoever prefers JSON to HTML."""
     if request.path.startswith(("/api/", "/feed.", "/opensearch")):
+        return True
+    if request.path == "/sparql" and all(kind != "text/html" for kind, _ in request.accept_mimetypes):
         return True
     accept = request.accept_mimetypes
     best = accept.best_match(["text/html", PROBLEM, "application/json"])
