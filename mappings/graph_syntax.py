@@ -28,6 +28,14 @@ PREFIXES: Mapping[str, str] = {
     "time": "http://www.w3.org/2006/time#",
     "void": "http://rdfs.org/ns/void#",
     "vann": "http://purl.org/vocab/vann/",
+    "fdp": "https://w3id.org/fdp/fdp-o#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
+    "ldes": "https://w3id.org/ldes#",
+    "ldp": "http://www.w3.org/ns/ldp#",
+    "prof": "http://www.w3.org/ns/dx/prof/",
+    "r3d": "http://www.re3data.org/schema/3-0#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "tree": "https://w3id.org/tree#",
 }
 """The vocabularies that the graph speaks; ours, which hangs on the base URL, is «alm» (`prefixes`)."""
 
