@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+STATE = "urn:x-almagest:graph"
+"""The named graph in which the graph tells of itself, and the thing that it tells of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedGraph:
@@ -40,6 +43,20 @@ class Asked:
     named_graphs: tuple[str, ...] = ()
     seconds: float = 10.0
     bytes: int = 100_000_000
+
+
+def state_of(position: int, edition: str, remembered: str) -> NamedGraph:
+    """What the graph says of itself, in a graph of its own: how far it has followed, and more for itself."""
+    lines = [
+        f'<{STATE}> <{STATE}#position> "{position}"^^<http://www.w3.org/2001/XMLSchema#integer> .\n',
+        f'<{STATE}> <{STATE}#edition> "{_escaped(edition)}" .\n',
+        f'<{STATE}> <{STATE}#remembered> "{_escaped(remembered)}" .\n',
+    ]
+    return NamedGraph(name=STATE, statements="".join(lines).encode())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
 
 
 class Graph(Protocol):

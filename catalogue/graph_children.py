@@ -25,13 +25,11 @@ import orjson
 
 from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly, GraphUnavailable, QueryError
 from catalogue.graph import Asked
+from catalogue.graph_answers import complete, computes_too_long, is_too_long, patience
 from catalogue.graph_snapshots import ADVICE
 from catalogue.sparql_text import read_sparql
 from catalogue.sparql_tokens import tokens
 
-_IN_MEMORY = 1 << 20
-"""Bytes of an answer above which it is kept in a file until it is fetched."""
-_PIECE = 1 << 16
 _HEAD = 5
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "HOME", "PYTHONPATH", "TMPDIR", "LD_LIBRARY_PATH")
 _NO_LIMIT = 86_400.0
@@ -78,7 +76,7 @@ class Child:
             self._process.stdin.flush()
         except OSError:
             raise _Idle from None
-        deadline = time.monotonic() + _patience(request["seconds"])
+        deadline = time.monotonic() + patience(request["seconds"])
         taken = 0
         while True:
             kind, piece = self._frame(deadline, request, begun=taken > 0)
@@ -107,7 +105,7 @@ class Child:
         while len(found) < size:
             patience = max(deadline - time.monotonic(), 0)
             if not select.select([handle], [], [], patience)[0]:
-                raise _too_long(request)
+                raise computes_too_long(request["seconds"])
             piece = os.read(handle, size - len(found))
             if not piece:
                 break
@@ -123,10 +121,7 @@ class Child:
             return self._too_large()
         if kind == b"C":
             return GraphCorrupt(f"The graph cannot be read ({text[:200]}). {ADVICE}")
-        return GraphTooCostly(
-            f"The query was stopped: its answer is longer than {request['bytes'] / 1e6:g} MB. Ask for less "
-            "at once, by LIMIT and OFFSET or a narrower pattern."
-        )
+        return is_too_long(request["bytes"])
 
     def _too_large(self) -> GraphTooCostly:
         return GraphTooCostly(
@@ -138,7 +133,7 @@ class Child:
         """Why the process has ended by itself."""
         code = self._process.wait()
         if code == -signal.SIGPROF:
-            return _too_long(request)
+            return computes_too_long(request["seconds"])
         self._said.seek(0)
         said = self._said.read()[-2000:].decode("utf-8", "replace")
         if code in {-signal.SIGKILL, -signal.SIGABRT} or "alloc" in said or "MemoryError" in said:
@@ -153,18 +148,6 @@ class Child:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-
-
-def _patience(seconds: float) -> float:
-    """How long a query may take by the clock, where it shares the machine with others."""
-    return 3 * seconds + 5
-
-
-def _too_long(request: dict[str, Any]) -> GraphTooCostly:
-    return GraphTooCostly(
-        f"The query was stopped: it computed longer than {request['seconds']:g} seconds. Ask for less at "
-        "once, e.g. by a narrower pattern or with LIMIT."
-    )
 
 
 class Children:
@@ -219,23 +202,17 @@ class Children:
             child.end()
 
     def _pieces(self, request: dict[str, Any]) -> Iterator[bytes]:
-        answer = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        if not self._free.acquire(timeout=self._waiting):
+            raise GraphBusy(
+                f"{self._count} queries are being answered here just now, which is as many as are at once; "
+                "ask again in a few seconds."
+            )
         try:
-            if not self._free.acquire(timeout=self._waiting):
-                raise GraphBusy(
-                    f"{self._count} queries are being answered here just now, which is as many as are "
-                    "at once; ask again in a few seconds."
-                )
-            try:
-                self._ask(request, answer)
-            finally:
-                self._free.release()
-        except BaseException:
-            answer.close()
-            raise
-        return _fetched(answer)
+            return complete(lambda answer: self._ask(request, answer))
+        finally:
+            self._free.release()
 
-    def _ask(self, request: dict[str, Any], answer: Any) -> None:
+    def _ask(self, request: dict[str, Any], answer: IO[bytes]) -> None:
         while True:
             child, is_new = self._take()
             goes_on = False
@@ -273,10 +250,3 @@ class Children:
             self._busy.discard(child)
             if goes_on:
                 self._idle.append(child)
-
-
-def _fetched(answer: Any) -> Iterator[bytes]:
-    with answer:
-        answer.seek(0)
-        while piece := answer.read(_PIECE):
-            yield piece

@@ -13,13 +13,13 @@ import logging
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from catalogue.errors import GraphCorrupt, GraphError, GraphUnavailable
-from catalogue.graph import Asked, NamedGraph
+from catalogue.graph import Asked, NamedGraph, state_of
 from catalogue.graph_children import Children
 from catalogue.graph_snapshots import ADVICE, About, Snapshots
 
@@ -74,6 +74,7 @@ class Draft:
 
     def finish(self) -> Path:
         """Leave a complete store in a directory of its own, for `Snapshots.publish`; closes the draft."""
+        self.replace([state_of(**asdict(self.about))])
         finished = self.path.with_name(f"{self.path.name}-finished")
         finished.mkdir()
         self.store.backup(str(finished / "store"))
@@ -167,11 +168,11 @@ class EmbeddedGraph:
             # Nobody else sees this draft: position and queries are those of the present state.
             draft = Draft(self._snapshots, None)
             try:
-                about = About(edition=edition, remembered=remember)
+                draft.about = About(edition=edition, remembered=remember)
                 for graphs, position in _large(batches):
                     draft.replace(graphs)
-                    about = replace(about, position=position)
-                self._snapshots.publish(draft.finish(), about)
+                    draft.about = replace(draft.about, position=position)
+                self._snapshots.publish(draft.finish(), draft.about)
             finally:
                 draft.close()
                 self._snapshots.sweep()

@@ -71,6 +71,10 @@ def open_graph(settings: Settings) -> Graph:
 
         path = Path(url.removeprefix("embedded:")).absolute()
         return EmbeddedGraph(path, settings.graph_queries, settings.graph_memory)
+    if url.startswith(("http://", "https://")):
+        from catalogue.graph_server import ServerGraph, endpoint_of
+
+        return ServerGraph(endpoint_of(url, settings.graph_update_url, settings.graph_token))
     raise SettingsError(
         f"ALMAGEST_GRAPH_URL must be embedded:PATH or the http(s) address of a SPARQL server, not «{url}»."
     )

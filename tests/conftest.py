@@ -95,6 +95,17 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return _server("elasticsearch", tmp_path_factory)
 
 
+@pytest.fixture
+def fuseki_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of an empty dataset of a real Fuseki; workers of pytest-xdist have one each."""
+    from urllib.request import Request, urlopen
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = f"{_server('fuseki', tmp_path_factory)}/{int(worker) % services.DATASETS}"
+    with urlopen(Request(f"{url}/update", b"DROP ALL", {"Content-Type": "application/sparql-update"})):
+        return url
+
+
 @pytest.fixture(scope="session")
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a cluster of three Elasticsearch nodes; a test may kill one, which comes back by itself."""

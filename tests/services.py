@@ -1,4 +1,4 @@
-"""Real PostgreSQL, Elasticsearch and chromium for the tests.
+"""Real PostgreSQL, Elasticsearch, Fuseki and chromium for the tests.
 
 A server is started by the first test that asks for it, as a child of a small supervisor process
 (this file run as a script) that outlives neither the server nor the test session: it polls the
@@ -30,11 +30,20 @@ from pathlib import Path
 from typing import Any
 
 ELASTICSEARCH_VERSION = "8.19.21"
+FUSEKI_VERSION = "5.6.0"
+"""The last one that runs on Java 17."""
+VERSIONS = {"elasticsearch": ELASTICSEARCH_VERSION, "fuseki": FUSEKI_VERSION}
 ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
 
 
 NODES = 3
+DATASETS = 16
+"""Datasets of the Fuseki, so that tests beside each other have one each; one more is on disk."""
+
+LONGEST_QUERY = 20_000
+"""Milliseconds after which the Fuseki gives up a query."""
+
 REVIVED_AFTER = 8.0
 """Seconds for which a node of the cluster stays dead."""
 
@@ -80,6 +89,17 @@ def find_elasticsearch() -> Path:
         if (home / "bin" / "elasticsearch").is_file():
             return home
     raise Unavailable("no Elasticsearch is installed for the tests; «make services» installs one")
+
+
+def find_fuseki() -> Path:
+    """The archive of the Fuseki server; raises `Unavailable`."""
+    if not find_java():
+        raise Unavailable("Fuseki needs Java 17 or later; «make services» installs it")
+    for folder in (cache(), SHARED_CACHE):
+        archive = folder / f"jena-fuseki-server-{FUSEKI_VERSION}.jar"
+        if archive.is_file():
+            return archive
+    raise Unavailable("no Fuseki is installed for the tests; «make services» installs one")
 
 
 def find_java() -> Path | None:
@@ -242,7 +262,53 @@ def _start(command: list[Any], folder: Path, environment: dict[str, str]) -> sub
         )
 
 
-SERVERS: dict[str, Any] = {"postgres": postgres, "elasticsearch": elasticsearch, "cluster": cluster}
+@contextmanager
+def fuseki(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Fuseki with the datasets «0», «1» … in memory and «disk» on disk (TDB2)."""
+    places = {str(number): "--mem--" for number in range(DATASETS)} | {"disk": str(folder / "disk")}
+    configuration = folder / "configuration.ttl"
+    configuration.write_text(_FUSEKI_HEAD + "".join(map(_dataset, places, places.values())))
+    port = _free_port()
+    command = [
+        *(find_java() / "bin" / "java", "-Xmx1500m", "-cp", find_fuseki()),
+        *("org.apache.jena.fuseki.main.cmds.FusekiMainCmd", "--localhost", "--ping", f"--port={port}"),
+        f"--config={configuration}",
+    ]
+    url = f"http://127.0.0.1:{port}"
+    with _running(command, folder) as server:
+        _wait(server, folder, lambda: _http_answers(f"{url}/$/ping"), seconds=120)
+        yield url, server
+
+
+_FUSEKI_HEAD = """PREFIX fuseki: <http://jena.apache.org/fuseki#>
+PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
+PREFIX ja: <http://jena.hpl.hp.com/2005/11/Assembler#>
+"""
+
+
+def _dataset(name: str, place: str) -> str:
+    """A service of Fuseki whose default graph is the union of all (the configuration that users need too)."""
+    return f"""
+[] a fuseki:Service ; fuseki:name "{name}" ;
+    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] ,
+                    [ fuseki:operation fuseki:update ; fuseki:name "update" ] ;
+    fuseki:dataset [ a tdb2:DatasetTDB2 ; tdb2:location "{place}" ; tdb2:unionDefaultGraph true ;
+                     ja:context [ ja:cxtName "arq:queryTimeout" ; ja:cxtValue "{LONGEST_QUERY}" ] ] .
+"""
+
+
+SERVERS: dict[str, Any] = {
+    "postgres": postgres,
+    "elasticsearch": elasticsearch,
+    "cluster": cluster,
+    "fuseki": fuseki,
+}
+FINDERS: dict[str, Callable[[], Path]] = {
+    "postgres": find_postgres,
+    "elasticsearch": find_elasticsearch,
+    "cluster": find_elasticsearch,
+    "fuseki": find_fuseki,
+}
 
 
 @contextmanager
@@ -315,11 +381,11 @@ def share(name: str, directory: Path, owner: int) -> str:
     """The URL of the session's server, started if it is not there yet; raises `Unavailable`.
 
     ``directory`` is the same for all workers; the server lives until process ``owner`` ends.
-    ``ALMAGEST_TEST_POSTGRES`` and ``ALMAGEST_TEST_ELASTICSEARCH`` name servers to use instead.
+    ``ALMAGEST_TEST_POSTGRES``, ``ALMAGEST_TEST_ELASTICSEARCH`` … name servers to use instead.
     """
     if given := os.environ.get(f"ALMAGEST_TEST_{name.upper()}"):
         return given
-    (find_postgres if name == "postgres" else find_elasticsearch)()
+    FINDERS[name]()
     state = directory / f"{name}.json"
     with (directory / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -391,7 +457,7 @@ def unpack(archive: Path) -> None:
 
 
 def main() -> None:
-    """``run NAME --owner PID --state FILE``, ``unpack ARCHIVE``, ``cache``, ``version``."""
+    """``run NAME --owner PID --state FILE``, ``unpack ARCHIVE``, ``cache``, ``version NAME``."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("run")
@@ -400,14 +466,14 @@ def main() -> None:
     serving.add_argument("--state", type=Path, required=True)
     commands.add_parser("unpack").add_argument("archive", type=Path)
     commands.add_parser("cache")
-    commands.add_parser("version")
+    commands.add_parser("version").add_argument("name", choices=sorted(VERSIONS))
     given = parser.parse_args()
     if given.command == "run":
         run(given.name, given.owner, given.state)
     elif given.command == "unpack":
         unpack(given.archive)
     else:
-        print(cache() if given.command == "cache" else ELASTICSEARCH_VERSION)
+        print(cache() if given.command == "cache" else VERSIONS[given.name])
 
 
 if __name__ == "__main__":
