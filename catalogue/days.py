@@ -9,6 +9,9 @@ from __future__ import annotations
 import functools
 import re
 
+ONGOING = 100_000.0
+"""Modified Julian Date from which on the end of an interval means that it goes on."""
+
 LAST_DAY = 2**23 - 2
 """The largest day number; later dates count as this one, earlier than the first as 1."""
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from catalogue import moc
-from catalogue.days import days_of
+from catalogue.days import ONGOING, days_of
 from catalogue.index_places import add_places
 from catalogue.quantities import quantities_of
 from catalogue.record import Date, Interval, Record, Term
@@ -35,7 +35,6 @@ ROUGH = "sky, roughly"
 EARLIEST, LATEST = -(2**62), 2**62
 _MILLISECONDS = 86_400_000
 _MJD_OF_UNIX = 40_587
-_ONGOING = 100_000
 _LOWEST = 0.0
 
 Ends = tuple[int, int]
@@ -105,7 +104,7 @@ def scale_of(name: str | None) -> str:
 
 
 def _moments(interval: Interval, scale: str) -> Ends:
-    high = interval.high if interval.high is not None and interval.high < _ONGOING else None
+    high = interval.high if interval.high is not None and interval.high < ONGOING else None
     ends = (milliseconds(interval.low, EARLIEST), milliseconds(high, LATEST))
     first, last = (end if end in (EARLIEST, LATEST) else to_utc(end, scale) for end in ends)
     return _in_order(first, last)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalogue.days import ONGOING
 from catalogue.identity import is_url, resolver_url
 from catalogue.record import (
     Affiliation,
@@ -177,7 +178,7 @@ def _dates(record: Record) -> list[dict[str, str]]:
     covered = any(one.kind == "collected" or one.text == "Coverage" for one in record.dates)
     for interval in time.intervals if time is not None and not covered else ():
         start = mjd_to_date(interval.low) if interval.low is not None else None
-        is_closed = interval.high is not None and interval.high < 100_000
+        is_closed = interval.high is not None and interval.high < ONGOING
         end = mjd_to_date(interval.high) if is_closed and interval.high is not None else None
         if start or end:
             found.append({"date": f"{start or ''}/{end or ''}", "dateType": "Coverage"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
+from catalogue.days import ONGOING
 from catalogue.identity import resolver_url
 from catalogue.record import (
     Access,
@@ -169,7 +170,7 @@ def _dates(record: Record) -> list[str]:
         for interval in time.intervals:
             start = mjd_to_date(interval.low) if interval.low is not None else None
             end = (
-                mjd_to_date(interval.high) if interval.high is not None and interval.high < 100_000 else None
+                mjd_to_date(interval.high) if interval.high is not None and interval.high < ONGOING else None
             )
             if start or end:
                 parts.append(f'<date dateType="Coverage">{start or ""}/{end or ""}</date>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from catalogue.days import ONGOING
 from catalogue.record import (
     Access,
     Agent,
@@ -161,7 +162,7 @@ def period(record: Record) -> list[str]:
         spans = [
             (
                 mjd_to_date(one.low) if one.low is not None else None,
-                mjd_to_date(one.high) if one.high is not None and one.high < 100_000 else None,
+                mjd_to_date(one.high) if one.high is not None and one.high < ONGOING else None,
             )
             for one in time.intervals
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
+from catalogue.days import ONGOING
 from catalogue.errors import RecordRefused
 from catalogue.identity import resolver_url
 from catalogue.record import Agent, Funding, Identifier, Record, Reference, Relation, Rights
@@ -175,7 +176,7 @@ def _periods(record: Record) -> list[str]:
     if not out and time is not None:
         for interval in time.intervals:
             start = mjd_to_date(interval.low) if interval.low is not None else None
-            is_over = interval.high is not None and interval.high < 100_000
+            is_over = interval.high is not None and interval.high < ONGOING
             out.append(_period(start, mjd_to_date(interval.high) if interval.high and is_over else None))
     return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from catalogue.days import ONGOING
 from catalogue.moc import region_of
 from catalogue.record import Coverage, Energy, Place, Record, Sky, TimeCoverage
 from mappings.dates import mjd_to_date
@@ -13,7 +14,6 @@ from mappings.graph_syntax import Statements, moment, typed
 
 MOST_INTERVALS = 1000
 """Intervals of time and of energy of one record that are said; all lie within the first and last."""
-_ONGOING = 100_000
 _CELLS_OF_ALL = 12 << 58
 
 
@@ -46,7 +46,7 @@ def _say_times(out: Statements, thing: str, record: Record, time: TimeCoverage |
 
 
 def _date(mjd: float | None) -> str | None:
-    return mjd_to_date(mjd) if mjd is not None and mjd < _ONGOING else None
+    return mjd_to_date(mjd) if mjd is not None and mjd < ONGOING else None
 
 
 def _period(out: Statements, thing: str, start: str | None, end: str | None) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from catalogue.days import ONGOING
 from catalogue.record import Coverage, Interval, Record, Term
 from mappings.dates import mjd_interval
 from mappings.ivo_writing_parts import grown, part, written_parts
 from mappings.ivo_writing_values import attribute_of, element, number, token, value_of
 from vocab.base import Concept, vocabulary
-
-ONGOING = 100_000.0
-"""The MJD that stands for the end of what goes on."""
 
 _FOOTPRINT = part("coverage", None, part("footprint?", "uri", ivo_id="ivoid"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalogue.days import ONGOING
 from catalogue.record import (
     Affiliation,
     Agent,
@@ -153,7 +154,7 @@ def dates_of(record: Record) -> Entity:
 
 def _interval(interval: Interval) -> str | None:
     start = mjd_to_date(interval.low) if interval.low is not None else None
-    is_closed = interval.high is not None and interval.high < 100_000
+    is_closed = interval.high is not None and interval.high < ONGOING
     end = mjd_to_date(interval.high) if is_closed and interval.high is not None else None
     return f"{start or ''}/{end or ''}" if start or end else None
 

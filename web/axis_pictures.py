@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from catalogue.constants import ELECTRONVOLT, LIGHT, PLANCK
+from catalogue.days import ONGOING
 from catalogue.record import Interval
 
 WIDTH = 720
@@ -17,6 +19,10 @@ _ROOM = 60.0
 UNITS = ("eV", "Hz", "m", "J")
 _NARROWEST = 3.0
 """A bar that can be seen."""
+_TIP = 9.0
+"""Length of the point of a bar without end."""
+_LETTER = 7.0
+"""Width of a letter of a label, at most."""
 
 MOST_BARS = 200
 """Intervals of one record that are drawn."""
@@ -41,13 +47,23 @@ class Bar:
     open_low: bool
     open_high: bool
 
+    @property
+    def path(self) -> str:
+        """Its outline as the data of an SVG path; pointed where it has no end."""
+        end, tip = self.x + self.width, min(_TIP, self.width / 2)
+        low, high = tip * self.open_low, tip * self.open_high
+        return (
+            f"M{self.x + low:g} 2H{end - high:g}L{end:g} 11L{end - high:g} 20H{self.x + low:g}L{self.x:g} 11Z"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of a scale."""
+    """A mark of a scale; the middle of its label is at ``label_x``, so that all of it is in the picture."""
 
     x: float
     label: str
+    label_x: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +88,31 @@ def energies_drawn(
     """Intervals in joule on a logarithmic axis with electronvolt, hertz, metre and joule."""
 
     def place(joule: float) -> float:
-        return width * math.log(min(max(joule, LOW), HIGH) / LOW) / math.log(HIGH / LOW)
+        return _energy_place(joule, width)
 
     bars = tuple(_bar(one, LOW, HIGH, place, width) for one in intervals[:MOST_BARS])
-    step = 3 * math.ceil(_ROOM / (place(LOW * 1e3) + 1e-9))
-    scales = tuple((unit, tuple(_energy_ticks(unit, step, place))) for unit in units)
-    return AxisPicture(bars, scales, LOW, HIGH, width)
+    return AxisPicture(bars, _energy_scales(tuple(units), width), LOW, HIGH, width)
+
+
+def _energy_place(joule: float, width: int) -> float:
+    return width * math.log(min(max(joule, LOW), HIGH) / LOW) / math.log(HIGH / LOW)
+
+
+@functools.lru_cache(maxsize=16)
+def _energy_scales(units: tuple[str, ...], width: int) -> tuple[tuple[str, tuple[Tick, ...]], ...]:
+    """The scales, which are those of every picture of this width."""
+    step = 3 * math.ceil(_ROOM / (_energy_place(LOW * 1e3, width) + 1e-9))
+    return tuple((unit, tuple(_energy_ticks(unit, step, width))) for unit in units)
 
 
 def times_drawn(intervals: Sequence[Interval], width: int = WIDTH) -> AxisPicture | None:
-    """Intervals in MJD on an axis of years."""
-    intervals = [Interval(low=_in_calendar(one.low), high=_in_calendar(one.high)) for one in intervals]
+    """Intervals in MJD on an axis of years, which goes up to today where one of them goes on."""
+    intervals = [Interval(low=_in_calendar(one.low), high=_end(one.high)) for one in intervals]
     ends = [end for one in intervals for end in (one.low, one.high) if end is not None]
     if not ends:
         return None
+    if any(one.high is None for one in intervals):
+        ends.append(_mjd(datetime.now(UTC).date()))
     first, last = min(ends), max(ends)
     margin = max((last - first) * 0.05, 30.0)
     first, last = first - margin, last + margin
@@ -94,7 +121,7 @@ def times_drawn(intervals: Sequence[Interval], width: int = WIDTH) -> AxisPictur
         return width * (min(max(day, first), last) - first) / (last - first)
 
     bars = tuple(_bar(one, first, last, place, width) for one in intervals[:MOST_BARS])
-    ticks = tuple(_time_ticks(first, last, place, int(width / _ROOM)))
+    ticks = tuple(_time_ticks(first, last, place, width))
     return AxisPicture(bars, (("", ticks),), first, last, width)
 
 
@@ -107,14 +134,19 @@ def _bar(one: Interval, first: float, last: float, place: Place, width: int) -> 
     return Bar(round(start, 1), round(stop - start, 1), one.low is None, one.high is None)
 
 
-def _energy_ticks(unit: str, step: int, place: Place) -> Iterator[Tick]:
+def _tick(x: float, label: str, width: int) -> Tick:
+    half = min(_LETTER * (len(label) + 1), width) / 2
+    return Tick(round(x, 1), label, round(min(max(x, half), width - half), 1))
+
+
+def _energy_ticks(unit: str, step: int, width: int) -> Iterator[Tick]:
     """Every third power of ten of a unit, or fewer."""
     for power in range(-30, 31, step):
         joule = _joule(10.0**power, unit)
         if LOW < joule < HIGH:
             is_named = power in _PREFIXES and unit != "J"
             label = f"{_PREFIXES[power]}{unit}".strip() if is_named else f"1e{power} {unit}"
-            yield Tick(round(place(joule), 1), label)
+            yield _tick(_energy_place(joule, width), label, width)
 
 
 def _joule(value: float, unit: str) -> float:
@@ -127,25 +159,31 @@ def _joule(value: float, unit: str) -> float:
     }[unit]
 
 
-def _time_ticks(first: float, last: float, place: Place, most: int) -> Iterator[Tick]:
+def _time_ticks(first: float, last: float, place: Place, width: int) -> Iterator[Tick]:
     """The beginnings of years, or of months where there are few years."""
+    most = int(width / _ROOM)
     begin, end = _day(first), _day(last)
     years = end.year - begin.year
     if last - first < 400:
         months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
         steps = [date(month // 12, month % 12 + 1, 1) for month in months if month >= 12]
         steps = steps[:: math.ceil(len(steps) / most)]
-        yield from (Tick(round(place(_mjd(day)), 1), day.isoformat()[:7]) for day in steps if day >= begin)
+        yield from (_tick(place(_mjd(day)), day.isoformat()[:7], width) for day in steps if day >= begin)
         return
     step = next(one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if years / one <= most)
     for year in range(-(-begin.year // step) * step, end.year + 1, step):
         if year > 0 and begin <= date(year, 1, 1):
-            yield Tick(round(place(_mjd(date(year, 1, 1))), 1), str(year))
+            yield _tick(place(_mjd(date(year, 1, 1))), str(year), width)
 
 
 def _in_calendar(mjd: float | None) -> float | None:
     """A day kept within what a calendar of four digits has; ends far off are open."""
     return None if mjd is None or abs(mjd) >= _mjd(date.max) else max(mjd, _mjd(date.min))
+
+
+def _end(mjd: float | None) -> float | None:
+    """The end of an interval; none of one that goes on."""
+    return None if mjd is not None and mjd >= ONGOING else _in_calendar(mjd)
 
 
 def _day(mjd: float) -> date:

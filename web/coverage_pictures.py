@@ -53,12 +53,14 @@ def _sky(record: Record) -> CoveragePicture | None:
     region = stored_region(sky.moc) if sky is not None and sky.moc else None
     if not region:
         return None
+    picture = drawn([region])
+    larger = "; marked larger than it is" if picture.regions[0].is_small else ""
     return CoveragePicture(
         name="sky",
         title="Coverage of the sky",
         says=f"{_percent(share_of(region))} of the sky, in Mollweide's projection (ICRS, 0 h in the "
-        "middle, east to the left).",
-        sky=drawn([region]),
+        f"middle, east to the left){larger}.",
+        sky=picture,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from catalogue.days import days_of
+from catalogue.days import ONGOING, days_of
 from catalogue.index import Change
 from catalogue.index_facets import published_date
 from catalogue.record import Agent, Capability, Date, Distribution, Record, Rights, Term, Text
@@ -23,7 +23,6 @@ MOST = 100
 
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
 _MJD_OF_DAY_0 = 0 - days_of("1858-11-17")[0]
-_ONGOING = 100_000
 _FIRST_MJD, _LAST_MJD = -678_575, 2_973_483
 """The years 1 to 9999, which RFC 3339 can write."""
 
@@ -194,7 +193,7 @@ def _spans(record: Record) -> Iterable[Moments]:
             low, high = (
                 None if end is None or math.isnan(end) else end for end in (interval.low, interval.high)
             )
-            yield low, None if high is not None and high >= _ONGOING else high
+            yield low, None if high is not None and high >= ONGOING else high
         return
     for date in record.dates:
         if date.kind == "collected" and (span := _collected(date)) is not None:

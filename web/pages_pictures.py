@@ -18,7 +18,7 @@ STYLE = (
     "svg{background:#fff}text{font:11px sans-serif;text-anchor:middle;fill:#333}.ground{fill:#f4f5f9}"
     ".region,.bar{fill:#1c3f94;fill-opacity:.75}.graticule,.rule,.tick{fill:none;stroke:#999;stroke-width:.6}"
     ".galactic{fill:none;stroke:#8a5a00}.ecliptic{fill:none;stroke:#8a5a00;stroke-dasharray:4 4}"
-    ".rim{fill:none;stroke:#555}"
+    ".rim{fill:none;stroke:#555}.small{stroke:#1c3f94;stroke-width:8px;vector-effect:non-scaling-stroke}"
 )
 
 blueprint = Blueprint("picture_pages", __name__)

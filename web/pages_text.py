@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, current_app, request
 
 from catalogue.constants import ELECTRONVOLT
+from catalogue.days import ONGOING
 from catalogue.index import Query
 from catalogue.index_facets import facet_value
 from catalogue.record import Agent, Date, Interval, Point, Record, Text
@@ -31,9 +32,6 @@ THIN = "\u202f"
 """Narrow no-break space, between the digits of a number by threes and before its unit."""
 
 """In joule (SI, exact)."""
-
-ONGOING = 100_000
-"""MJD from which on an interval counts as not yet ended (model.md)."""
 
 WRAPPED = (45, 100)
 """Lengths of lines that were wrapped, and do not end where a writer ended them."""

@@ -18,6 +18,9 @@ FINEST_DRAWN = 7
 MOST_DRAWN = 1500
 """Cells of one region; one of more is drawn in larger ones that cover it."""
 
+SMALL = 3e-4
+"""The share of the sky below which a region, 4 degrees across, is drawn as a mark that can be seen."""
+
 _FACE_ROW = (2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4)
 _FACE_COLUMN = (1, 3, 5, 7, 0, 2, 4, 6, 1, 3, 5, 7)
 _STRAIGHT = 3
@@ -31,11 +34,19 @@ _ECLIPTIC_POLE = (270.0, 66.560709)
 Point = tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A region as the data of an SVG path, and whether it is so small that it is drawn as a mark."""
+
+    path: str
+    is_small: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkyPicture:
     """Paths in the units of the picture; ``regions`` in the order in which they were given."""
 
-    regions: tuple[str, ...]
+    regions: tuple[Outline, ...]
     graticule: str
     galactic: str
     ecliptic: str
@@ -47,11 +58,16 @@ def drawn(regions: Sequence[Region], most: int = MOST_DRAWN) -> SkyPicture:
     """The picture of regions, over the lines that help to find one's way."""
     graticule, galactic, ecliptic = _lines()
     return SkyPicture(
-        regions=tuple(path_of(region, most) for region in regions),
+        regions=tuple(outline_of(region, most) for region in regions),
         graticule=graticule,
         galactic=galactic,
         ecliptic=ecliptic,
     )
+
+
+def outline_of(region: Region, most: int = MOST_DRAWN) -> Outline:
+    """The cells of a region, and whether they take a mark to be seen."""
+    return Outline(path_of(region, most), share_of(region) < SMALL)
 
 
 def path_of(region: Region, most: int = MOST_DRAWN) -> str:

@@ -12,7 +12,7 @@ from catalogue.record import Record
 from catalogue.sky import cone, stored_region
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
 from web.coverage_pictures import intervals_of
-from web.sky_picture import SkyPicture, drawn, path_of
+from web.sky_picture import Outline, SkyPicture, drawn, outline_of, path_of
 
 WIDTH = 320
 """Of the axes, in their own units."""
@@ -29,10 +29,15 @@ class WhereAndWhen:
     """``shown`` are the hits that lie on ``sky``, ``asked`` is the asked region."""
 
     sky: SkyPicture
-    shown: tuple[tuple[str, str, str], ...]
+    shown: tuple[tuple[str, str, Outline], ...]
     asked: str
     energy: AxisPicture
     time: AxisPicture | None
+
+    @property
+    def has_small(self) -> bool:
+        """Whether some are drawn larger than they are."""
+        return any(outline.is_small for _, _, outline in self.shown)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -41,12 +46,12 @@ class WhereAndWhen:
 
 
 def where_and_when(query: Query, records: Sequence[Record]) -> WhereAndWhen:
-    """The pictures of hits; each of ``shown`` is an id, a title and a path."""
+    """The pictures of hits; each of ``shown`` is an id, a title and an outline."""
     shown = []
     for record in records:
         sky = record.coverage.sky if record.coverage is not None else None
-        if sky is not None and sky.moc and len(sky.moc) <= LONGEST_MOC and (path := _outline(sky.moc)):
-            shown.append((record.id, record.title, path))
+        if sky is not None and sky.moc and len(sky.moc) <= LONGEST_MOC and (found := _outline(sky.moc)).path:
+            shown.append((record.id, record.title, found))
     energies = [span for record in records for span in intervals_of(record, "energy")]
     times = [span for record in records for span in intervals_of(record, "time")]
     return WhereAndWhen(
@@ -59,8 +64,8 @@ def where_and_when(query: Query, records: Sequence[Record]) -> WhereAndWhen:
 
 
 @functools.lru_cache(maxsize=2000)
-def _outline(moc: str) -> str:
-    return path_of(stored_region(moc) or (), MOST_CELLS)
+def _outline(moc: str) -> Outline:
+    return outline_of(stored_region(moc) or (), MOST_CELLS)
 
 
 def _asked(query: Query) -> Region:

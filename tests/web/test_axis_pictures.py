@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.constants import ELECTRONVOLT
+from catalogue.days import ONGOING
 from catalogue.record import Interval
 from web.axis_pictures import HIGH, LOW, WIDTH, AxisPicture, energies_drawn, times_drawn
 
@@ -51,6 +53,29 @@ def test_a_night_is_seen_among_months() -> None:
     picture = times_drawn([Interval(low=60310.1, high=60310.4)])
     assert picture is not None and picture.bars[0].width >= 3
     assert list(marks(picture, "")) == ["2024-01"]
+
+
+def test_what_goes_on_is_open_and_pointed_and_ends_today() -> None:
+    for high in (None, ONGOING, 2e5):
+        picture = times_drawn([Interval(low=55197.0, high=high)])  # from 2010-01-01 on
+        assert picture is not None
+        (bar,) = picture.bars
+        assert bar.open_high and bar.x + bar.width == WIDTH
+        assert f"L{WIDTH} 11L" in bar.path
+        labels = list(marks(picture, ""))
+        assert labels[0] == "2010" and int(labels[-1]) <= datetime.now(UTC).year
+    ended = times_drawn([Interval(low=55197.0, high=55300.0)])
+    assert ended is not None and not ended.bars[0].open_high
+
+
+def test_labels_are_in_the_picture_whole() -> None:
+    pictures = [energies_drawn([], width=width) for width in (320, 720)]
+    pictures += [one for start in (60310.0, 58849.0) if (one := times_drawn([Interval(low=start)], 320))]
+    for picture in pictures:
+        for _, ticks in picture.scales:
+            for tick in ticks:
+                half = len(tick.label) * 3.3
+                assert half <= tick.label_x <= picture.width - half, tick
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalogue.moc import Region, region_of
 from catalogue.sky import cone
-from web.sky_picture import HEIGHT, MOST_DRAWN, WIDTH, _edge, drawn, path_of, projected, share_of
+from web.sky_picture import HEIGHT, MOST_DRAWN, WIDTH, _edge, drawn, outline_of, path_of, projected, share_of
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 ALL_SKY = region_of("0/0-11")
@@ -80,7 +80,12 @@ def test_a_point_can_be_seen_and_many_cells_stay_few() -> None:
     assert len(shapes(path_of(many))) <= 2 * MOST_DRAWN
 
 
+def test_small_regions_are_marked() -> None:
+    assert outline_of(cone("10,20,1")).is_small
+    assert not outline_of(cone("10,20,3")).is_small
+
+
 def test_a_picture_has_its_lines() -> None:
     picture = drawn([ALL_SKY, ()])
-    assert picture.regions[1] == ""
+    assert picture.regions[1].path == ""
     assert picture.galactic.startswith("M") and picture.ecliptic.startswith("M") and picture.graticule
