@@ -14,11 +14,13 @@ each field holds:
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from catalogue.days import LAST_DAY, days_of
+from catalogue.identity import scheme_and_value
 from catalogue.index import SEQUENCE_BITS, Change
 from catalogue.index_coverage import SLOTTED, add_coverage
 from catalogue.index_facets import FACET_FIELD, LONGEST_KEY, add_facets, broader_labels, published_date
@@ -63,7 +65,7 @@ FIELDS: dict[str, FieldKind] = {
     **dict.fromkeys(("sky_cells", "sky_above", "quantities", "quantities_above", "covers"), "keys"),
     **dict.fromkeys((*SLOTTED, *PLACED), "integer"),
 }
-VERSION = 8
+VERSION = 9
 """Changes whenever documents of an older program would be searched wrongly; the index is then rebuilt."""
 
 MAXIMUM_OTHER = 200_000
@@ -281,17 +283,30 @@ def _structures(record: Record) -> Iterator[str | None]:
 
 
 def _identifiers(record: Record) -> list[str]:
-    """The keys of the record's identifiers and of its creators'."""
+    """The keys of the record's identifiers, and of the people and organisations that have to do with it."""
     keys = {record.id, identifier_key(record.provenance.identifier)}
     for identifier in record.identifiers:
         keys.add(identifier_key(identifier.value))
         if identifier.written is not None:
             keys.add(identifier_key(identifier.written))
-    for agent in record.creators:
-        for person in agent.identifiers:
-            keys.add(identifier_key(person.value))
+    for agent in (*record.creators, *record.contributors, record.publisher):
+        if agent is not None:
+            for held in agent.identifiers:
+                keys.add(identifier_key(held.value))
+            for place in agent.affiliations:
+                if place.identifier is not None:
+                    keys.add(_normal_key(place.identifier, place.scheme))
+    for grant in record.funding:
+        if grant.funder_identifier is not None:
+            keys.add(_normal_key(grant.funder_identifier, None))
     keys.discard("")
     return sorted(keys)
+
+
+@functools.lru_cache(maxsize=16384)
+def _normal_key(identifier: str, scheme: str | None) -> str:
+    """The key of an identifier in its normal form, however it is written."""
+    return identifier_key(scheme_and_value(identifier, scheme)[1])
 
 
 def _days(date: Date | None) -> tuple[int, int] | None:

@@ -59,7 +59,7 @@ KINDS = {
 }
 """The class that tells of which kind a thing is, beside that of DCAT."""
 
-_MEMBERSHIP = {
+MEMBERSHIP = {
     "dcat:Dataset": "dcat:dataset",
     "dcat:DataService": "dcat:service",
     "dcat:Catalog": "dcat:catalog",
@@ -96,7 +96,7 @@ def describe(change: Change, base_url: str) -> NamedGraph:
     out = Statements(graph, base_url)
     thing = f"<{thing_of(change.id, base_url)}>"
     kind = class_of(change.record)
-    say_provenance(out, thing, change, base_url, _MEMBERSHIP.get(kind, "dcat:resource"))
+    say_provenance(out, thing, change, base_url, MEMBERSHIP.get(kind, "dcat:resource"))
     _say_thing(out, thing, change.record, kind, base_url)
     return NamedGraph(name=graph, statements=out.written())
 

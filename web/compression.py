@@ -20,6 +20,8 @@ _TEXT = frozenset(
         "application/javascript",
         "application/json",
         "application/ld+json",
+        "application/linkset",
+        "application/n-triples",
         "application/problem+json",
         "application/xml",
         "image/svg+xml",

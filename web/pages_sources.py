@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, request
 
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
 from web.advice import advice
-from web.context import catalogue
+from web.context import base_url, catalogue
+from web.pages_catalog import source_json_ld, source_rdf
 from web.queue_state import QueueState, queue_state
+from web.rdf_documents import accepted, forms, of_name, page_answer
 from web.security import without_credentials
 
 RUNS_SHOWN = 20
@@ -55,11 +58,17 @@ def sources_page() -> str:
 
 
 @blueprint.get("/sources/<name>")
-def source_page(name: str) -> str:
-    """One source with its runs and its issues."""
+def source_page(name: str) -> Response:
+    """One source with its runs and its issues; as RDF the source and its records."""
+    name, syntax = of_name(name)
+    path = f"/sources/{quote(name)}"
+    if syntax is None:
+        syntax = accepted(path)
+    if syntax is not None:
+        return source_rdf(name, syntax)
     state = catalogue().sources.state(name)
     reports = Reports(catalogue().database)
-    return render_template(
+    page = render_template(
         "source.html",
         state=state,
         condition=condition(state),
@@ -70,7 +79,11 @@ def source_page(name: str) -> str:
         issues=[issue for _, issue in catalogue().sources.issues(name, limit=ISSUES_SHOWN)],
         meanings=MEANINGS,
         advice=advice,
+        forms=[(one, request.root_path + where) for one, where in forms(path)],
+        canonical=base_url() + path,
+        json_ld=source_json_ld(name, state.source.options.get("title")),
     )
+    return page_answer(page, path)
 
 
 def condition(state: SourceState) -> tuple[str, str]:

@@ -19,6 +19,12 @@ PAGE_POLICY = (
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """For everything that is no page of ours: an original of a source may be XHTML with scripts."""
 
+OPEN = (
+    "/api/", "/records/", "/oai", "/id/", "/catalog", "/sources/", "/people/", "/organisations/",
+    "/vocabularies/", "/terms", "/.well-known/",
+)  # fmt: skip
+"""What pages of any origin may read, where it is no page of ours."""
+
 LINK_SCHEMES = frozenset({"http", "https", "ftp", "ftps"})
 
 RESOLVERS: Mapping[str, str] = {
@@ -92,7 +98,7 @@ def _protect(answer: Response) -> Response:
     answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["HTTPS_ONLY"]:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if not is_page and request.path.startswith(("/api/", "/records/", "/oai")):
+    if not is_page and request.path.startswith(OPEN):
         answer.headers.setdefault("Access-Control-Allow-Origin", "*")
         answer.headers.setdefault(
             "Access-Control-Expose-Headers", "ETag, Last-Modified, Link, Location, Retry-After"
