@@ -8,7 +8,7 @@ deep that parsers die of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from catalogue.errors import QueryError
@@ -74,13 +74,14 @@ def read_sparql(text: str) -> SparqlText:
     text, found = _signs(text)
     _check_depth(text, found)
     _check_words(text, found)
-    form = _form(text, found)
+    form, prefixes = _form(text, found), _prefixes(found)
+    _check_names(text, found, {prefix for prefix, _ in prefixes})
     return SparqlText(
         text=text,
         form=form,
         media_types=media_types(form),
         steady=not any(token.is_word(*_CHANGING) for token in found),
-        prefixes=tuple(_prefixes(found)),
+        prefixes=tuple(prefixes),
     )
 
 
@@ -170,6 +171,13 @@ def _prefixes(found: Sequence[Token]) -> list[tuple[str, str]]:
     ]
 
 
+def _check_names(text: str, found: Sequence[Token], declared: Set[str]) -> None:
+    for token in found:
+        if token.kind == "name" and f"{token.text.partition(':')[0]}:" not in declared:
+            prefix = token.text.partition(":")[0]
+            raise fault(f"The prefix «{prefix}:» is not declared; add a PREFIX line", text, token.position)
+
+
 def _form(text: str, found: Sequence[Token]) -> str:
     """The first word behind BASE and PREFIX (section 4.1)."""
     number = 0
@@ -221,7 +229,5 @@ def _in_few_words(said: str) -> str:
 
 
 _PLAINLY = {
-    "Prefix not found": "This prefix is not declared; add a PREFIX line",
-    "Unresolved prefixed name": "A prefix is not declared; add a PREFIX line",
     "Duplicated variable name": "A variable is named twice behind SELECT",
 }

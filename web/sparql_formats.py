@@ -47,6 +47,20 @@ SUFFIXES: Mapping[str, str] = {
     "application/trig": "trig",
 }
 
+LABELS: Mapping[str, str] = {
+    RESULTS[0]: "JSON",
+    RESULTS[1]: "XML",
+    "text/csv": "CSV",
+    "text/tab-separated-values": "TSV",
+    "text/turtle": "Turtle",
+    "application/n-triples": "N-Triples",
+    "application/rdf+xml": "RDF/XML",
+    "application/ld+json": "JSON-LD",
+    "application/n-quads": "N-Quads",
+    "application/trig": "TriG",
+}
+"""What people call the media types."""
+
 _OTHER_NAMES: Mapping[str, str] = {
     "application/json": RESULTS[0],
     "application/xml": RESULTS[1],

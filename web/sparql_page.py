@@ -15,7 +15,7 @@ from catalogue.sparql_text import LONGEST, SparqlText
 from catalogue.sparql_tokens import place
 from mappings.graph_syntax import prefixes
 from web.context import base_url, catalogue
-from web.sparql_formats import SUFFIXES
+from web.sparql_formats import LABELS
 from web.sparql_questions import TOPICS, Question, questions
 from web.sparql_request import MOST_SECONDS, SparqlRequest
 from web.sparql_table import MOST_ROWS, Table, table
@@ -27,15 +27,17 @@ MOST_TEXT = 200_000
 LONGEST_ADDRESS = 6000
 """Characters of an address that servers and mail still take."""
 
-FIRST = """SELECT ?kind (COUNT(?record) AS ?records) WHERE {
-  ?record a dcat:Resource ;
-    dct:type/skos:prefLabel ?kind .
+FIRST = """
+SELECT DISTINCT ?title ?date ?record WHERE {
+  ?record a dcat:Dataset ;
+    dct:title ?title ;
+    dct:issued ?date .
 }
-GROUP BY ?kind
-ORDER BY DESC(?records)
+ORDER BY DESC(?date)
+LIMIT 20
 """
 """What stands in the editor of somebody who has not asked yet."""
-_FIRST_PREFIXES = ("dcat", "dct", "skos")
+_FIRST_PREFIXES = ("dcat", "dct")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Why there is no answer; ``line``, ``before`` and ``after`` are the place in the text."""
+    """Why there is no answer; ``line``, ``before`` and ``after`` are the place in the text,
+    ``lacking`` the declaration of a prefix that would mend it."""
 
     status: int
     text: str
@@ -60,6 +63,7 @@ class Fault:
     before: str = ""
     after: str = ""
     position: int | None = None
+    lacking: str | None = None
 
 
 def empty_page() -> str:
@@ -110,8 +114,16 @@ def refused_page(error: AlmagestError, status: int, asked: SparqlRequest | None)
             after=whole[column - 1 :],
             # A text area has its lines apart by one sign only.
             position=error.position - text[: error.position].count("\r\n"),
+            lacking=_declaration(text[error.position :]) if "is not declared" in str(error) else None,
         )
     return _page(text[:LONGEST], asked=asked, fault=fault)
+
+
+def _declaration(text: str) -> str | None:
+    """The declaration of the prefix with which a text begins, where it is one of ours."""
+    prefix = text.partition(":")[0]
+    namespace = prefixes(base_url()).get(prefix)
+    return f"PREFIX {prefix}: <{namespace}>" if namespace is not None else None
 
 
 def address_of(query: str, **more: str) -> str | None:
@@ -129,7 +141,7 @@ def _downloads(asked: SparqlRequest, looked_at: SparqlText) -> tuple[tuple[str, 
     addresses = ((one, urlencode([*pairs, ("format", one)])) for one in looked_at.media_types)
     path = url_for("sparql.sparql")
     return tuple(
-        (SUFFIXES[one], one, f"{path}?{query}" if len(query) <= LONGEST_ADDRESS else None)
+        (LABELS[one], one, f"{path}?{query}" if len(query) <= LONGEST_ADDRESS else None)
         for one, query in addresses
     )
 

@@ -122,31 +122,44 @@ def _chart(
     names: Sequence[str], rows: Sequence[Sequence[Cell | None]], numeric: Sequence[bool], total: int
 ) -> Chart | None:
     """Bars of the last column of numbers named by the first of another kind; columns where that is a time."""
-    labelled = next((place for place, is_number in enumerate(numeric) if not is_number), None)
-    counted = next((place for place in reversed(range(len(names))) if numeric[place]), None)
-    if counted is not None and labelled is None and counted > 0:
-        labelled = 0
-    if counted is None or labelled is None or len(rows) < 2:
+    words = [place for place, is_number in enumerate(numeric) if not is_number]
+    numbers = [place for place, is_number in enumerate(numeric) if is_number]
+    if not numbers or len(names) < 2:
         return None
-    pairs = [
+    labelled, counted = words[0] if words else 0, numbers[-1]
+    pairs = _pairs(rows, labelled, counted)
+    if len({label for label, _, _ in pairs}) < len(pairs):
+        pairs = _pairs([_joined(row, words, labelled) for row in rows], labelled, counted)
+    amounts = [amount for _, amount, _ in pairs]
+    if len(pairs) < 2 or min(amounts) < 0 or not any(amounts):
+        return None
+    is_time = (
+        len(pairs) <= _MOST_COLUMNS
+        and all(_PERIOD.fullmatch(label) for label, _, _ in pairs)
+        and all(amount.is_integer() for amount in amounts)
+    )
+    return _drawn(names[labelled], names[counted], pairs, total, is_time=is_time)
+
+
+def _pairs(
+    rows: Sequence[Sequence[Cell | None]], labelled: int, counted: int
+) -> list[tuple[str, float, str]]:
+    """Label, number and how that is written, of the rows that have both."""
+    return [
         (label.text, value.number, value.text)
         for row in rows
         if (label := row[labelled]) is not None
         and (value := row[counted]) is not None
         and value.number is not None
     ]
-    if (
-        len(pairs) < 2
-        or any(amount < 0 for _, amount, _ in pairs)
-        or not any(amount for _, amount, _ in pairs)
-    ):
-        return None
-    is_time = all(_PERIOD.fullmatch(label) for label, _, _ in pairs) and all(
-        amount.is_integer() for _, amount, _ in pairs
-    )
-    return _drawn(
-        names[labelled], names[counted], pairs, total, is_time=is_time and len(pairs) <= _MOST_COLUMNS
-    )
+
+
+def _joined(row: Sequence[Cell | None], words: Sequence[int], labelled: int) -> list[Cell | None]:
+    """The row with all its words where the label is, which alone would not tell it from others."""
+    held = [cell.text for place in words if (cell := row[place]) is not None]
+    return [
+        Cell(text=" · ".join(held)) if place == labelled and held else cell for place, cell in enumerate(row)
+    ]
 
 
 def _drawn(

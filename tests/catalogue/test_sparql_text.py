@@ -139,6 +139,8 @@ def test_what_changes_or_runs_something_is_refused(text: str) -> None:
         ("ASK {", "not closed", 4),
         ("ASK }", "closes what is not open", 4),
         ("ASK { ſERVICE <x> {} }", r"U\+017F", 6),
+        ("ASK { ?s foaf:name ?o }", "«foaf:» is not declared", 9),
+        ("ASK { ?s :name ?o }", "«:» is not declared", 9),
         ("ASK { \\x }", "backslash", 6),
         ("ASK { <http://e.org/\\uD800> }", "no character", 20),
         ("ASK " + "{" * (DEEPEST + 1) + "}" * (DEEPEST + 1), "100 deep at most", 4 + DEEPEST),

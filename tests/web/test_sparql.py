@@ -259,7 +259,7 @@ def test_older_names_of_media_types(client: FlaskClient, accepts: str, text: str
     ("text", "says", "place"),
     [
         ("SELECT * { ?s ?p ?o }\nLIMIT x", "does not fit", (2, 7)),
-        ("SELECT * {\n ?s foaf:name ?o }", "prefix is not declared", (2, 14)),
+        ("SELECT * {\n ?s foaf:name ?o }", "prefix «foaf:» is not declared", (2, 5)),
         ("SELECT * {\n SERVICE <http://e.org/> {} }", "Other endpoints", (2, 2)),
         ("SELECT * {\n ?s ?p ?o", "not closed", (1, 10)),
         ("LOAD <http://e.org/>", "Nothing can be changed", (1, 1)),

@@ -27,7 +27,7 @@ for (const code of document.querySelectorAll("[data-prefix]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "small";
-  button.textContent = code.dataset.prefix.split(" ")[1];
+  button.textContent = code.closest(".fault") ? code.dataset.prefix : code.dataset.prefix.split(" ")[1];
   button.title = code.dataset.prefix;
   button.setAttribute("aria-label", `Insert ${code.dataset.prefix}`);
   button.addEventListener("click", () => {
