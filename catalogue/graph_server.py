@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import httpx
 import orjson
 
-from catalogue.errors import GraphError, GraphUnavailable, QueryError, SettingsError
+from catalogue.errors import GraphError, GraphTooCostly, GraphUnavailable, QueryError, SettingsError
 from catalogue.graph import STATE, Asked, NamedGraph, state_of
 from catalogue.graph_answers import complete, computes_too_long, is_too_long, patience
 from catalogue.sparql_text import read_sparql
@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4_000_000
 """Bytes of statements in one request."""
 _LONG = 3600.0
-"""Seconds for which we wait for what we ask for ourselves."""
+"""Seconds of computing that we grant to what we ask for ourselves."""
+_SHORT = 3.0
+_CONNECTED_IN = 5.0
 _JSON = "application/sparql-results+json"
 _NAME_OR_TEXT = re.compile(r'<[^>]*>|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
@@ -130,7 +132,10 @@ class ServerGraph:
         return int(rows[0]["count"])
 
     def _state(self) -> _State:
-        rows = self._rows(f"SELECT ?p ?o {{ GRAPH <{STATE}> {{ <{STATE}> ?p ?o }} }}")
+        try:
+            rows = self._rows(f"SELECT ?p ?o {{ GRAPH <{STATE}> {{ <{STATE}> ?p ?o }} }}", _SHORT)
+        except GraphTooCostly:
+            raise self._odd("takes too long to answer") from None
         found = {row["p"].removeprefix(f"{STATE}#"): row["o"] for row in rows}
         try:
             return _State(
@@ -152,8 +157,8 @@ class ServerGraph:
             )
         self._is_checked = True
 
-    def _rows(self, text: str) -> list[dict[str, str]]:
-        answer = b"".join(complete(lambda to: self._ask({"query": text}, _JSON, _LONG, 1 << 40, to)))
+    def _rows(self, text: str, seconds: float = _LONG) -> list[dict[str, str]]:
+        answer = b"".join(complete(lambda to: self._ask({"query": text}, _JSON, seconds, 1 << 40, to)))
         try:
             bindings = orjson.loads(answer)["results"]["bindings"]
             return [{name: str(cell["value"]) for name, cell in row.items()} for row in bindings]
@@ -171,7 +176,7 @@ class ServerGraph:
                 self._endpoint.query,
                 data=form,
                 headers={"Accept": media_type},
-                timeout=httpx.Timeout(patience(seconds), connect=10),
+                timeout=httpx.Timeout(patience(seconds), connect=_CONNECTED_IN),
             ) as response:
                 if response.status_code != 200:
                     raise self._refusal(response, seconds)
@@ -249,7 +254,7 @@ class ServerGraph:
                 self._endpoint.update,
                 content=text,
                 headers=headers,
-                timeout=httpx.Timeout(_LONG, connect=10),
+                timeout=httpx.Timeout(_LONG, connect=_CONNECTED_IN),
             )
         except httpx.HTTPError as error:
             raise self._silence(error) from error

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
     "vocab": ("web.commands.vocab", "Vocabularies, and the terms that none of them knows."),
     "index": ("web.commands.index", "Tells of the search index, updates or rebuilds it."),
+    "graph": ("web.commands.graph", "Tells of the RDF graph, updates or rebuilds it."),
     "digest": ("web.commands.digest", "Lists, sends and ends digests by e-mail."),
     "queue": ("web.commands.queue", "Tells what runs, what waits and what has failed."),
     "serve": ("web.commands.serve", "Runs web and scheduler in one command."),

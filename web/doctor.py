@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from catalogue.errors import AlmagestError, IndexCorrupt
+from catalogue.errors import AlmagestError, GraphCorrupt, IndexCorrupt
+from catalogue.graph import Asked
 from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
 from catalogue.settings import Settings, unknown_variables
@@ -46,6 +47,7 @@ def examine(settings: Settings, *, online: bool = False) -> Iterator[Finding]:
     try:
         yield _database(catalogue)
         yield index_state(catalogue)
+        yield graph_state(catalogue)
         yield from _queue(catalogue)
         yield from _sources(catalogue, online=online)
         yield from _targets(catalogue)
@@ -151,6 +153,33 @@ def index_state(catalogue: Catalogue) -> Finding:
             remedy="Run: almagest index sync (or start the worker: almagest work)",
         )
     return Finding(check="index", ok=True, found=f"{where}, {behind} changes behind")
+
+
+def graph_state(catalogue: Catalogue) -> Finding:
+    """Whether the RDF graph answers and how far it has followed; one that nobody has built yet may wait."""
+    where = public_url(catalogue.settings.graph_url)
+    newest = catalogue.store.last_sequence()
+    try:
+        position = catalogue.graph.position()
+        if catalogue.graph.edition():
+            asked = Asked(text="ASK { ?s ?p ?o }", media_type="application/sparql-results+json")
+            b"".join(catalogue.graph.query(asked))
+    except GraphCorrupt as error:
+        return Finding(
+            check="graph", ok=False, found=f"{where}: {error}", remedy="Run: almagest graph rebuild"
+        )
+    except AlmagestError as error:
+        return Finding(check="graph", ok=False, found=where, remedy=str(error))
+    behind = newest - position
+    if behind < 0:
+        found = f"{where} is at change {position}, but the database only at {newest}."
+        remedy = "The graph belongs to another database; run: almagest graph rebuild"
+        return Finding(check="graph", ok=False, found=found, remedy=remedy)
+    if behind > _MUCH_BEHIND:
+        remedy = "Run: almagest graph sync (or start the worker: almagest work)"
+        found = f"{where} is {behind} changes behind the database."
+        return Finding(check="graph", ok=False, found=found, remedy=remedy)
+    return Finding(check="graph", ok=True, found=f"{where}, {behind} changes behind")
 
 
 def _queue(catalogue: Catalogue) -> Iterator[Finding]:

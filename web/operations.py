@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 import catalogue as package
-from catalogue.errors import IndexError_, NotFound, StoreError
+from catalogue.errors import GraphError, IndexError_, NotFound, StoreError
 from catalogue.json_form import dumps
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
@@ -29,23 +29,28 @@ def live() -> Response:
 
 @blueprint.get("/health/ready")
 def ready() -> Response:
-    """Whether it can serve: 503 without a database; without an index only search is missing."""
+    """Whether it can serve: 503 without a database; without index or graph only these are missing."""
     checks: dict[str, str] = {}
-    last, position = 0, None
+    last = 0
     try:
         last = catalogue().store.last_sequence()
         checks["database"] = "ok"
     except StoreError as error:
         checks["database"] = str(error)
     try:
-        position = catalogue().index.position()
-        behind = max(last - position, 0)
+        behind = max(last - catalogue().index.position(), 0)
         checks["index"] = "ok" if not behind else f"{behind} changes behind"
     except IndexError_ as error:
         checks["index"] = str(error)
+    try:
+        behind = max(last - catalogue().graph.position(), 0)
+        checks["graph"] = "ok" if not behind else f"{behind} changes behind"
+    except GraphError as error:
+        checks["graph"] = str(error)
     if checks["database"] != "ok":
         return _health(503, {"status": "unavailable", "checks": checks})
-    return _health(200, {"status": "degraded" if position is None else "ok", "checks": checks})
+    is_well = all(found == "ok" or found.endswith("behind") for found in checks.values())
+    return _health(200, {"status": "ok" if is_well else "degraded", "checks": checks})
 
 
 def _health(status: int, body: dict[str, Any]) -> Response:
@@ -56,7 +61,7 @@ def _health(status: int, body: dict[str, Any]) -> Response:
 def metrics() -> Response:
     """The catalogue in numbers, as Prometheus reads them (text format 0.0.4)."""
     states = Reports(catalogue().database).states()
-    lines = [*_info(), *_of_sources(states), *_of_index()]
+    lines = [*_info(), *_of_sources(states), *_of_index(), *_of_graph()]
     return Response(
         "\n".join(lines) + "\n",
         headers={"Cache-Control": "no-store"},
@@ -107,6 +112,16 @@ def _of_index() -> Iterator[str]:
         return
     yield from _metric("index_up", "Whether the search index answers.", [({}, 1)])
     yield from _metric("index_sequence", "Number of the newest change that is indexed.", [({}, position)])
+
+
+def _of_graph() -> Iterator[str]:
+    try:
+        position = catalogue().graph.position()
+    except GraphError:
+        yield from _metric("graph_up", "Whether the RDF graph answers.", [({}, 0)])
+        return
+    yield from _metric("graph_up", "Whether the RDF graph answers.", [({}, 1)])
+    yield from _metric("graph_sequence", "Number of the newest change that is in it.", [({}, position)])
 
 
 def _metric(name: str, about: str, samples: list[tuple[dict[str, str], float]]) -> Iterator[str]:

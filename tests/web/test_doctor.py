@@ -27,7 +27,7 @@ def faults(home: Home, *options: str) -> list[Any]:
 
 def test_a_new_installation_is_well(home: Home) -> None:
     findings = home.json("doctor")
-    checks = ["settings", "disk", "database", "index", "workers", "queue", "sources", "targets"]
+    checks = ["settings", "disk", "database", "index", "graph", "workers", "queue", "sources", "targets"]
     assert [finding["check"] for finding in findings] == checks
     for finding in findings:
         assert list(finding) == ["remedy", "check", "ok", "found"]
@@ -96,22 +96,29 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     assert "sesame" not in home("doctor").output
 
 
-def test_an_index_of_another_database(home: Home) -> None:
+def test_an_index_and_a_graph_of_another_database(home: Home) -> None:
     with sample_server() as server:
         home("source", "add", "library", "--kind", "oai-pmh", "--url", server.address + PATHS["library"])
         home("harvest")
     for path in home.path.glob("catalogue.db*"):
         if path.is_file():
             path.unlink()
-    (fault,) = faults(home)
-    assert fault["check"] == "index"
-    assert "almagest index rebuild" in fault["remedy"]
+    index, graph = faults(home)
+    assert (index["check"], graph["check"]) == ("index", "graph")
+    assert "almagest index rebuild" in index["remedy"]
+    assert "almagest graph rebuild" in graph["remedy"]
 
 
 def test_an_index_that_is_down(tmp_path: Path) -> None:
     (fault,) = faults(Home(tmp_path, {"ALMAGEST_INDEX_URL": "http://127.0.0.1:9"}))
     assert fault["check"] == "index"
     assert "check ALMAGEST_INDEX_URL" in fault["remedy"]
+
+
+def test_a_graph_that_is_down(tmp_path: Path) -> None:
+    (fault,) = faults(Home(tmp_path, {"ALMAGEST_GRAPH_URL": "http://me:secret@127.0.0.1:9/almagest"}))
+    assert fault["check"] == "graph" and "does not answer" in fault["remedy"]
+    assert "secret" not in str(fault)
 
 
 def test_a_public_service_needs_an_address_and_https(tmp_path: Path) -> None:

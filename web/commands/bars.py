@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -64,3 +65,15 @@ def _drawn() -> Any:
         TimeElapsedColumn(),
         console=Console(file=sys.stderr),
     )
+
+
+def adding(bars: Bars, name: str, total: int | None) -> Callable[[int], None]:
+    """What shows a progress of which it is told step by step, by the number of each."""
+    done = 0
+
+    def show(count: int) -> None:
+        nonlocal done
+        done += count
+        bars.show(name, done, total)
+
+    return show

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import click
 
@@ -12,7 +11,7 @@ from catalogue.index import SharedIndex
 from catalogue.indexing import rebuild as rebuild_index
 from catalogue.indexing import sync as sync_index
 from catalogue.opening import Catalogue
-from web.commands.bars import Bars
+from web.commands.bars import Bars, adding
 from web.commands.opening import opened
 from web.commands.terminal import json_line, json_option, say
 from web.doctor import public_url
@@ -66,7 +65,7 @@ def sync(as_json: bool) -> None:
         begun = time.monotonic()
         waiting = catalogue.store.last_sequence() - catalogue.index.position()
         with Bars("changes") as bars:
-            applied = sync_index(catalogue.store, catalogue.index, progress=_shown(bars, waiting))
+            applied = sync_index(catalogue.store, catalogue.index, progress=adding(bars, "index", waiting))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
 
 
@@ -87,7 +86,7 @@ def rebuild(queued: bool, as_json: bool) -> None:
             return
         begun = time.monotonic()
         with Bars("changes") as bars:
-            applied = rebuild_index(catalogue.store, catalogue.index, progress=_shown(bars, None))
+            applied = rebuild_index(catalogue.store, catalogue.index, progress=adding(bars, "index", None))
         _tell(applied, catalogue.index.position(), time.monotonic() - begun, as_json)
 
 
@@ -122,17 +121,6 @@ def _put(catalogue: Catalogue, as_json: bool) -> None:
         say("The workers are at it already; see: almagest queue")
     else:
         say(f"The index waits for the workers as job {job}; searches go on meanwhile.")
-
-
-def _shown(bars: Bars, total: int | None) -> Callable[[int], None]:
-    done = 0
-
-    def show(count: int) -> None:
-        nonlocal done
-        done += count
-        bars.show("index", done, total)
-
-    return show
 
 
 def _tell(applied: int, position: int, seconds: float, as_json: bool) -> None:
