@@ -61,10 +61,11 @@ def export_of(name: str) -> Export:
         raise QueryError(text, parameter="format") from None
 
 
-def menu() -> list[Export]:
+@functools.cache
+def menu() -> tuple[Export, ...]:
     """The forms that a page offers."""
     offered = ["csv", "jsonl", "bibtex", "ris", "votable"] + ["parquet"] * is_installed()
-    return [export_of(name) for name in offered]
+    return tuple(export_of(name) for name in offered)
 
 
 def in_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

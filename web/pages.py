@@ -27,7 +27,7 @@ from web.languages import N_, _, said_by, told, within
 from web.pages_basket import own
 from web.pages_facet import asked
 from web.parameter_options import parameter_options
-from web.rest_export import export_address
+from web.rest_export import export_addresses
 from web.search_addresses import SearchAddresses
 from web.search_parameters import (
     DEFAULT,
@@ -39,7 +39,7 @@ from web.search_parameters import (
     read_query,
     without_covered,
 )
-from web.where_and_when import where_and_when
+from web.where_and_when import region_in_words, where_and_when
 from web.year_histogram import Bar, Histogram, drawn, iso
 
 COVERED_LABELS = {
@@ -67,6 +67,8 @@ SORT_LABELS = {
     "fit": N_("best fit"),
 }
 
+DATE_FIELDS = ("published-from", "published-to")
+
 blueprint = Blueprint("pages", __name__)
 
 PageParameters = type(
@@ -75,7 +77,7 @@ PageParameters = type(
     {
         # A form without script has one field for each end of the range.
         name: fields.String(validate=validate.Length(max=20))
-        for name in ("published-from", "published-to")
+        for name in DATE_FIELDS
     },
 )
 
@@ -112,9 +114,8 @@ class Fault:
 def search_page() -> AnyResponse:
     """The search page; also for a query that fails, with what is wrong and how to go on."""
     query = DEFAULT
-    if any(_follows_visitors(name) for name in request.args):
-        kept = [pair for pair in request.args.items(multi=True) if not _follows_visitors(pair[0])]
-        return redirect(f"{request.root_path}/?{urlencode(kept)}")
+    if (clean := _cleaned()) is not None:
+        return redirect(clean)
     try:
         values = arguments.parse(PageParameters, request, location="query")
         if "published-from" in request.args or "published-to" in request.args:
@@ -131,6 +132,17 @@ def search_page() -> AnyResponse:
 def _in_order(query: Query) -> Query:
     """The query; who takes the region away from one in the order of fit need not choose another order."""
     return query if query.sort != "fit" or query.sky or query.moc else replace(query, sort=DEFAULT.sort)
+
+
+def _cleaned() -> str | None:
+    """The address without what is empty, as forms send it, and without what follows visitors."""
+    given = list(request.args.items(multi=True))
+    ours = [pair for pair in given if not _follows_visitors(pair[0])]
+    kept = [pair for pair in ours if pair[1]]
+    # Two fields for dates lead to another address anyway.
+    if kept == given or (ours == given and any(name in DATE_FIELDS for name, _value in kept)):
+        return None
+    return f"{request.root_path}/" + (f"?{urlencode(kept, safe='/')}" if kept else "")
 
 
 def _follows_visitors(name: str) -> bool:
@@ -191,7 +203,10 @@ def _page(query: Query, found: Hits) -> str:
         widenings=_widenings(query, around["chips"]) if not found.total else (),
         meant=_meant(query) if not found.total and query.words else None,
         feeds={kind: request.root_path + feed_address(f"/feed.{kind}", query) for kind in ("atom", "json")},
-        downloads=[(form, request.root_path + export_address(form, query)) for form in menu()],
+        downloads=[
+            (form, request.root_path + path)
+            for form, path in zip(menu(), export_addresses(menu(), query), strict=True)
+        ],
         **around,
     )
 
@@ -279,7 +294,11 @@ def _chips(query: Query, facets: Mapping[str, tuple[Count, ...]]) -> list[Chip]:
                 )
             )
     chips += [
-        Chip(name=_(COVERED_LABELS[name]), label=text[:60], url=_here(without_covered(query, name, text)))
+        Chip(
+            name=_(COVERED_LABELS[name]),
+            label=region_in_words(query.moc) if name in {"moc", "region"} else text[:60],
+            url=_here(without_covered(query, name, text)),
+        )
         for name, text in covered(query)
     ]
     if any(query.published):

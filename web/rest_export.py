@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -92,10 +92,11 @@ def export(values: dict[str, Any]) -> Response:
     return response
 
 
-def export_address(form: Export, query: Query) -> str:
-    """The path of the whole result of a search in a form, whatever order and page one looks at."""
+def export_addresses(forms: Iterable[Export], query: Query) -> list[str]:
+    """The paths of the whole result of a search in several forms, whatever order and page one looks at."""
     search = address("", replace(query, sort=DEFAULT.sort, size=DEFAULT.size, cursor=None))
-    return f"{PREFIX}/export?format={form.name}" + search.replace("?", "&", 1)
+    asked = search.replace("?", "&", 1)
+    return [f"{PREFIX}/export?format={form.name}{asked}" for form in forms]
 
 
 def _allowed(stack: ExitStack, settings: Settings) -> None:

@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalogue.index import Query
-from catalogue.moc import Region, region_of
+from catalogue.moc import region_of
 from catalogue.record import Record
 from catalogue.sky import cone, stored_region
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
 from web.coverage_pictures import intervals_of
-from web.sky_picture import Outline, SkyPicture, drawn, outline_of, path_of
+from web.languages import _
+from web.pages_text import number
+from web.sky_picture import Outline, SkyPicture, drawn, outline_of, path_of, share_of
 
 WIDTH = 320
 """Of the axes, in their own units."""
 
 MOST_CELLS = 64
 """Cells that are drawn of one hit."""
+
+SQUARE_DEGREES = 41252.96
+"""Of the whole sky."""
 
 LONGEST_MOC = 200_000
 """Characters of a MOC that is drawn on a search page; a longer one is on the page of its record."""
@@ -57,7 +62,7 @@ def where_and_when(query: Query, records: Sequence[Record]) -> WhereAndWhen:
     return WhereAndWhen(
         sky=drawn([]),
         shown=tuple(shown),
-        asked=path_of(_asked(query), 400),
+        asked=_asked_path(query.sky, query.moc),
         energy=energies_drawn(energies, ("eV", "Hz", "m"), WIDTH),
         time=times_drawn(times, WIDTH),
     )
@@ -68,11 +73,24 @@ def _outline(moc: str) -> Outline:
     return outline_of(stored_region(moc) or (), MOST_CELLS)
 
 
-def _asked(query: Query) -> Region:
+@functools.lru_cache(maxsize=100)
+def _asked_path(sky: str, moc: str) -> str:
     """The region that is asked for; nothing where there is none that can be drawn at once."""
     try:
-        if query.sky:
-            return cone(query.sky)
-        return region_of(query.moc) if query.moc else ()
+        return path_of(cone(sky) if sky else region_of(moc) if moc else (), 400)
     except ValueError:
-        return ()
+        return ""
+
+
+def region_in_words(moc: str) -> str:
+    """How large a region is, as neither its text nor its name tells anybody; of what is none its text."""
+    try:
+        area = _area_of(moc)
+    except ValueError:
+        return moc[:60]
+    return _("%(area)s square degrees of the sky", area=number(float(f"{area:.2g}")))
+
+
+@functools.lru_cache(maxsize=100)
+def _area_of(moc: str) -> float:
+    return share_of(region_of(moc)) * SQUARE_DEGREES

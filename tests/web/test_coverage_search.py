@@ -136,6 +136,7 @@ def test_the_page_keeps_what_was_asked_and_says_what_is_not_covered(client: Flas
     assert not page.errors
     chips = [link for link in page.links_in("chips") if link]
     assert "/?q=andromeda&time=2009/" in chips and "/?q=andromeda&moc=0/0-11" in chips
+    assert "square degrees of the sky" in page.text_of("chips")
     assert "say nothing" in page.text_of("summary") or page.first("uncovered") is None
     page = read_page(client.get("/?moc=0/0-11").text)
     assert page.text_of("uncovered") == "2 more say nothing of their place on the sky."

@@ -86,6 +86,14 @@ def test_dates_from_two_fields_become_one_address(client: FlaskClient) -> None:
     assert client.get("/?published-from=soon&published-to=").status_code == 400
 
 
+def test_what_is_empty_is_not_in_the_address(client: FlaskClient) -> None:
+    answer = client.get("/?q=&type=&type=dataset&sky=&utm_source=mail")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?type=dataset")
+    assert client.get("/?type=dataset").status_code == 200
+    assert client.get("/?q=").headers["Location"] == "/"
+    assert client.get("/?utm_source=mail&published-from=2020").headers["Location"] == "/?published-from=2020"
+
+
 def test_a_query_that_is_not_understood_points_at_the_place(client: FlaskClient) -> None:
     page = get(client, "/?q=sun+(title:", 400)
     assert page.first("mark").text_content() == "title:"

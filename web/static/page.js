@@ -2,6 +2,7 @@
 import "./basket.js";
 import "./brush.js";
 import "./copy.js";
+import "./forms.js";
 import "./keys.js";
 import "./parameters.js";
 import "./sky_map.js";
