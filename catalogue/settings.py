@@ -66,6 +66,8 @@ class Settings:
     graph_token: str = field(default="", repr=False)
     graph_queries: int = 2
     graph_memory: int = 1000
+    dump_hour: int | None = 2
+    dumps_kept: int = 3
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -123,6 +125,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         graph_token=_bearer("graph_token", value("graph_token", "")),
         graph_queries=_positive("graph_queries", value("graph_queries", "2")),
         graph_memory=_positive("graph_memory", value("graph_memory", "1000")),
+        dump_hour=_hour("dump_hour", value("dump_hour", "2")),
+        dumps_kept=_positive("dumps_kept", value("dumps_kept", "3")),
     )
 
 
@@ -233,6 +237,17 @@ def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise SettingsError(f"{PREFIX}{name.upper()} must be one of {', '.join(allowed)}, not «{text}».")
     return text
+
+
+def _hour(name: str, text: str) -> int | None:
+    """An hour of the day, 0 to 23; ``None`` for «no»."""
+    if text.lower() in {"no", "false"}:
+        return None
+    if not text.isdecimal() or int(text) > 23:
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} must be an hour of the day in UTC, 0 to 23, or «no», not «{text[:40]}»."
+        )
+    return int(text)
 
 
 def _positive(name: str, text: str) -> int:

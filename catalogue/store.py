@@ -293,10 +293,10 @@ class Store:
         number = None if source is None else self.source_number(source)
         with self.database.read() as connection:
             if number is None:
-                return [_change(row) for row in in_order(connection, wanted, limit)]
+                return [change_of(row) for row in in_order(connection, wanted, limit)]
             query = of_sources(lambda columns: (columns.source == number) & wanted(columns))
             rows = connection.execute(query.order_by(tables.record.c.sequence).limit(limit))
-            return [_change(row) for row in rows]
+            return [change_of(row) for row in rows]
 
     def walk(self, *, source: str | None = None, deleted: bool = False) -> Iterator[Change]:
         """All things in the order of their last change, in batches of constant memory; see `changes`."""
@@ -329,12 +329,12 @@ class Store:
         with self.database.read() as connection:
             for part in parts(ids):
                 rows = connection.execute(in_stream(lambda columns: columns.id.in_(part)))  # noqa: B023
-                found.update((row.id, _change(row)) for row in rows)
+                found.update((row.id, change_of(row)) for row in rows)
             for part in parts([id for id in ids if id not in found]):
                 # Records that have never stood for themselves have nothing in the stream.
                 rows = connection.execute(of_sources(lambda columns: columns.id.in_(part)))  # noqa: B023
                 for row in rows:
-                    found[row.id] = replace(_change(row), record=None, joined=row.product)
+                    found[row.id] = replace(change_of(row), record=None, joined=row.product)
         return {id: found[id] for id in ids if id in found}
 
     def source_record(self, id: str) -> Change:
@@ -343,7 +343,7 @@ class Store:
             row = connection.execute(of_sources(lambda columns: columns.id == id)).one_or_none()
             if row is None:
                 raise NotFound(f"There is no record «{id}».")
-            return _change(row)
+            return change_of(row)
 
     def raw(self, id: str) -> StoredRaw:
         """What the source gave for a record; raises `NotFound`."""
@@ -405,7 +405,8 @@ def _count_of(connection: Connection, mine: ColumnElement[bool], among: frozense
     return sum(not among.isdisjoint(_sets_of(row)) for row in rows)
 
 
-def _change(row: Row[Any]) -> Change:
+def change_of(row: Row[Any]) -> Change:
+    """A row of the stream, or of what a source tells, as a change."""
     values = row._mapping
     told = orjson.loads(values["said"]) if values.get("said") else {"members": (), "said": {}}
     return Change(

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "group": ("web.commands.group", "Makes groups of records by hand."),
     "fair": ("web.commands.fair", "Tells how FAIR records are, and what to mend first."),
     "export": ("web.commands.records", "Writes the records in a metadata format."),
+    "dump": ("web.commands.dump", "Writes all statements of the graph into files for others."),
     "remap": ("web.commands.remap", "Maps the stored raw records again, without the network."),
     "crosswalk": ("web.commands.crosswalk", "Tries the crosswalks on files."),
     "vocab": ("web.commands.vocab", "Vocabularies, and the terms that none of them knows."),

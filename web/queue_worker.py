@@ -24,6 +24,7 @@ from catalogue.indexing import fill
 from catalogue.opening import Catalogue
 from web import jobs
 from web.digests import send_until
+from web.dumps import dump_until
 from web.followers import followers
 from web.queue import (
     GIVEN_UP,
@@ -124,6 +125,8 @@ class QueueWorker:
             target=send_until, args=(self._catalogue, stop), name="digests", daemon=True
         )
         mailing.start()
+        dumping = threading.Thread(target=dump_until, args=(self._catalogue, stop), name="dumps", daemon=True)
+        dumping.start()
         try:
             while not stop.is_set():
                 try:
@@ -135,6 +138,7 @@ class QueueWorker:
             stop.set()
             following.join(_JOIN)
             mailing.join(_JOIN)
+            dumping.join(_JOIN)
 
     async def _work(self) -> None:
         app = await asyncio.to_thread(open_app, self._catalogue, min_size=2, max_size=6, timeout=20)

@@ -25,6 +25,7 @@ from catalogue.opening import Catalogue
 from catalogue.runs import Run
 from catalogue.sources import Source
 from web.digests import send_until
+from web.dumps import dump_until
 from web.followers import followers
 from web.jobs import harvest_source
 from web.queue_state import LEADER
@@ -142,6 +143,10 @@ class Scheduler:
             target=send_until, args=(self._catalogue, self._stop), name="digests", daemon=True
         )
         digests.start()
+        dumps = threading.Thread(
+            target=dump_until, args=(self._catalogue, self._stop), name="dumps", daemon=True
+        )
+        dumps.start()
         try:
             while not self._stop.is_set():
                 self._look(jobs)
@@ -149,6 +154,7 @@ class Scheduler:
         finally:
             jobs.shutdown(wait=True)
             digests.join(_LAST_MAIL)
+            dumps.join(_LAST_MAIL)
 
     def _look(self, jobs: Any) -> None:
         """Take in what has changed since the last look; a database that is down is waited for."""
