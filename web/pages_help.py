@@ -12,21 +12,22 @@ from catalogue.index import Query
 from harvesters.base import harvester_kinds
 from mappings.base import formats
 from web.context import base_url, catalogue
+from web.languages import N_, _
 from web.negotiation import representations
 from web.search_help import LIMITS, ORDER, SECTIONS
 from web.search_parameters import address
 
 TOPICS = {
-    "api": "The API by example",
-    "oai": "OAI-PMH for harvesters",
-    "source": "How to become a source",
-    "cite": "How to cite",
+    "api": N_("The API by example"),
+    "oai": N_("OAI-PMH for harvesters"),
+    "source": N_("How to become a source"),
+    "cite": N_("How to cite"),
 }
 ABOUT = {
-    "api": "Search and read records from a shell, from Python and from JavaScript.",
-    "oai": "Take everything, or a set, and only what has changed since.",
-    "source": "What we can read, what makes records good, how to test an endpoint.",
-    "cite": "Records, searches and this catalogue.",
+    "api": N_("Search and read records from a shell, from Python and from JavaScript."),
+    "oai": N_("Take everything, or a set, and only what has changed since."),
+    "source": N_("What we can read, what makes records good, how to test an endpoint."),
+    "cite": N_("Records, searches and this catalogue."),
 }
 _WORD = re.compile(r"[A-Za-z]{5,20}")
 _LOOKED_AT = 10
@@ -45,7 +46,7 @@ class Sample:
 @blueprint.get("/help")
 def help_index() -> str:
     """What there is help on."""
-    return render_template("help.html", topics=[(name, TOPICS[name], ABOUT[name]) for name in TOPICS])
+    return render_template("help.html", topics=[(name, _(TOPICS[name]), _(ABOUT[name])) for name in TOPICS])
 
 
 @blueprint.get("/help/search")
@@ -64,7 +65,7 @@ def topic(name: str) -> str:
     settings = catalogue().settings
     return render_template(
         f"help_{name}.html",
-        title=TOPICS[name],
+        title=_(TOPICS[name]),
         base=base_url(),
         sample=_sample(),
         kinds=[(kind, one.title) for kind, one in harvester_kinds().items()],
