@@ -31,8 +31,9 @@ from typing import Any
 
 ELASTICSEARCH_VERSION = "8.19.21"
 FUSEKI_VERSION = "5.6.0"
+COMUNICA_VERSION = "4.5.0"
 """The last one that runs on Java 17."""
-VERSIONS = {"elasticsearch": ELASTICSEARCH_VERSION, "fuseki": FUSEKI_VERSION}
+VERSIONS = {"elasticsearch": ELASTICSEARCH_VERSION, "fuseki": FUSEKI_VERSION, "comunica": COMUNICA_VERSION}
 ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
 
@@ -100,6 +101,17 @@ def find_fuseki() -> Path:
         if archive.is_file():
             return archive
     raise Unavailable("no Fuseki is installed for the tests; «make services» installs one")
+
+
+def find_comunica() -> Path:
+    """The program ``comunica-sparql``; raises `Unavailable`."""
+    if not shutil.which("node"):
+        raise Unavailable("Comunica needs Node.js 18 or later; «make services» installs it")
+    for folder in (cache(), SHARED_CACHE):
+        program = folder / f"comunica-{COMUNICA_VERSION}" / "node_modules" / ".bin" / "comunica-sparql"
+        if program.exists():
+            return program
+    raise Unavailable("no Comunica is installed for the tests; «make services» installs one")
 
 
 def find_java() -> Path | None:
