@@ -33,7 +33,7 @@ class Mirror:
         unpacked = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(answer.data)).read()
         syntax = RdfFormat.N_QUADS if ".nq" in file else RdfFormat.TRIG
         for quad in parse(unpacked, format=syntax):
-            self._add(str(quad.graph_name.value), quad)
+            self._add(_name(quad.graph_name), quad)
         self.sequence = json.loads(self._client.get("/dumps/latest").data)["sequence"]
 
     def follow(self, media_type: str = "application/trig") -> int:
@@ -51,26 +51,30 @@ class Mirror:
         return taken
 
     def _take(self, quads: list[Quad]) -> int:
-        names = [one.object.value for one in quads if one.predicate == _MEMBER]
+        names = [_name(one.object) for one in quads if one.predicate == _MEMBER]
         members: dict[str, list[Quad]] = {name: [] for name in names}
         for quad in quads:
-            if getattr(quad.graph_name, "value", None) in members:
-                members[quad.graph_name.value].append(quad)
+            if _name(quad.graph_name) in members:
+                members[_name(quad.graph_name)].append(quad)
         for name in sorted(names, key=_sequence):
             (graph,) = [
-                one.object.value
+                _name(one.object)
                 for one in members[name]
-                if one.predicate == IS_VERSION_OF and one.subject.value == name
+                if one.predicate == IS_VERSION_OF and _name(one.subject) == name
             ]
             self.graphs.pop(graph, None)
             for quad in members[name]:
-                if quad.subject.value != name:
+                if _name(quad.subject) != name:
                     self._add(graph, quad)
             self.sequence = max(self.sequence, _sequence(name))
         return len(names)
 
     def _add(self, graph: str, quad: Quad) -> None:
         self.graphs.setdefault(graph, set()).add(str(quad.triple))
+
+
+def _name(term: object) -> str:
+    return str(getattr(term, "value", ""))
 
 
 def _sequence(name: str) -> int:
@@ -81,6 +85,6 @@ def _sequence(name: str) -> int:
 
 def _following(quads: list[Quad]) -> str | None:
     relations = {one.object for one in quads if one.predicate == _RELATION}
-    found = [one.object.value for one in quads if one.predicate == _NEXT and one.subject in relations]
+    found = [_name(one.object) for one in quads if one.predicate == _NEXT and one.subject in relations]
     assert len(found) <= 1
     return found[0].removeprefix("http://localhost:8080") if found else None

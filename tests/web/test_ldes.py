@@ -103,7 +103,7 @@ def test_each_member_is_a_version_with_a_time_in_a_graph_of_its_own(client: Flas
     members = list(said.objects(stream, TREE.member))
     assert len(members) == 7
     for member in members:
-        graph = said.graph(member)
+        graph = said.graph(URIRef(str(member)))
         assert graph.value(member, DCT.isVersionOf) is not None
         assert graph.value(member, DCT.modified) is not None
         assert len(graph) > 10
