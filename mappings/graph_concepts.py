@@ -29,18 +29,23 @@ def say_subjects(out: Statements, thing: str, subjects: tuple[Term, ...]) -> Non
             say_concept(out, thing, "dcat:theme", term, "subject")
 
 
-def say_reference(out: Statements, thing: str, word: str, reference: Reference, part: str) -> str:
-    """A named thing that belongs to a record; its name is returned."""
-    named = name(reference.uri)
-    if named is None and reference.identifier is not None:
-        named = name_of(reference.scheme or "", reference.identifier)
-    if named is None:
-        named = out.shared(part, f"{reference.scheme}\n{reference.identifier}\n{reference.label}")
+def say_reference(out: Statements, thing: str, word: str, reference: Reference, part: str) -> None:
+    """A named thing that belongs to a record: an instrument, a sample, a proposal …"""
+    named = name_of_reference(out, reference, part)
     out.say(thing, word, named)
     known = label_of(reference.uri) if reference.uri else None
     out.label(named, "rdfs:label", known or reference.label)
     if reference.identifier is not None and reference.identifier != reference.uri:
         out.label(named, "dct:identifier", reference.identifier)
+
+
+def name_of_reference(out: Statements, reference: Reference, part: str) -> str:
+    """What a named thing is called: as its vocabulary or its identifier has it, else below the document."""
+    named = name(reference.uri)
+    if named is None and reference.identifier is not None:
+        named = name_of(reference.scheme or "", reference.identifier)
+    if named is None:
+        named = out.shared(part, f"{reference.scheme}\n{reference.identifier}\n{reference.label}")
     return named
 
 

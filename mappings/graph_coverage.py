@@ -7,6 +7,7 @@ import functools
 from catalogue.days import ONGOING
 from catalogue.moc import region_of
 from catalogue.record import Coverage, Energy, Place, Record, Sky, TimeCoverage
+from catalogue.sky_cells import Direction, centre_of, share_of
 from mappings.dates import mjd_to_date
 from mappings.dcat_words import WKT
 from mappings.graph_concepts import say_concept
@@ -14,7 +15,8 @@ from mappings.graph_syntax import Statements, moment, typed
 
 MOST_INTERVALS = 1000
 """Intervals of time and of energy of one record that are said; all lie within the first and last."""
-_CELLS_OF_ALL = 12 << 58
+LONGEST_MOC = 100_000
+"""Characters of a MOC; of a longer one only its share of the sky and its centre are said."""
 
 
 def say_coverage(out: Statements, thing: str, record: Record) -> None:
@@ -92,20 +94,28 @@ def _say_sky(out: Statements, thing: str, sky: Sky) -> None:
     region = out.below("sky")
     out.say(thing, "alm:sky", region)
     out.classes(region, "alm:SkyRegion")
-    out.label(region, "alm:moc", sky.moc)
     out.label(region, "alm:frame", sky.frame)
-    if sky.moc is not None:
-        out.number(region, "alm:skyFraction", _fraction(sky.moc))
+    if sky.moc is None:
+        return
+    if len(sky.moc) <= LONGEST_MOC:
+        out.label(region, "alm:moc", sky.moc)
+    share, centre = _extent(sky.moc)
+    out.number(region, "alm:skyFraction", share)
+    if centre is not None:
+        out.number(region, "alm:centreRA", centre[0])
+        out.number(region, "alm:centreDec", centre[1])
 
 
 @functools.lru_cache(maxsize=1024)
-def _fraction(moc: str) -> float | None:
-    """The share of the sky that a MOC covers, from 0 to 1."""
+def _extent(moc: str) -> tuple[float | None, Direction | None]:
+    """The share of the sky that a MOC covers, from 0 to 1, and its centre in degrees."""
     try:
         region = region_of(moc)
     except ValueError:
-        return None
-    return sum(end - first for first, end in region) / _CELLS_OF_ALL
+        return None, None
+    centre = centre_of(region)
+    rounded = (round(centre[0], 4) % 360.0, round(centre[1], 4)) if centre is not None else None
+    return share_of(region), rounded
 
 
 def _say_energy(out: Statements, thing: str, energy: Energy) -> None:

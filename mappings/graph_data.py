@@ -35,9 +35,7 @@ def say_files(out: Statements, thing: str, record: Record) -> None:
     """The files and other ways to the bytes, as ``dcat:Distribution``."""
     licence = next((found for one in record.rights if (found := licence_of(one)) is not None), None)
     for one in record.distributions[:MOST_FILES]:
-        address = name(one.url)
-        if address is not None:
-            _say_file(out, thing, one, address, licence)
+        _say_file(out, thing, one, licence)
     if record.distributions:
         out.number(thing, "alm:fileCount", len(record.distributions))
         sizes = [one.size for one in record.distributions if one.size is not None]
@@ -45,13 +43,17 @@ def say_files(out: Statements, thing: str, record: Record) -> None:
             out.number(thing, "alm:totalBytes", sum(sizes))
 
 
-def _say_file(out: Statements, thing: str, one: Distribution, address: str, licence: str | None) -> None:
-    file = out.part("file")
+def _say_file(out: Statements, thing: str, one: Distribution, licence: str | None) -> None:
+    """A file; to one without an address our page is the way."""
+    file, address = out.part("file"), name(one.url)
     out.say(thing, "dcat:distribution", file)
     out.classes(file, "dcat:Distribution")
-    out.say(file, "dcat:accessURL", address)
+    out.say(file, "dcat:accessURL", address or out.document)
     out.say(file, "dcat:downloadURL", address)
-    out.classes(address, "rdfs:Resource")
+    out.classes(address or out.document, "rdfs:Resource")
+    if address is None:
+        out.label(file, "dct:identifier", one.url)
+    out.label(file, "alm:protocol", one.protocol)
     out.label(file, "dct:title", one.title)
     if one.media_type is not None:
         _say_media_type(out, file, one.media_type)
@@ -133,6 +135,7 @@ def _say_access(out: Statements, thing: str, access: Access) -> None:
         out.say(thing, "alm:accessRight", name(known.uri))
     if access.until is not None:
         out.say(thing, "alm:embargoedUntil", moment(access.until))
+    out.label(thing, "alm:accessFor", access.to)
     out.label(thing, "alm:howToAccess", access.how)
 
 
@@ -187,6 +190,7 @@ def say_parameters(out: Statements, thing: str, parameters: tuple[Parameter, ...
         out.say(thing, "schema:variableMeasured", named)
         out.classes(named, "schema:PropertyValue")
         out.label(named, "schema:name", one.name)
+        out.label(named, "alm:group", one.path)
         if one.value is None:
             out.label(named, "schema:value", one.text)
         out.number(named, "schema:value", one.value)

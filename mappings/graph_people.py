@@ -7,6 +7,8 @@ from mappings.graph_syntax import Statements, literal, name, name_of
 from mappings.graph_vocabulary import concept_name
 from vocab.base import concluded, vocabulary
 
+MOST_NAMED = 50
+"""Creators whose names stand in the byline."""
 _CLASSES = {"person": "foaf:Person", "organisation": "foaf:Organization"}
 
 
@@ -19,8 +21,14 @@ def say_people(out: Statements, thing: str, record: Record, *, one_creator: bool
     for index, agent in enumerate(record.creators):
         word = "dct:contributor" if one_creator and index else "dct:creator"
         out.say(thing, word, _agent(out, agent, "creator"))
+    if record.creators:
+        names = "; ".join(agent.name for agent in record.creators[:MOST_NAMED])
+        more = len(record.creators) - MOST_NAMED
+        out.label(thing, "alm:byline", f"{names}; and {more} more" if more > 0 else names)
     for agent in record.contributors:
         named = _agent(out, agent, "contributor")
+        if agent.role == "ContactPerson":
+            _say_contact(out, thing, agent)
         out.say(thing, "dct:contributor", named)
         if agent.role is not None:
             _say_role(out, thing, named, agent.role)
@@ -61,6 +69,14 @@ def _agent(out: Statements, agent: Agent, part: str) -> str:
     for place in agent.affiliations:
         out.say(named, "org:memberOf", _affiliation(out, place))
     return named
+
+
+def _say_contact(out: Statements, thing: str, agent: Agent) -> None:
+    """Whom to ask, by name (vCard); addresses of people are not passed on."""
+    contact = out.part("contact")
+    out.say(thing, "dcat:contactPoint", contact)
+    out.classes(contact, "vcard:Kind")
+    out.label(contact, "vcard:fn", agent.name)
 
 
 def _affiliation(out: Statements, place: Affiliation) -> str:

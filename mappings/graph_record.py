@@ -6,6 +6,7 @@ named graph as well, ``BASE/records/ID``.  There are no blank nodes.
 
 from __future__ import annotations
 
+from catalogue.fair_rules import VERSION as FAIR_VERSION
 from catalogue.graph import NamedGraph
 from catalogue.identity import is_url
 from catalogue.index import Change
@@ -15,7 +16,7 @@ from mappings.dates import OF_DESCRIPTION
 from mappings.dcat_parts_writing import endpoints
 from mappings.dcat_words import DATES, LANGUAGES, RELATIONS
 from mappings.dcat_writing import class_of
-from mappings.graph_concepts import say_concept, say_reference, say_subjects
+from mappings.graph_concepts import name_of_reference, say_concept, say_reference, say_subjects
 from mappings.graph_coverage import say_coverage
 from mappings.graph_data import (
     say_environment,
@@ -28,6 +29,7 @@ from mappings.graph_data import (
 )
 from mappings.graph_people import say_funding, say_people
 from mappings.graph_provenance import say_provenance
+from mappings.graph_quality import say_quality
 from mappings.graph_syntax import Statements, literal, moment, name, name_of
 from mappings.graph_terms import relation_name
 from mappings.graph_vocabulary import concept_name
@@ -35,7 +37,7 @@ from mappings.links import web_address
 from mappings.terms import written_type
 from vocab.base import concluded, vocabulary
 
-VERSION = 1
+VERSION = f"2.{FAIR_VERSION}"
 """Another one with every change of what is said: the graph is then built anew."""
 
 KINDS = {
@@ -126,6 +128,7 @@ def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url:
     for field, word, part in _REFERENCES:
         for reference in getattr(record, field):
             say_reference(out, thing, word, reference, part)
+    _say_making(out, thing, record)
     for technique in record.techniques:
         say_concept(out, thing, "alm:technique", technique, "technique")
     if is_service:
@@ -140,6 +143,18 @@ def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url:
     say_parameters(out, thing, record.parameters)
     if record.environment is not None:
         say_environment(out, thing, record.environment)
+    say_quality(out, thing, record)
+
+
+def _say_making(out: Statements, thing: str, record: Record) -> None:
+    """The activity that made the thing, with what it used (PROV-O)."""
+    if record.instruments or record.samples:
+        making = out.below("making")
+        out.say(thing, "prov:wasGeneratedBy", making)
+        out.classes(making, "prov:Activity")
+        for part, references in (("instrument", record.instruments), ("sample", record.samples)):
+            for reference in references:
+                out.say(making, "prov:used", name_of_reference(out, reference, part))
 
 
 def _say_names(out: Statements, thing: str, record: Record, base_url: str) -> None:

@@ -46,12 +46,14 @@ _PLAIN = rf"A-Za-z0-9\-._~!$&'()*+,;={_UCS}"
 _CODED = "%[0-9A-Fa-f]{2}"
 _NOT_IN_IRI = re.compile(rf"[^{_PLAIN}:/?#@%\[\]]")
 _IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://(?:[{_PLAIN}]|{_CODED})*(?::[0-9]*)?(?=[/?#]|\Z))?"
-    rf"(?!//)(?:[{_PLAIN}:@/]|{_CODED})*(?:\?(?:[{_PLAIN}:@/?]|{_CODED})*)?(?:#(?:[{_PLAIN}:@/?]|{_CODED})*)?"
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://(?:[{_PLAIN}]|{_CODED})*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    rf"(?:[{_PLAIN}:@/]|{_CODED})*(?:\?(?:[{_PLAIN}:@/?]|{_CODED})*)?(?:#(?:[{_PLAIN}:@/?]|{_CODED})*)?"
 )
 _WEB = re.compile(r"(?:https?|ftp):", re.IGNORECASE)
 _HOST = re.compile(r"[a-z]+://[^/?#:]", re.IGNORECASE)
-_UNSAFE = re.compile(r"(?:javascript|vbscript|data|file|blob|about|view-source|chrome):", re.IGNORECASE)
+_UNSAFE = re.compile(
+    r"(?:javascript|vbscript|data|file|blob|about|view-source|chrome|mailto|tel):", re.IGNORECASE
+)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-](?:0\d|1[0-3]):[0-5]\d)?", re.ASCII)
@@ -197,7 +199,8 @@ def _precision(text: str) -> str | None:
 def name(text: str | None) -> str | None:
     """What is an absolute IRI, or can be encoded as one, in angle brackets; nothing for all else.
 
-    Nothing that a browser would run or read from its own disk is a name, nor what holds an account.
+    Nothing that a browser would run or read from its own disk is a name, nor what holds an account or is
+    the address of a person.
     """
     if text is None or len(text) > LONGEST_NAME:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from catalogue.graph import NamedGraph
 from mappings.dcat_words import RELATIONS
+from mappings.graph_quality import METRICS
 from mappings.graph_syntax import Statements, literal
 from vocab.base import vocabulary
 
@@ -166,6 +167,14 @@ PROPERTIES = (
         "embargoedUntil", "embargoed until", "The day from which it is open.", _THING, "rdfs:Literal",
         "dct:available",
     ),
+    OwnProperty("accessFor", "access for", "Who may have it.", _THING, "xsd:string"),
+    OwnProperty(
+        "protocol", "protocol", "How a file is fetched.", "dcat:Distribution", "xsd:string"
+    ),
+    OwnProperty(
+        "group", "group", "The group of parameters in which the source has it.", "schema:PropertyValue",
+        "xsd:string",
+    ),
     OwnProperty("howToAccess", "how to get access", "Whom to ask, and how.", _THING, "xsd:string"),
     OwnProperty("rightsHolder", "holder of the rights", "By name.", _THING, "xsd:string"),
     OwnProperty(
@@ -205,6 +214,13 @@ PROPERTIES = (
         "xsd:dateTime",
     ),
 )  # fmt: skip
+
+
+def metrics() -> Iterator[tuple[str, str]]:
+    """The metrics by which descriptions are measured: name and what it measures."""
+    yield "fairness", "How FAIR the description is after the FsF metrics: the share of all points, 0 to 1."
+    for name, comment in METRICS.values():
+        yield name, f"{comment}, after the FsF metrics: the share of the points, 0 to 1."
 
 
 def relation_properties() -> Iterator[OwnProperty]:
@@ -251,6 +267,9 @@ def ontology(base_url: str) -> NamedGraph:
             out.say(named, "rdfs:subPropertyOf", out.words[found.above])
         if found.inverse is not None:
             out.say(named, "owl:inverseOf", out.words[f"alm:{found.inverse}"])
+    for name, comment in metrics():
+        _say(out, OwnClass(name, name, comment, ""), "dqv:Metric")
+        out.say(out.words[f"alm:{name}"], "dqv:expectedDataType", out.words["xsd:double"])
     return NamedGraph(name=document, statements=out.written())
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from catalogue.record import Energy, Interval, Record
 from catalogue.sky import stored_region
+from catalogue.sky_cells import share_of
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
 from web.pages_text import energy, observed
-from web.sky_picture import SkyPicture, drawn, share_of
+from web.sky_picture import SkyPicture, drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalogue.moc import Region, cells_of, degraded
+from catalogue.sky_cells import deinterleaved, direction, share_of
 
 WIDTH, HEIGHT = 720, 360
 """Of the picture, in its own units: the ellipse of the whole sky."""
@@ -21,8 +22,6 @@ MOST_DRAWN = 1500
 SMALL = 3e-4
 """The share of the sky below which a region, 4 degrees across, is drawn as a mark that can be seen."""
 
-_FACE_ROW = (2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4)
-_FACE_COLUMN = (1, 3, 5, 7, 0, 2, 4, 6, 1, 3, 5, 7)
 _STRAIGHT = 3
 """From this order on the edges of a cell are drawn as straight lines."""
 
@@ -80,11 +79,6 @@ def path_of(region: Region, most: int = MOST_DRAWN) -> str:
     return "".join(_outline(order, number) for order, number in cells)
 
 
-def share_of(region: Region) -> float:
-    """The share of the whole sky that a region covers."""
-    return sum(end - first for first, end in region) / (12 << 58)
-
-
 def projected(longitude: float, latitude: float) -> Point:
     """The place of a direction (degrees; the longitude counted from the middle, -180 to 180)."""
     angle = _auxiliary(math.radians(latitude))
@@ -137,39 +131,19 @@ def _closed(points: Sequence[Point]) -> str:
 def _edge(order: int, number: int) -> Iterator[Point]:
     """The edge of a cell as directions, whose longitudes do not jump."""
     face, inside = divmod(number, 1 << 2 * order)
-    column, row = _deinterleaved(inside), _deinterleaved(inside >> 1)
+    column, row = deinterleaved(inside), deinterleaved(inside >> 1)
     size = 1 / (1 << order)
     steps = 1 if order >= _STRAIGHT else 1 << (_STRAIGHT - order)
     parts = [step / steps for step in range(steps)]
     way = [(part, 0.0) for part in parts] + [(1.0, part) for part in parts]
     way += [(1 - part, 1.0) for part in parts] + [(0.0, 1 - part) for part in parts]
-    middle, _ = _direction(face, (column + 0.5) * size, (row + 0.5) * size)
+    middle, _ = direction(face, (column + 0.5) * size, (row + 0.5) * size)
     middle = middle - 360 if middle > 180 else middle
     for x, y in way:
-        longitude, latitude = _direction(face, (column + x) * size, (row + y) * size)
+        longitude, latitude = direction(face, (column + x) * size, (row + y) * size)
         if abs(latitude) > 89.999:
             longitude = middle
         yield middle + (longitude - middle + 180) % 360 - 180, latitude
-
-
-def _deinterleaved(number: int) -> int:
-    """Every second bit of a number, from the lowest on."""
-    return sum(((number >> 2 * bit) & 1) << bit for bit in range((number.bit_length() + 1) // 2))
-
-
-def _direction(face: int, x: float, y: float) -> Point:
-    """Longitude and latitude of a place on one of the twelve faces (Górski et al. 2005, section 5.1)."""
-    row = _FACE_ROW[face] - x - y
-    if row < 1:
-        width, sine = row, 1 - row * row / 3
-    elif row > 3:
-        width = 4 - row
-        sine = width * width / 3 - 1
-    else:
-        width, sine = 1.0, (2 - row) * 2 / 3
-    column = (_FACE_COLUMN[face] * width + x - y) % 8
-    longitude = 0.0 if width < 1e-12 else 45 * column / width
-    return longitude, math.degrees(math.asin(max(-1.0, min(1.0, sine))))
 
 
 # --- lines --------------------------------------------------------------------------

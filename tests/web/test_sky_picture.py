@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from catalogue.moc import Region, region_of
 from catalogue.sky import cone
-from web.sky_picture import HEIGHT, MOST_DRAWN, WIDTH, _edge, drawn, outline_of, path_of, projected, share_of
+from catalogue.sky_cells import share_of
+from web.sky_picture import HEIGHT, MOST_DRAWN, WIDTH, _edge, drawn, outline_of, path_of, projected
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 ALL_SKY = region_of("0/0-11")
