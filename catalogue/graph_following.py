@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -95,6 +96,11 @@ class Following:
         self._descriptions = descriptions
         self._alone = alone
         self._looked: float | None = None
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let what is at work in another thread come to an end: what is applied is kept, a rebuild is not."""
+        self._stopped.set()
 
     def follow(self, *, wholly: bool = True, progress: Progress | None = None) -> int:
         """Bring the graph up to the newest change; how many changes that were.
@@ -131,6 +137,8 @@ class Following:
             after = 0
             yield [one.make() for one in standing], after
             while changes := self._store.changes(after, BATCH):
+                if self._stopped.is_set():
+                    raise GraphBusy("The rebuild of the graph was stopped; it begins anew the next time.")
                 after = changes[-1].sequence
                 yield self._described(changes), after
                 taken += len(changes)
@@ -146,7 +154,7 @@ class Following:
         if renewed is not None:
             self._graph.apply(renewed.graphs, self._graph.position(), renewed.remember)
         # The position is asked for each time: a rebuild may have put another graph in place.
-        while changes := self._store.changes(self._graph.position(), BATCH):
+        while not self._stopped.is_set() and (changes := self._store.changes(self._graph.position(), BATCH)):
             self._graph.apply(self._described(changes), changes[-1].sequence)
             applied += len(changes)
             if progress is not None:

@@ -6,7 +6,7 @@ from catalogue.assessments import Assessments
 from catalogue.following import Follower
 from catalogue.opening import Catalogue
 from catalogue.representations import Representations
-from web.graph_follower import KeptGraph
+from web.graph_follower import GraphBeside, KeptGraph
 from web.oai_records import Records
 
 
@@ -22,10 +22,13 @@ class KeptRepresentations:
         return self._representations.follow(renew=self._renew)
 
 
-def followers(catalogue: Catalogue, *, renew: bool = True) -> dict[str, Follower]:
-    """The followers of this floor by name; without ``renew`` they do what a single command should."""
+def followers(catalogue: Catalogue, *, renew: bool = True, service: bool = False) -> dict[str, Follower]:
+    """The followers of this floor by name; without ``renew`` they do what a single command should.
+
+    In a ``service``, which lets them follow again and again, one that may take long works beside the others.
+    """
     return {
         "OAI-PMH provider": KeptRepresentations(catalogue, renew=renew),
         "FAIR assessment": Assessments(catalogue.database),
-        "graph": KeptGraph(catalogue, wholly=renew),
+        "graph": GraphBeside(catalogue) if service else KeptGraph(catalogue, wholly=renew),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 
 from catalogue.errors import GraphBusy
@@ -30,6 +31,47 @@ class KeptGraph:
             return self._following.follow(wholly=self._wholly)
         except GraphBusy:
             return 0
+
+
+class GraphBeside:
+    """The graph as a follower in a thread of its own, as a service wants it.
+
+    Building it takes minutes where there are many records, and nobody else need wait for that.  What
+    came of it is told at the next call.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._working: Future[int] | None = None
+
+    def follow(self) -> int:
+        """Begin, unless it is at work still; what the last time brought, or raises what went wrong then."""
+        working = self._working
+        if working is not None and not working.done():
+            return 0
+        self._working = self._threads.submit(self._follow)
+        return working.result() if working is not None else 0
+
+    @cached_property
+    def _following(self) -> Following:
+        return following(self._catalogue)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        threads = ThreadPoolExecutor(1, thread_name_prefix="graph")
+        self._catalogue.closing.callback(self._end, threads)
+        return threads
+
+    def _follow(self) -> int:
+        try:
+            return self._following.follow()
+        except GraphBusy:
+            return 0
+
+    def _end(self, threads: ThreadPoolExecutor) -> None:
+        if "_following" in self.__dict__:
+            self._following.stop()
+        threads.shutdown()
 
 
 def following(catalogue: Catalogue) -> Following:

@@ -186,7 +186,7 @@ class QueueWorker:
 
     def _follow(self) -> None:
         """Whoever has the turn lets index and representations follow."""
-        others, faults = followers(self._catalogue), Faults()
+        others, faults = followers(self._catalogue, service=True), Faults()
         while not self._ending.is_set():
             try:
                 with self._catalogue.database.source_lock(LEADER):

@@ -111,7 +111,7 @@ class Scheduler:
         self._stop = threading.Event()
         self._planned: dict[str, str] = {}
         self._faults = Faults()
-        self._followers = followers(catalogue)
+        self._followers = followers(catalogue, service=True)
 
     def run(self, stop: threading.Event) -> None:
         """Lead, or wait to lead, until ``stop`` is set; harvests then end after the page in work."""

@@ -174,3 +174,13 @@ def test_addresses_of_graphs(tmp_path) -> None:
         with pytest.raises(SettingsError, match="ALMAGEST_GRAPH_URL"):
             open_graph(load_settings({"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_GRAPH_URL": url}))
     assert not (tmp_path / "graph").exists()
+
+
+def test_it_can_be_stopped(following, graph, store) -> None:
+    following.follow()
+    store.put(*range(20, 40))
+    following.stop()
+    assert following.follow() == 0
+    with pytest.raises(GraphBusy, match="begins anew"):
+        following.rebuild()
+    assert graph.position() == 10 and len(rows(graph, VERSIONS)) == 10
