@@ -138,6 +138,11 @@ class Child:
         said = self._said.read()[-2000:].decode("utf-8", "replace")
         if code in {-signal.SIGKILL, -signal.SIGABRT} or "alloc" in said or "MemoryError" in said:
             return self._too_large()
+        if code in {-signal.SIGSEGV, -signal.SIGBUS}:
+            return GraphTooCostly(
+                "The query was stopped: it has more parts in a row or within each other than can be worked on. "
+                "Write it shorter, e.g. with VALUES or IN in place of many alternatives."
+            )
         return GraphUnavailable(f"The process of the query has ended (exit code {code}); ask again.")
 
     def end(self) -> None:
