@@ -8,7 +8,7 @@ let a word hide from us; the places where that can be are refused (`_check_sign_
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalogue.errors import QueryError
@@ -43,7 +43,15 @@ _PARTS = {
     "word": r"[A-Za-z][A-Za-z0-9_]*",
     "sign": r"[{}()\[\];,.=!<>&|+\-*/^?~@$]",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{part})" for kind, part in _PARTS.items()), re.DOTALL)
+
+
+def _one_of(kinds: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{_PARTS[kind]})" for kind in kinds), re.DOTALL)
+
+
+_TOKEN = _one_of(_PARTS)
+_NO_NAME = _one_of(kind for kind in _PARTS if kind != "name")
+_RUN = re.compile(rf"[{_NAME}.]*")
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ENDS_A_VALUE = frozenset({"variable", "string", "language", "number", "iri", "name"})
 _CODEPOINT = re.compile(_ESCAPE)
@@ -78,10 +86,10 @@ def place(text: str, position: int) -> tuple[int, int]:
 
 def tokens(text: str) -> Iterator[Token]:
     """The signs of a text without white space and comments; raises `QueryError` at what is none."""
-    position = 0
+    position = nameless = 0
     before: list[Token] = []
     while position < len(text):
-        found = _TOKEN.match(text, position)
+        found = (_TOKEN if position >= nameless else _NO_NAME).match(text, position)
         if found is None or found.lastgroup is None:
             raise fault(_unknown(text[position]), text, position)
         if found.lastgroup not in {"space", "comment"}:
@@ -90,6 +98,9 @@ def tokens(text: str) -> Iterator[Token]:
                 _check_sign_of_less(token, before, text)
             yield token
             before = [*before[-1:], token]
+        if found.lastgroup == "word" and position >= nameless and (run := _RUN.match(text, position)):
+            # No colon follows, so no name begins within this; to look for one at each sign costs the square.
+            nameless = run.end()
         position = found.end()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -155,6 +156,31 @@ def test_a_fault_tells_its_place(text: str, says: str, position: int) -> None:
 def test_a_long_text_is_refused_before_it_is_read() -> None:
     with pytest.raises(QueryError, match="100,004 characters; at most 100,000"):
         read_sparql("ASK " + " " * LONGEST)
+
+
+@pytest.mark.parametrize("part", ["a.", "a-", "a.1-", "\u00e9.", "<a", "?a<b ", "''" * 2, ":a."])
+def test_a_text_of_the_greatest_length_is_read_in_little_time(part: str) -> None:
+    text = "SELECT * {" + part * ((LONGEST - 20) // len(part)) + "}"
+    began = time.process_time()
+    with suppress(QueryError):
+        read_sparql(text)
+    assert time.process_time() - began < 10  # What grows with the square of the length takes minutes.
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a..:b", ":b"),
+        ("a.:b", ":b"),
+        ("true.:b", ":b"),
+        ("a.b:c", "a.b:c"),
+        ("a-b.c:d.e", "a-b.c:d.e"),
+        ("a.b .c:d", "c:d"),
+        ("a.b\u00b7:c", "a.b\u00b7:c"),
+    ],
+)
+def test_a_name_is_found_wherever_it_begins(text: str, name: str) -> None:
+    assert [token.text for token in tokens(text) if token.kind == "name"] == [name]
 
 
 def test_whether_an_answer_stays_and_which_prefixes_are_declared() -> None:
