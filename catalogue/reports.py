@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from catalogue import tables
 from catalogue.database import Database
@@ -68,25 +70,34 @@ class Reports:
         return self._sources.issue_groups(name, limit)
 
     def sitemap_parts(self) -> list[tuple[int, str]]:
-        """The ranges of the change sequence that hold records: number, and datestamp of the newest."""
-        record = tables.record.c
-        part = ((record.sequence - 1) // SITEMAP_SIZE).label("part")
+        """The ranges of the change sequence that hold live things: number, and datestamp of the newest.
+
+        A few rows are looked at for each range: datestamps rise with the sequence.
+        """
+        found: list[tuple[int, str]] = []
+        after = 0
         with self._database.read() as connection:
-            rows = connection.execute(select(part, func.max(record.datestamp)).group_by(part).order_by(part))
-            return [(int(row[0]), row[1]) for row in rows]
+            while (first := _live_row(connection, after, None, newest=False)) is not None:
+                number = (first.sequence - 1) // SITEMAP_SIZE
+                after = (number + 1) * SITEMAP_SIZE
+                last = _live_row(connection, first.sequence - 1, after, newest=True)
+                found.append((number, (last or first).datestamp))
+        return found
 
     def sitemap(self, number: int) -> list[tuple[str, str]]:
-        """Id and datestamp of the live records in one range of the change sequence."""
-        record = tables.record.c
+        """Id and datestamp of the live records and products in one range of the change sequence."""
         first = number * SITEMAP_SIZE
-        query = (
-            select(record.id, record.datestamp)
-            .where(record.sequence > first, record.sequence <= first + SITEMAP_SIZE)
-            .where(record.deleted.is_(False))
-            .order_by(record.sequence)
-        )
         with self._database.read() as connection:
-            return [(row.id, row.datestamp) for row in connection.execute(query)]
+            rows = [
+                row
+                for table, is_live in _live()
+                for row in connection.execute(
+                    select(table.c.sequence, table.c.id, table.c.datestamp)
+                    .where(table.c.sequence > first, table.c.sequence <= first + SITEMAP_SIZE, is_live)
+                    .order_by(table.c.sequence)
+                )
+            ]
+        return [(row.id, row.datestamp) for row in sorted(rows, key=lambda row: row.sequence)]
 
     @staticmethod
     def _number(connection: Connection, name: str) -> int:
@@ -99,3 +110,25 @@ class Reports:
 
 def _counts(connection: Connection, by: ColumnElement[int], *only: ColumnElement[bool]) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(select(by, func.count()).where(*only).group_by(by))}
+
+
+def _live() -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """What stands for itself in the change sequence and is not withdrawn."""
+    record, product = tables.record.c, tables.product.c
+    return (
+        (tables.record, record.deleted.is_(False) & record.product.is_(None)),
+        (tables.product, product.deleted.is_(False)),
+    )
+
+
+def _live_row(connection: Connection, after: int, upto: int | None, *, newest: bool) -> Row[Any] | None:
+    """The first or the last live thing in a range of the change sequence."""
+    rows = []
+    for table, is_live in _live():
+        column = table.c.sequence
+        query = select(column, table.c.datestamp).where(column > after, is_live)
+        if upto is not None:
+            query = query.where(column <= upto)
+        rows.append(connection.execute(query.order_by(column.desc() if newest else column).limit(1)).first())
+    found = [row for row in rows if row is not None]
+    return (max if newest else min)(found, key=lambda row: row.sequence, default=None)

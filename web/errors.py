@@ -131,7 +131,7 @@ def _expected(error: AlmagestError) -> Response:
     if isinstance(error, Gone):
         more["since"] = error.since
         if error.records:
-            more["records"] = [_address(id) for id in error.records]
+            more["records"] = [record_address(id) for id in error.records]
     if isinstance(error, NotAcceptable):
         more["alternatives"] = error.alternatives
     answer = _answer(status, str(error), more)
@@ -148,7 +148,8 @@ def _indentation(parameter: str) -> int:
     return len(given) - len(given.lstrip())
 
 
-def _address(id: str) -> dict[str, str]:
+def record_address(id: str) -> dict[str, str]:
+    """Where a record is found: its id, its REST address and its page."""
     return {"id": id, "record": f"{base_url()}/api/v1/records/{id}", "html": f"{base_url()}/records/{id}"}
 
 

@@ -1,4 +1,4 @@
-"""For operators and crawlers: health, metrics, robots.txt, sitemaps."""
+"""For operators: health and metrics."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 import catalogue as package
-from catalogue.errors import GraphError, IndexError_, NotFound, StoreError
+from catalogue.errors import GraphError, IndexError_, StoreError
 from catalogue.json_form import dumps
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
-from web.context import base_url, catalogue
-
-HOUR = 3600
-_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+from web.context import catalogue
 
 blueprint = Blueprint("operations", __name__)
 
@@ -134,45 +131,3 @@ def _metric(name: str, about: str, samples: list[tuple[dict[str, str], float]]) 
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """What crawlers may read: records and sources, but not every combination of facets."""
-    closed = ("/?", "/api/", "/oai", "/sru", "/ogc", "/metrics")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    lines += ["Allow: /", "", f"Sitemap: {base_url()}/sitemap.xml"]
-    return _cached("\n".join(lines) + "\n", "text/plain; charset=utf-8")
-
-
-@blueprint.get("/sitemap.xml")
-def sitemap_index() -> Response:
-    """The sitemaps, each with at most 50,000 records (sitemaps.org, protocol 0.9)."""
-    parts = Reports(catalogue().database).sitemap_parts()
-    entries = [(f"{base_url()}/sitemap-{number}.xml", changed) for number, changed in parts]
-    return _sitemap("sitemapindex", "sitemap", entries)
-
-
-@blueprint.get("/sitemap-<int:number>.xml")
-def sitemap(number: int) -> Response:
-    """One sitemap: the pages of its live records with their datestamps."""
-    if number > 10**9:
-        raise NotFound(f"There is no sitemap {number}.")
-    records = Reports(catalogue().database).sitemap(number)
-    return _sitemap("urlset", "url", [(f"{base_url()}/records/{id}", changed) for id, changed in records])
-
-
-def _sitemap(outer: str, inner: str, entries: list[tuple[str, str]]) -> Response:
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{outer} xmlns="{_NAMESPACE}">']
-    lines += [
-        f"<{inner}><loc>{_text(url)}</loc><lastmod>{changed}</lastmod></{inner}>" for url, changed in entries
-    ]
-    return _cached("\n".join([*lines, f"</{outer}>"]) + "\n", "application/xml; charset=utf-8")
-
-
-def _text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
-def _cached(body: str, content_type: str) -> Response:
-    return Response(body, headers={"Cache-Control": f"public, max-age={HOUR}"}, content_type=content_type)

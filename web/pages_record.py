@@ -16,10 +16,10 @@ from catalogue.store import Version
 from harvesters.endpoints import endpoints_of
 from mappings.bibliography import cited
 from mappings.schema_page import of_page
-from web import signposting
+from web import signposting, tombstones
 from web.context import base_url, catalogue
 from web.coverage_pictures import coverage_pictures
-from web.errors import wants_problem
+from web.errors import record_address, wants_problem
 from web.head_tags import head_tags
 from web.json_ld_pages import shown as shown_here
 from web.negotiation import (
@@ -33,6 +33,7 @@ from web.negotiation import (
     representations,
 )
 from web.pages_relations import leading_on, shown
+from web.rdf_documents import Syntax
 from web.record_files import MOST_ROWS, file_table
 from web.rest_records import changed_fields, joined, may_pass_on, withdrawn
 from web.search_parameters import address
@@ -65,7 +66,7 @@ def record_page(name: str) -> Response:
         told = "" if dot else f"?joined={id}"
         return joined(f"/records/{change.joined}{dot}{suffix}{told}")
     if change.record is None:
-        return _tombstone(change, as_page=not dot)
+        return _tombstone(change, suffix)
     if form is None:
         form = negotiated(id, HTML)
     return answer(form, change) if form is not None else _page(change, change.record)
@@ -148,13 +149,23 @@ def _history(versions: list[Version]) -> list[dict[str, Any]]:
     ]
 
 
-def _tombstone(change: Change, *, as_page: bool) -> Response:
-    if not as_page or wants_problem():
-        raise withdrawn(change)
-    parts = parts_of(catalogue().store, change)
-    is_parted = any(part.stands is not None for part in parts)
+def _tombstone(change: Change, suffix: str) -> Response:
     versions = catalogue().store.history_of(change)
     last = next((version.record for version in versions if version.record is not None), None)
+    parts = parts_of(catalogue().store, change)
+    leads = leading_on(last, LEADS_ON) if last else []
+    live = [part.stands.id for part in parts if part.stands is not None]
+    live += [thing.id for _, things in leads for thing in things]
+    found = tombstones.Tombstone(change=change, last=last, successors=list(dict.fromkeys(live)))
+    form = tombstones.form_wanted(suffix)
+    if isinstance(form, Syntax):
+        return tombstones.as_rdf(found, form)
+    if form != HTML:
+        said = withdrawn(change)
+        if suffix not in ("", "json") and not wants_problem():
+            raise said
+        return tombstones.as_problem(found, str(said), [record_address(id) for id in said.records])
+    is_parted = any(part.stands is not None for part in parts)
     page = render_template(
         "gone.html",
         id=change.id,
@@ -163,8 +174,8 @@ def _tombstone(change: Change, *, as_page: bool) -> Response:
         parts=parts if is_parted else (),
         fate=fate_of(parts) if is_parted else None,
         last=last,
-        successors=leading_on(last, LEADS_ON) if last else [],
+        successors=leads,
         similar=_similar(last) if last else None,
         history=_history(versions),
     )
-    return Response(page, 410, content_type="text/html; charset=utf-8")
+    return tombstones.signposted(Response(page, 410, content_type="text/html; charset=utf-8"), found)

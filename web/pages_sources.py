@@ -11,6 +11,7 @@ from catalogue.reports import Reports
 from catalogue.runs import SourceState
 from web.advice import advice
 from web.context import base_url, catalogue
+from web.languages import N_, _, ngettext
 from web.pages_catalog import source_json_ld, source_rdf
 from web.queue_state import QueueState, queue_state
 from web.rdf_documents import accepted, forms, of_name, page_answer
@@ -22,11 +23,11 @@ ISSUES_SHOWN = 50
 blueprint = Blueprint("source_pages", __name__)
 
 MEANINGS = {
-    "running": "harvest running",
-    "succeeded": "in order",
-    "partial": "some records were lost",
-    "failed": "last harvest failed",
-    "interrupted": "last harvest was cut off",
+    "running": N_("harvest running"),
+    "succeeded": N_("in order"),
+    "partial": N_("some records were lost"),
+    "failed": N_("last harvest failed"),
+    "interrupted": N_("last harvest was cut off"),
 }
 
 
@@ -76,7 +77,7 @@ def source_page(name: str) -> Response:
         turn=turns_of(queue_state(catalogue())).get(name),
         runs=reports.runs(name, limit=RUNS_SHOWN),
         groups=reports.issue_groups(name),
-        issues=[issue for _, issue in catalogue().sources.issues(name, limit=ISSUES_SHOWN)],
+        issues=[issue for __, issue in catalogue().sources.issues(name, limit=ISSUES_SHOWN)],
         meanings=MEANINGS,
         advice=advice,
         forms=[(one, request.root_path + where) for one, where in forms(path)],
@@ -89,11 +90,13 @@ def source_page(name: str) -> Response:
 def condition(state: SourceState) -> tuple[str, str]:
     """How a source is, as a word for its mark and one for people."""
     if state.last_run is None:
-        return "new", "not harvested yet"
+        return "new", _("not harvested yet")
     if state.last_run.status == "succeeded" and state.quarantined:
         count = f"{state.quarantined:,}".replace(",", " ")
-        return "partial", f"{count} record{'s' if state.quarantined != 1 else ''} not readable"
-    return state.last_run.status, MEANINGS[state.last_run.status]
+        said = ngettext("%(count)s record not readable", "%(count)s records not readable",
+                        state.quarantined, count=count)  # fmt: skip
+        return "partial", said
+    return state.last_run.status, _(MEANINGS[state.last_run.status])
 
 
 def must_act(state: SourceState) -> bool:

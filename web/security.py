@@ -90,7 +90,8 @@ def install(app: Flask) -> None:
 
 
 def _protect(answer: Response) -> Response:
-    is_page = answer.mimetype == "text/html" and request.method != "OPTIONS"
+    leads_on = 300 <= answer.status_code < 400
+    is_page = answer.mimetype == "text/html" and request.method != "OPTIONS" and not leads_on
     answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

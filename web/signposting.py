@@ -7,9 +7,11 @@ level 2 are all of them in a link set (RFC 9264), which level 1 leads to
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from catalogue.record import Record
 from mappings.datacite_terms import main_identifier
@@ -46,7 +48,8 @@ _FIRST = (
 )
 """Formats of which a header tells before the others, as they are those most clients read."""
 
-_PLAIN = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
+_SAFE = "%:/?@!$&'()*+,;="
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
@@ -207,10 +210,8 @@ def _written(link: Link, anchor: str | None = None) -> str:
     return "; ".join(parts)
 
 
+@functools.lru_cache(maxsize=4096)
 def _ascii(address: str) -> str:
-    """An IRI as URI (RFC 3987, section 3.1), without what could end its place in a header."""
-    return "".join(c if _PLAIN.fullmatch(c) or c in "%" else _percent(c) for c in address)
-
-
-def _percent(c: str) -> str:
-    return "".join(f"%{octet:02X}" for octet in c.encode("utf-8", "replace"))
+    """An IRI as a valid URI (RFC 3986, appendix A; RFC 3987, section 3.1)."""
+    before, hash, fragment = _BARE_PERCENT.sub("%25", address).partition("#")
+    return quote(before, safe=_SAFE, errors="replace") + hash + quote(fragment, safe=_SAFE, errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -95,5 +96,9 @@ def read_page(text: str) -> Page:
 
 
 def foreign(text: str) -> str:
-    """A page without the script of ours that every page has: whatever runs besides was injected."""
-    return text.replace('<script type="module" src="/static/page.js"></script>', "")
+    """A page without the script that all pages of ours have, and without JSON-LD: what else runs is foreign.
+
+    JSON-LD is no script that runs; in ours stands no «<», so that none can end it.
+    """
+    text = text.replace('<script type="module" src="/static/page.js"></script>', "")
+    return re.sub('<script type="application/ld[+]json">[^<]*</script>', "", text)

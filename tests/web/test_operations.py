@@ -1,15 +1,12 @@
-"""Health, metrics, robots.txt and sitemaps."""
+"""Health and metrics."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from lxml import etree
 
-from catalogue import reports
 from catalogue.errors import StoreUnavailable
 from catalogue.opening import Catalogue
 from catalogue.record import record_id
@@ -17,8 +14,6 @@ from catalogue.settings import load_settings
 from tests.web.observatory import harvest, record
 from web.app import create_app
 from web.graph_follower import KeptGraph
-
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_live_and_ready(empty: Catalogue) -> None:
@@ -98,32 +93,3 @@ def test_metrics_without_an_index(tmp_path: Path) -> None:
     found = samples(create_app(catalogue).test_client().get("/metrics").text)
     assert found["almagest_index_up"] == 0
     catalogue.close()
-
-
-def test_robots_find_the_sitemap(empty: Catalogue) -> None:
-    client = create_app(empty).test_client()
-    text = client.get("/robots.txt").text
-    assert "Disallow: /?" in text and "Disallow: /api/" in text
-    url = text.split("Sitemap: ")[1].strip()
-    assert client.get(urlsplit(url).path).status_code == 200
-
-
-def test_sitemaps_name_every_live_record(empty: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "SITEMAP_SIZE", 3)
-    harvest(empty, "lab", [record(str(number), f"Muon {number}") for number in range(8)])
-    harvest(empty, "lab", [], deleted=["0"])
-    client = create_app(empty).test_client()
-    index = etree.fromstring(client.get("/sitemap.xml").data)
-    assert index.tag == SITEMAP + "sitemapindex"
-    pages = {}
-    for part in index.iter(SITEMAP + "loc"):
-        answer = client.get(urlsplit(part.text).path)
-        assert answer.mimetype == "application/xml"
-        found = etree.fromstring(answer.data)
-        for url in found:
-            pages[url.findtext(SITEMAP + "loc")] = url.findtext(SITEMAP + "lastmod")
-    expected = {f"http://localhost:8080/records/{c.id}": c.datestamp for c in empty.store.walk()}
-    assert pages == expected and len(pages) == 7
-    for url in pages:
-        assert client.get(urlsplit(url).path).status_code == 200
-    assert client.get("/sitemap-99999999999999999999.xml").status_code == 404
