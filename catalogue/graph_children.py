@@ -140,8 +140,8 @@ class Child:
             return self._too_large()
         if code in {-signal.SIGSEGV, -signal.SIGBUS}:
             return GraphTooCostly(
-                "The query was stopped: it has more parts in a row or within each other than can be worked on. "
-                "Write it shorter, e.g. with VALUES or IN in place of many alternatives."
+                "The query was stopped: it has too many parts in a row or within each other. Write it "
+                "shorter, e.g. with VALUES or IN in place of many alternatives."
             )
         return GraphUnavailable(f"The process of the query has ended (exit code {code}); ask again.")
 
