@@ -81,8 +81,11 @@ def resource_list(number: int) -> Response:
 
 @blueprint.get(f"{_LISTS}/changelist.xml")
 def change_lists() -> Response:
-    """The lists of changes, the last of which still grows."""
+    """The lists of changes, the last of which still grows; where there is but one, that one."""
     ranges = ChangeLists(catalogue().database).ranges()
+    if len(ranges) == 1:
+        # Not every client reads an index of lists of changes.
+        return change_list(ranges[0].number)
     entries = [
         _entry(
             f"{_LISTS}/changelist-{one.number}.xml", outer="sitemap", changed=one.last, **_times(one, ranges)
@@ -107,7 +110,7 @@ def change_list(number: int) -> Response:
         "urlset",
         [
             _up(f"{_LISTS}/capabilitylist.xml"),
-            _index(f"{_LISTS}/changelist.xml"),
+            *([_index(f"{_LISTS}/changelist.xml")] if len(ranges) > 1 else []),
             _about(capability="changelist", **_times(mine, ranges)),
             *entries,
         ],

@@ -108,6 +108,12 @@ def test_lists_of_changes_are_in_order_and_closed_but_the_last(empty: Catalogue)
     assert kinds[f"{BASE}/records/{record_id('lab', 'r:5')}.nt"] == "created"
 
 
+def test_one_list_of_changes_needs_no_index(client: FlaskClient) -> None:
+    found = find(client, "changelist")
+    assert found.tag == f"{S}urlset" and len(found.findall(f"{S}url")) == 7
+    assert [link.get("rel") for link in found.findall(f"{RS}ln")] == ["up"]
+
+
 def test_what_is_not_there(client: FlaskClient, empty: Catalogue) -> None:
     for path in ("changelist-7.xml", "changelist-99999999999.xml", "resourcelist-99999999999.xml", "x.xml"):
         assert client.get(f"/resourcesync/{path}").status_code == 404, path
