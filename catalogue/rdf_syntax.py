@@ -49,6 +49,9 @@ def written(
     if format == RdfFormat.N_TRIPLES:
         return statements
     known = {name: uri for name, uri in (prefixes or {}).items() if b"<" + uri.encode() in statements}
+    if format == RdfFormat.JSON_LD:
+        # There «geo:48,16», which is an IRI of its own, would be read as a short one of our prefix «geo».
+        known = {name: uri for name, uri in known.items() if f"<{name}:".encode() not in statements}
     quads = pyoxigraph.parse(_by_subject(statements), format=RdfFormat.N_TRIPLES)
     if format == RdfFormat.JSON_LD:
         return _json_ld(quads, known)

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from catalogue.errors import QueryError
 from web.charts import MOST_BARS, Bar, Box, Chart, Label, Line, bars, columns
 from web.security import safe_url
 
@@ -25,6 +26,8 @@ _NUMBER = re.compile(
 )
 _PERIOD = re.compile(r"-?\d{4}(-\d\d(-\d\d)?)?(T.*)?")
 _MOST_COLUMNS = 60
+_DEEPEST = 5
+"""Statements within each other that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,17 @@ class Table:
 
 
 def table(answer: bytes, prefixes: Mapping[str, str], base_url: str) -> Table | bool:
-    """A SELECT's answer in JSON as a table, that of ASK as its truth (SPARQL 1.1 Query Results JSON)."""
-    document = orjson.loads(answer)
+    """A SELECT's answer in JSON as a table, that of ASK as its truth (SPARQL 1.1 Query Results JSON).
+
+    Raises `QueryError` for what is too deep to be read.
+    """
+    try:
+        document = orjson.loads(answer)
+    except ValueError:
+        raise QueryError(
+            "The answer holds statements too deep within each other for a page; take it as a file.",
+            parameter="query",
+        ) from None
     if "boolean" in document:
         return bool(document["boolean"])
     names = tuple(document["head"].get("vars", ()))
@@ -70,14 +82,17 @@ def table(answer: bytes, prefixes: Mapping[str, str], base_url: str) -> Table | 
     )
 
 
-def _cell(value: Mapping[str, Any] | None, prefixes: Mapping[str, str], base_url: str) -> Cell | None:
+def _cell(
+    value: Mapping[str, Any] | None, prefixes: Mapping[str, str], base_url: str, deep: int = 0
+) -> Cell | None:
     if value is None:
         return None
     kind = value["type"]
     if kind == "triple":
-        parts = (
-            _cell(value["value"][part], prefixes, base_url) for part in ("subject", "predicate", "object")
-        )
+        if deep >= _DEEPEST:
+            return Cell(text="…")
+        three = (value["value"][part] for part in ("subject", "predicate", "object"))
+        parts = (_cell(one, prefixes, base_url, deep + 1) for one in three)
         return Cell(text=" ".join(part.text for part in parts if part is not None))
     text = str(value["value"])
     if kind == "uri":

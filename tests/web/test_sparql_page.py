@@ -211,3 +211,12 @@ def test_a_long_answer_is_cut_and_says_so(client: FlaskClient) -> None:
     page = asked(client, f"SELECT * {{ VALUES ?a {{ {ten} }} VALUES ?b {{ {ten} }} VALUES ?c {{ {ten} }} }}")
     said = page.first("answer").text_content().replace("\u202f", " ")
     assert "1 000 rows" in said and f"The first {MOST_ROWS} rows are shown; the files have all 1 000." in said
+
+
+@pytest.mark.parametrize("depth", [400, 1800])
+def test_statements_within_statements_do_not_break_the_page(client: FlaskClient, depth: int) -> None:
+    steps = " ".join(f"BIND(TRIPLE(<a:b>,<a:c>,?x{n})AS?x{n + 1})" for n in range(depth))
+    query = f"SELECT ?x{depth} {{ BIND(1 AS ?x0) {steps} }}"
+    answer = client.post("/sparql", data={"query": query, "format": "html"})
+    assert answer.status_code in {200, 400}, answer.text
+    assert "…" in answer.text if answer.status_code == 200 else "too deep" in answer.text
