@@ -20,13 +20,13 @@ def say_people(out: Statements, thing: str, record: Record, *, one_creator: bool
     """
     for index, agent in enumerate(record.creators):
         word = "dct:contributor" if one_creator and index else "dct:creator"
-        out.say(thing, word, _agent(out, agent, "creator"))
+        out.say(thing, word, _agent(out, agent, f"creator-{index + 1}"))
     if record.creators:
         names = "; ".join(agent.name for agent in record.creators[:MOST_NAMED])
         more = len(record.creators) - MOST_NAMED
         out.label(thing, "alm:byline", f"{names}; and {more} more" if more > 0 else names)
-    for agent in record.contributors:
-        named = _agent(out, agent, "contributor")
+    for index, agent in enumerate(record.contributors):
+        named = _agent(out, agent, f"contributor-{index + 1}")
         if agent.role == "ContactPerson":
             _say_contact(out, thing, agent)
         out.say(thing, "dct:contributor", named)
@@ -54,7 +54,7 @@ def say_funding(out: Statements, thing: str, funding: tuple[Funding, ...]) -> No
 
 def _agent(out: Statements, agent: Agent, part: str) -> str:
     names = [found for one in agent.identifiers if (found := name_of(one.scheme, one.value)) is not None]
-    named = names[0] if names else out.part(part)
+    named = names[0] if names else out.below(part)
     out.classes(named, "foaf:Agent")
     if agent.kind is not None:
         out.classes(named, _CLASSES[agent.kind])

@@ -115,7 +115,7 @@ def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url:
     _say_words(out, thing, record)
     say_people(out, thing, record, one_creator=is_catalog)
     if is_catalog and record.publisher is None:
-        out.say(thing, "dct:publisher", publisher := out.part("publisher"))
+        out.say(thing, "dct:publisher", publisher := out.below("publisher"))
         out.classes(publisher, "foaf:Agent")
         out.label(publisher, "foaf:name", ":unav")
     _say_dates(out, thing, record.dates)
