@@ -27,6 +27,7 @@ BENCHMARKS = (
     "serve",
     "search",
     "http",
+    "pages",
     "ogc",
     "odd",
     "footprints",
@@ -37,7 +38,7 @@ BENCHMARKS = (
 )
 SIZES = {"footprints": 300, "ivoa": 30_000, "crosswalks": 3_000, "identity": 1_000_000}
 """Records of a benchmark where it is not 100,000."""
-KEPT = ("http", "ogc", "odd")
+KEPT = ("http", "pages", "ogc", "odd")
 
 
 def run(name: str, count: int, more: list[str]) -> tuple[list[dict[str, object]], str]:
@@ -101,7 +102,7 @@ def main() -> None:
     )
     parser.add_argument("--records", type=int, help="100,000 where the benchmark has no size of its own")
     parser.add_argument("--only", choices=BENCHMARKS, action="append")
-    parser.add_argument("--home", help="where http, ogc and odd keep their catalogue for the next run")
+    parser.add_argument("--home", help="where http, pages, ogc and odd keep their catalogue for the next run")
     parser.add_argument("--elasticsearch", action="store_true", help="measure search on Elasticsearch too")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:

@@ -142,6 +142,63 @@ def test_pages_are_accessible_and_fit(browser: Browser, address: str, scheme: An
     page.context.close()
 
 
+def test_pages_are_accessible_in_the_colours_of_the_reader(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, address, forced_colors="active", bypass_csp=True)
+    for name, path in PAGES.items():
+        page.goto(address + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    page.goto(address + "/?q=lensing&sky=0,0,90")
+    # What is drawn takes them too: nothing of it is in a colour of ours.
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('svg.picture path, svg.picture ellipse, svg.years rect')]"
+        ".flatMap(one => [getComputedStyle(one).fill, getComputedStyle(one).stroke])"
+    )
+    system = page.evaluate(
+        "['Canvas', 'CanvasText', 'LinkText', 'Highlight'].map(name => {"
+        " const one = document.createElement('i'); one.style.color = name; document.body.append(one);"
+        " return getComputedStyle(one).color; })"
+    )
+    assert set(drawn) <= {*system, "none", "rgba(0, 0, 0, 0)", "rgb(0, 0, 0)"}, set(drawn) - set(system)
+    page.context.close()
+
+
+@pytest.mark.parametrize("forced", ["none", "active"])
+@pytest.mark.parametrize("name", ["found", "record", "sources", "statistics"])
+def test_what_has_the_focus_is_seen(browser: Browser, address: str, name: str, forced: Any) -> None:
+    page, _ = opened(browser, address, forced_colors=forced)
+    page.goto(address + PAGES[name])
+    seen = 0
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "(() => { const at = document.activeElement; if (!at || at === document.body) return null;"
+            " const style = getComputedStyle(at); const inner = at.querySelector('rect, circle');"
+            " return { what: at.outerHTML.slice(0, 120), line: style.outlineStyle,"
+            " width: parseFloat(style.outlineWidth),"
+            " stroke: inner ? parseFloat(getComputedStyle(inner).strokeWidth) : 0 }; })()"
+        )
+        if style is None:
+            break
+        seen += 1
+        assert (style["line"] != "none" and style["width"] >= 2) or style["stroke"] >= 2, style["what"]
+    assert seen > 10
+    page.context.close()
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, address, reduced_motion="reduce")
+    for name in ("search", "record", "sources", "statistics"):
+        page.goto(address + PAGES[name])
+        moving = page.evaluate(
+            "[...document.querySelectorAll('*')].filter(one => { const style = getComputedStyle(one);"
+            " return parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0"
+            " || style.scrollBehavior === 'smooth'; }).map(one => one.outerHTML.slice(0, 80))"
+        )
+        assert moving == [], name
+    page.context.close()
+
+
 def test_by_keyboard_from_the_skip_link_to_a_record(browser: Browser, address: str) -> None:
     page, _ = opened(browser, address)
     page.goto(address + "/?q=muon")
