@@ -47,6 +47,8 @@ _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE"
 _OPENS, _CLOSES = "{([", "})]"
 _BEFORE_A_NAME_WITH_BRACE = ("GRAPH", "FROM", "NAMED", "DESCRIBE")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_CODE = re.compile(r"<\s*(java|js|bif|sql):", re.IGNORECASE)
+"""Names of functions that are code of the server: of Jena the first two, of Virtuoso the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +148,8 @@ def _check_words(text: str, found: Sequence[Token]) -> None:
         if token.is_word(*_UPDATES):
             message = f"Nothing can be changed here ({token.text.upper()}); ask with SELECT, ASK, CONSTRUCT …"
             raise fault(message, text, token.position)
-        if token.kind == "iri" and re.match(r"<\s*java:", unescaped(token.text), re.IGNORECASE):
-            raise fault("Code of the server is not called (java:)", text, token.position)
+        if token.kind == "iri" and (found_in := _CODE.match(unescaped(token.text))):
+            raise fault(f"Code of the server is not called ({found_in[1].lower()}:)", text, token.position)
 
 
 def _hides_service(found: Sequence[Token], number: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request
@@ -66,7 +67,8 @@ def profile(name: str) -> Answer:
 def one_catalog(name: str) -> Answer:
     """A source with a page of what is in it."""
     state, members = catalogue().sources.state(name), _members(name)
-    said = layers.catalog(catalogue().settings, state, _dates(state), members)
+    dates = _dates(state, first_harvests(catalogue().database))
+    said = layers.catalog(catalogue().settings, state, dates, members)
     return _answer(said, f"/sources/{name}", next=members.next)
 
 
@@ -112,7 +114,8 @@ def distribution(id: str, number: int) -> Answer:
 
 def _root(page: str, *, is_container: bool = False) -> Answer:
     states = Reports(catalogue().database).states()
-    dates = [_dates(state) for state in states]
+    first = first_harvests(catalogue().database)
+    dates = [_dates(state, first) for state in states]
     whole = Issued(
         issued=min((one.issued for one in dates), default=_NEVER),
         modified=max((one.modified for one in dates), default=_NEVER),
@@ -124,9 +127,9 @@ def _root(page: str, *, is_container: bool = False) -> Answer:
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def _dates(state: SourceState) -> Issued:
+def _dates(state: SourceState, first_harvested: Mapping[str, str]) -> Issued:
     """Since when there is a catalogue of a source, and when it may last have changed."""
-    first = first_harvests(catalogue().database).get(state.source.name, _NEVER)
+    first = first_harvested.get(state.source.name, _NEVER)
     return Issued(issued=first, modified=max(first, state.last_success or first))
 
 

@@ -120,6 +120,8 @@ def test_some_of_them_would_have_been_carried_out() -> None:
         "SELECT (<java:java.lang.Runtime>(1) AS ?x) {}",
         "PREFIX j: <JAVA:java.lang.> SELECT (j:Runtime(1) AS ?x) {}",
         "SELECT (<\\u006Aava:x>(1) AS ?x) {}",
+        "PREFIX f: <bif:> SELECT (f:http_get('http://127.0.0.1/') AS ?x) {}",
+        "SELECT (<sql:DB.DBA.X>(1) AS ?x) {}",
     ],
 )
 def test_what_changes_or_runs_something_is_refused(text: str) -> None:
