@@ -20,7 +20,7 @@ from catalogue.fair import Marks, marks_of
 from catalogue.fair_rules import RULES, VERSION
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.sequence import parts
-from catalogue.stream import of_sources
+from catalogue.stream import newest, of_sources
 
 _BATCH = 1000
 _NAME = "assessed"
@@ -94,7 +94,9 @@ class Assessments:
             query = of_sources(lambda columns: columns.sequence > after).order_by("sequence").limit(_BATCH)
             rows = connection.execute(query).all()
             numbers = {row.name: row.number for row in connection.execute(select(tables.source))}
-        if not rows and position is not None:
+            # Behind the last record there may be changes of products, which are not assessed.
+            upto = rows[-1].sequence if len(rows) == _BATCH else max(newest(connection), after)
+        if upto == position:
             return 0
         assessed = [_assessed(row, numbers[row.source_name]) for row in rows if not row.deleted]
         with self._database.write() as connection:
@@ -104,7 +106,7 @@ class Assessments:
                 connection.execute(delete(tables.assessment).where(tables.assessment.c.id.in_(some)))
             if assessed:
                 connection.execute(insert(tables.assessment), assessed)
-            _keep(connection, rows[-1].sequence if rows else 0)
+            _keep(connection, upto)
         return len(rows)
 
 

@@ -47,6 +47,8 @@ def test_it_follows_new_changed_joined_and_withdrawn_records(opened: Catalogue) 
     harvest(opened, "one", [*first, record("same", "Same", identifiers=doi)])
     harvest(opened, "two", [record("same", "Same", identifiers=doi, rights=LICENCE)])
     assert_as_now(opened, "one", "two")
+    # The last change is that of the product.
+    assert Assessments(opened.database).position() == opened.store.last_sequence()
     harvest(opened, "one", [replace(first[0], rights=LICENCE)], deleted=["r:1", "r:2"])
     assert_as_now(opened, "one", "two")
     kept = Assessments(opened.database)
