@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from mappings.graph_terms import CLASSES, PROPERTIES, ontology, relation_properties
+from mappings.graph_terms import CLASSES, PROPERTIES, metrics, ontology, relation_properties
 from web.context import base_url
 from web.pages_catalog import syntax_of
 from web.rdf_documents import accepted, forms, page_answer, rdf_answer
@@ -22,6 +22,7 @@ def terms_page() -> Response:
         "terms.html",
         classes=CLASSES,
         properties=(*PROPERTIES, *relation_properties()),
+        metrics=list(metrics()),
         namespace=f"{base_url()}/terms#",
         forms=[(one, request.root_path + where) for one, where in forms("/terms")],
         canonical=f"{base_url()}/terms",
