@@ -8,6 +8,7 @@ from catalogue.errors import Gone
 from catalogue.index import Change
 from catalogue.product import Member
 from catalogue.record import Record
+from catalogue.said import said, said_of
 from catalogue.store import Store
 
 _STEPS = 10
@@ -45,13 +46,14 @@ def fate_of(parts: tuple[Part, ...]) -> str:
     """What is said of a product with live parts: of how many records it was made, and what they are now."""
     live = [part for part in parts if part.stands is not None]
     alone = all(part.stands.id == part.member.id for part in live if part.stands is not None)
-    number = f"{len(parts)} record{'s' if len(parts) != 1 else ''}"
-    which = "which" if len(live) == len(parts) else f"of which {len(live)}"
+    number = said_of("%(num)s record", "%(num)s records", len(parts))
+    some = said("of which %(live)s", live=len(live))
+    which = said_of("which", "which", len(parts)) if len(live) == len(parts) else some
     if len(live) == 1:
-        now = "stands for itself again" if alone else "is part of something else"
+        now = said("stands for itself again") if alone else said("is part of something else")
     else:
-        now = "stand for themselves again" if alone else "stand apart"
-    return f"was made of {number}, {which} {now}"
+        now = said("stand for themselves again") if alone else said("stand apart")
+    return said("was made of %(number)s, %(which)s %(now)s", number=number, which=which, now=now)
 
 
 def gone(store: Store, change: Change) -> Gone:

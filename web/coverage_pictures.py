@@ -11,6 +11,7 @@ from catalogue.record import Energy, Interval, Record
 from catalogue.sky import stored_region
 from catalogue.sky_cells import share_of
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
+from web.languages import translated
 from web.pages_text import energy, observed
 from web.sky_picture import SkyPicture, drawn
 
@@ -55,23 +56,33 @@ def _sky(record: Record) -> CoveragePicture | None:
     if not region:
         return None
     picture = drawn([region])
-    larger = "; marked larger than it is" if picture.regions[0].is_small else ""
+    share = _percent(share_of(region))
+    if picture.regions[0].is_small:
+        says = translated(
+            "%(share)s of the sky, in Mollweide's projection (ICRS, 0 h in the middle, east to the left); "
+            "marked larger than it is.", share=share,
+        )  # fmt: skip
+    else:
+        says = translated(
+            "%(share)s of the sky, in Mollweide's projection (ICRS, 0 h in the middle, east to the left).",
+            share=share,
+        )
     return CoveragePicture(
         name="sky",
-        title="Coverage of the sky",
-        says=f"{_percent(share_of(region))} of the sky, in Mollweide's projection (ICRS, 0 h in the "
-        f"middle, east to the left){larger}.",
+        title=translated("Coverage of the sky"),
+        says=says,
         sky=picture,
     )
 
 
 def _percent(share: float) -> str:
     if share >= 0.9995:
-        return "The whole"
+        return translated("The whole")
     square_degrees = share * 41252.96
     if share < 0.001:
-        return f"{square_degrees:.2g} square degrees"
-    return f"{share:.1%} ({square_degrees:.0f} square degrees)"
+        return translated("%(area)s square degrees", area=f"{square_degrees:.2g}")
+    area = f"{square_degrees:.0f}"
+    return translated("%(share)s (%(area)s square degrees)", share=f"{share:.1%}", area=area)
 
 
 def _energy(record: Record) -> CoveragePicture | None:
@@ -79,7 +90,9 @@ def _energy(record: Record) -> CoveragePicture | None:
     if not found:
         return None
     says = _listed([energy(span) for span in found])
-    return CoveragePicture(name="energy", title="Coverage in energy", says=says, axis=energies_drawn(found))
+    return CoveragePicture(
+        name="energy", title=translated("Coverage in energy"), says=says, axis=energies_drawn(found)
+    )
 
 
 def _time(record: Record) -> CoveragePicture | None:
@@ -87,7 +100,7 @@ def _time(record: Record) -> CoveragePicture | None:
     if picture is None:
         return None
     says = _listed([observed(span) for span in intervals_of(record, "time")])
-    return CoveragePicture(name="time", title="Coverage in time", says=says, axis=picture)
+    return CoveragePicture(name="time", title=translated("Coverage in time"), says=says, axis=picture)
 
 
 def intervals_of(record: Record, name: str) -> Iterator[Interval]:
@@ -104,5 +117,5 @@ def _listed(texts: list[str]) -> str:
     """The first of many texts, as a sentence."""
     shown = "; ".join(texts[:5])
     if len(texts) > 5:
-        return f"{shown}; and {len(texts) - 5} more."
+        return translated("%(shown)s; and %(count)s more.", shown=shown, count=len(texts) - 5)
     return shown if shown.endswith("…") else f"{shown}."

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalogue.research_graph import Edge, Node, ResearchGraph, neighbours
+from web.languages import N_, told, translated
 from web.pages_text import words
 from web.security import safe_url
 
@@ -31,7 +32,14 @@ _FAMILIES = {
     "repository": "code",
     "container": "code",
 }
-_KIND_WORDS = {"unresolved": "not here"}
+_KIND_WORDS = {
+    "unresolved": N_("not here"),
+    "person": N_("person"),
+    "institution": N_("institution"),
+    "award": N_("award"),
+    "proposal": N_("proposal"),
+    "container": N_("container"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +111,7 @@ def drawn(graph: ResearchGraph) -> Drawing | None:
             )
             for edge in graph.edges
         ),
-        cut=graph.cut,
+        cut=tuple(told(sentence) for sentence in graph.cut),
     )
 
 
@@ -128,7 +136,7 @@ def _middle(graph: ResearchGraph, node: Node, found: dict[str, tuple[int, float]
 
 
 def _box(graph: ResearchGraph, node: Node, column: int, height: float) -> Box:
-    kind = _KIND_WORDS.get(node.kind, node.kind)
+    kind = translated(_KIND_WORDS.get(node.kind, node.kind))
     href = None if node.record else safe_url(node.url)
     return Box(
         x=_MARGIN + column * (WIDTH + _GAP_ACROSS),
@@ -145,7 +153,7 @@ def _box(graph: ResearchGraph, node: Node, column: int, height: float) -> Box:
 def _tie(graph: ResearchGraph, node: Node) -> str:
     """What the record in the first column is to a node that stands next to it."""
     if node.id == graph.start:
-        return "this record"
+        return translated("this record")
     for type, edge, other in neighbours(graph, graph.start):
         if other == node.id:
             return words(type) if type else words(edge.type)
@@ -179,7 +187,16 @@ def described(boxes: Sequence[Box]) -> str:
     counts: dict[str, int] = {}
     for box in boxes[1:]:
         counts[box.family] = counts.get(box.family, 0) + 1
-    names = {"thing": "records", "code": "codes", "institution": "institutions", "person": "people",
-             "project": "projects and awards", "unresolved": "things that are not here"}  # fmt: skip
-    parts = [f"{counts[family]} {name}" for family, name in names.items() if family in counts]
-    return f"The record in the first column is tied to {', '.join(parts)}; the list below says how."
+    names = {
+        "thing": N_("%(count)s records"),
+        "code": N_("%(count)s codes"),
+        "institution": N_("%(count)s institutions"),
+        "person": N_("%(count)s people"),
+        "project": N_("%(count)s projects and awards"),
+        "unresolved": N_("%(count)s things that are not here"),
+    }
+    parts = [translated(name, count=counts[family]) for family, name in names.items() if family in counts]
+    return translated(
+        "The record in the first column is tied to %(parts)s; the list below says how.",
+        parts=", ".join(parts),
+    )

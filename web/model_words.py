@@ -70,3 +70,8 @@ FIELDS = (
     N_("techniques"), N_("experiments"), N_("samples"), N_("proposals"), N_("targets"), N_("parameters"),
     N_("tables"), N_("capabilities"), N_("distributions"), N_("environment"), N_("quality"), N_("extra"),
 )  # fmt: skip
+
+STATES = (
+    N_("new"), N_("running"), N_("succeeded"), N_("partial"), N_("failed"), N_("interrupted"),
+    N_("harvest"), N_("answered"),
+)  # fmt: skip

@@ -17,7 +17,8 @@ from catalogue.text import fold
 from harvesters.presets import presets
 from vocab.base import Concept, Vocabulary, vocabulary
 from web.context import catalogue
-from web.facet_choices import facet_label
+from web.facet_choices import facet_label, value_label
+from web.languages import N_, _
 from web.search_parameters import address
 
 BROWSED = (
@@ -39,7 +40,7 @@ SHORT = {
     "arxiv_categories": "arXiv",
     "pacs": "PACS",
     "techniques": "PaNET",
-    "messengers": "Messengers",
+    "messengers": N_("Messengers"),
 }
 FIRST = 8
 """Values of a facet on the page of all."""
@@ -88,15 +89,20 @@ def _block(name: str, counts: Sequence[Count]) -> Block:
     notes = _notes() if name == "source" else {}
     return Block(
         name=name,
-        label={"type": "Kind"}.get(name, facet_label(name)),
+        label=facet_label(name),
         entries=tuple(
-            Entry(label=one.label, count=one.count, url=_search(name, one.value), note=notes.get(one.value))
+            Entry(
+                label=value_label(name, one.label),
+                count=one.count,
+                url=_search(name, one.value),
+                note=notes.get(one.value),
+            )
             for one in counts[:FIRST]
         ),
         whole=url_for("facet_pages.facet_page", name=name) if len(counts) > FIRST else "",
         trees=tuple(
             (
-                f"{SHORT[tree]}: {vocabulary(tree).about['title']}",
+                f"{_(SHORT[tree])}: {vocabulary(tree).about['title']}",
                 url_for("browse_pages.tree_page", name=tree),
             )
             for tree, facet in TREES.items()
@@ -106,7 +112,7 @@ def _block(name: str, counts: Sequence[Count]) -> Block:
 
 
 def _title(tree: str) -> str:
-    short, title = SHORT[tree], vocabulary(tree).about["title"]
+    short, title = _(SHORT[tree]), vocabulary(tree).about["title"]
     return title if short in title else f"{short}: {title}"
 
 
@@ -144,7 +150,7 @@ def tree_page(name: str) -> str | AnyResponse:
     return render_template(
         "browse_tree.html",
         name=name,
-        short=SHORT[name],
+        short=_(SHORT[name]),
         about=known.about,
         here=_entry(known, here, counts[here.code]) if here else None,
         path=_path(known, here) if here else (),
@@ -154,7 +160,7 @@ def tree_page(name: str) -> str | AnyResponse:
         pages=[
             (word, url_for("browse_pages.tree_page", name=name, concept=code or None,
                            contains=contains or None, page=number))
-            for word, number in (("← Previous page", page - 1), ("Next page →", page + 1))
+            for word, number in ((_("← Previous page"), page - 1), (_("Next page →"), page + 1))
             if 1 <= number <= _pages(len(concepts))
         ],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from catalogue.relations import Thing
 from catalogue.research_graph import graph_of
 from web.context import base_url, catalogue
 from web.graph_drawing import Drawing, described, drawn
+from web.languages import _
 from web.pages_text import words
 from web.rest_records import joined, withdrawn
 from web.rest_relations import lookup
@@ -83,7 +84,7 @@ def grouped(relations: Iterable[Related]) -> tuple[Group, ...]:
     """Relations by their type as seen from the record, in the order in which they come."""
     found: dict[str, list[Related]] = {}
     for one in relations:
-        heading = words(one.type) if one.type else f"others say of it: {words(one.stated)}"
+        heading = words(one.type) if one.type else _("others say of it: %(what)s", what=words(one.stated))
         found.setdefault(heading[:1].upper() + heading[1:], []).append(one)
     return tuple(Group(heading=heading, relations=tuple(some)) for heading, some in found.items())
 

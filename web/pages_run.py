@@ -8,23 +8,24 @@ from flask import Blueprint, Response, render_template, request
 
 from catalogue.runs import Run
 from web.context import catalogue
+from web.languages import N_, _, ngettext
 from web.queue_state import QueueState, queue_state
 
 EVERY = 2
 """Seconds between two looks at a run that is going on."""
 
 STEPS = (
-    ("connecting", "Connecting"),
-    ("fetching", "Fetching"),
-    ("reconciling", "Reconciling"),
-    ("ended", "Ended"),
+    ("connecting", N_("Connecting")),
+    ("fetching", N_("Fetching")),
+    ("reconciling", N_("Reconciling")),
+    ("ended", N_("Ended")),
 )
 MEANINGS = {
-    "running": "harvest running",
-    "succeeded": "in order",
-    "partial": "some records were lost",
-    "failed": "harvest failed",
-    "interrupted": "harvest was cut off",
+    "running": N_("harvest running"),
+    "succeeded": N_("in order"),
+    "partial": N_("some records were lost"),
+    "failed": N_("harvest failed"),
+    "interrupted": N_("harvest was cut off"),
 }
 
 blueprint = Blueprint("run_page", __name__)
@@ -51,7 +52,12 @@ def run_page(name: str, number: int) -> Response:
     progress = progress_of(run, queue_state(catalogue()) if run.status == "running" else None)
     template = "_run.html" if request.args.get("part") == "live" else "run.html"
     page = render_template(
-        template, run=run, progress=progress, steps=STEPS, meaning=MEANINGS[run.status], every=EVERY
+        template,
+        run=run,
+        progress=progress,
+        steps=[(name, _(label)) for name, label in STEPS],
+        meaning=_(MEANINGS[run.status]),
+        every=EVERY,
     )
     headers = {"Cache-Control": "no-cache"}
     return Response(page, 200, headers, content_type="text/html; charset=utf-8")
@@ -68,22 +74,31 @@ def progress_of(run: Run, queue: QueueState | None) -> Progress:
     share = min(done / run.expected, 1.0) if run.expected and step == "fetching" else None
     left = duration(run.eta) if run.eta is not None and step == "fetching" and is_live else None
     if not is_live:
-        says = "Its process has ended before it; the next harvest of the source goes on where it was."
+        says = _("Its process has ended before it; the next harvest of the source goes on where it was.")
     elif step == "connecting":
-        says = "It asks the source what it is."
+        says = _("It asks the source what it is.")
     elif step == "reconciling":
-        says = "All pages are read; what is missing in the list is compared with what is stored."
+        says = _("All pages are read; what is missing in the list is compared with what is stored.")
     else:
-        of = f" of {run.expected:,}".replace(",", " ") if run.expected else ""
-        says = (
-            f"{done:,}".replace(",", " ") + f"{of} records are fetched" + (f", {left} left." if left else ".")
-        )
+        says = _fetching(done, run.expected, left)
     return Progress(step=step, is_live=is_live, share=share, left=left, says=says)
 
 
+def _fetching(done: int, expected: int | None, left: str | None) -> str:
+    if expected:
+        said = _("%(done)s of %(all)s records are fetched", done=_spaced(done), all=_spaced(expected))
+    else:
+        said = _("%(done)s records are fetched", done=_spaced(done))
+    return _("%(said)s, %(time)s left.", said=said, time=left) if left else f"{said}."
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
 def _ended(run: Run) -> str:
-    told = f"The harvest has ended: {MEANINGS[run.status]}."
-    return f"{told} {run.fetched:,} records were fetched.".replace(",", " ")
+    told = _("The harvest has ended: %(meaning)s.", meaning=_(MEANINGS[run.status]))
+    return told + " " + _("%(count)s records were fetched.", count=_spaced(run.fetched))
 
 
 def duration(seconds: float) -> str:
@@ -91,5 +106,9 @@ def duration(seconds: float) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length * 0.95:
             number = max(round(seconds / length), 1)
-            return f"about {number} {unit}{'s' if number != 1 else ''}"
-    return "less than a minute" if seconds > 10 else "a few seconds"
+            return {
+                "day": ngettext("about %(num)s day", "about %(num)s days", number),
+                "hour": ngettext("about %(num)s hour", "about %(num)s hours", number),
+                "minute": ngettext("about %(num)s minute", "about %(num)s minutes", number),
+            }[unit]
+    return _("less than a minute") if seconds > 10 else _("a few seconds")

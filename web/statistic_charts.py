@@ -13,18 +13,19 @@ from catalogue.index import Query
 from catalogue.statistics import DayOfSource
 from catalogue.told import LABELS
 from web.charts import MOST_BARS, ROW, WIDTH, Bar, Box, Cell, Chart, Label, bars, columns, shortened
-from web.facet_choices import facet_label
+from web.facet_choices import facet_label, value_label
+from web.languages import N_, _, ngettext, within
 from web.search_parameters import address
 from web.statistics import SHARES, Completeness, Statistics
 
 MOST_COLUMNS = 60
 """Where the growth spans more days, a column stands for a month or a year."""
 
-TITLES = {"type": "Kinds of records", "licence": "Licences", "access": "Access"}
+TITLES = {"type": N_("Kinds of records"), "licence": N_("Licences"), "access": N_("Access")}
 ASPECTS = ("description", "orcid", "licence", "access", "files", "sky", "instrument", "relations")
 """What the picture of completeness draws of `LABELS`; its table has all of them."""
 
-_SHORT = {"orcid": "ORCID", "access": "Access", "sky": "Sky", "instrument": "Instrument"}
+_SHORT = {"orcid": "ORCID", "access": N_("Access"), "sky": N_("Sky"), "instrument": N_("Instrument")}
 _DAY, _MONTH, _YEAR = 10, 7, 4
 
 
@@ -60,17 +61,25 @@ def _growth(numbers: Statistics) -> Chart:
         held += added[period] - gone[period]
         rows.append((period, added[period], gone[period], held))
     boxes, labels, lines, height = columns([(str(row[0]), int(row[3]), int(row[1])) for row in rows])
-    unit = {_DAY: "day", _MONTH: "month", _YEAR: "year"}[length]
+    unit = {_DAY: _("day"), _MONTH: _("month"), _YEAR: _("year")}[length]
+    says = {
+        _DAY: _("Records held at the end of each day and how many were new; %(held)s at the end.",
+                held=_plain(held)),
+        _MONTH: _("Records held at the end of each month and how many were new; %(held)s at the end.",
+                  held=_plain(held)),
+        _YEAR: _("Records held at the end of each year and how many were new; %(held)s at the end.",
+                 held=_plain(held)),
+    }[length]  # fmt: skip
     return Chart(
         name="growth",
-        title="Growth",
-        says=f"Records held at the end of each {unit} and how many were new; {_plain(held)} at the end.",
-        caption="Each record of each source counts as one. Dark: new; pale: held before.",
+        title=_("Growth"),
+        says=says,
+        caption=_("Each record of each source counts as one. Dark: new; pale: held before."),
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),
         lines=tuple(lines),
-        columns=(unit, "added", "withdrawn", "held"),
+        columns=(unit, _("added"), _("withdrawn"), _("held")),
         rows=tuple(rows),
     )
 
@@ -99,18 +108,21 @@ def _sources(numbers: Statistics) -> Chart:
         for state in states
         if state.records
     ]
-    return _bars("sources", "Records by source", "source", parts, sum(part.count for part in parts))
+    return _bars("sources", _("Records by source"), _("source"), parts, sum(part.count for part in parts))
 
 
 def _share(facet: str, numbers: Statistics) -> Chart:
     """The values of a facet, and last the records that say nothing of it."""
     total, told = numbers.total, {one.value: one.count for one in numbers.shares.get("has", ())}
-    parts = [_Part(one.label, one.count, _search(facet, one.value)) for one in numbers.shares.get(facet, ())]
+    parts = [
+        _Part(value_label(facet, one.label), one.count, _search(facet, one.value))
+        for one in numbers.shares.get(facet, ())
+    ]
     lacking = total - told.get(facet, 0) if facet in LABELS else 0
     if lacking:
         url = address(request.root_path + "/", Query(words=f"-has:{facet}"))
-        parts.append(_Part("not told", lacking, url, "held"))
-    return _bars(facet, TITLES[facet], facet_label(facet).lower(), parts, total)
+        parts.append(_Part(_("not told"), lacking, url, "held"))
+    return _bars(facet, _(TITLES[facet]), within(facet_label(facet)), parts, total)
 
 
 def _bars(name: str, title: str, column: str, parts: Sequence[_Part], total: int) -> Chart:
@@ -121,16 +133,22 @@ def _bars(name: str, title: str, column: str, parts: Sequence[_Part], total: int
             for part in parts
         ]
     )
-    first = f"; most are {parts[0].label}, {_percent(parts[0].count, total)}" if parts else ""
+    says = ngettext(
+        "%(num)s value in %(total)s records", "%(num)s values in %(total)s records", len(parts),
+        total=_plain(total),
+    )  # fmt: skip
+    if parts:
+        share = _percent(parts[0].count, total)
+        says = _("%(says)s; most are %(label)s, %(share)s", says=says, label=parts[0].label, share=share)
     return Chart(
         name=name,
         title=title,
-        says=f"{len(parts)} value{'s' if len(parts) != 1 else ''} in {_plain(total)} records{first}.",
+        says=f"{says}.",
         caption=_shown(len(parts)),
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),
-        columns=(column, "records", "share"),
+        columns=(column, _("records"), _("share")),
         rows=tuple((part.label, part.count, _share_of(part.count, total)) for part in parts),
         links=tuple(part.url for part in parts),
     )
@@ -141,7 +159,7 @@ def _completeness(found: Sequence[Completeness]) -> Chart:
     left, top, width = 130.0, 24.0, WIDTH + 90
     room = (width - left) / len(ASPECTS)
     labels = [
-        Label(left + number * room + 2, 15, _SHORT.get(name, LABELS[name]), "start")
+        Label(left + number * room + 2, 15, _(_SHORT.get(name, LABELS[name])), "start")
         for number, name in enumerate(ASPECTS)
     ]
     boxes = []
@@ -155,23 +173,29 @@ def _completeness(found: Sequence[Completeness]) -> Chart:
                 boxes.append(Box(round(x + 2, 2), y + 4, round((room - 6) * share, 2), ROW - 8))
     return Chart(
         name="completeness",
-        title="Completeness by source",
-        says="Of each source the share of its records that tell "
-        + ", ".join(LABELS[name].lower() if name != "orcid" else LABELS[name] for name in ASPECTS)
-        + ": a full bar is all of them.",
-        caption="A record that several sources tell of counts for each, with what all of them tell. "
+        title=_("Completeness by source"),
+        says=_(
+            "Of each source the share of its records that tell %(aspects)s: a full bar is all of them.",
+            aspects=", ".join(_aspect(name) for name in ASPECTS),
+        ),
+        caption=_("A record that several sources tell of counts for each, with what all of them tell.")
+        + " "
         + _shown(len(found)),
         height=top + ROW * len(found[:MOST_BARS]),
         boxes=tuple(boxes),
         labels=tuple(labels),
         width=width,
-        columns=("source", "records", *LABELS.values()),
+        columns=(_("source"), _("records"), *(_(label) for label in LABELS.values())),
         rows=tuple(
             (one.source, one.total, *(_share_of(one.told.get(name, 0), one.total) for name in LABELS))
             for one in found
         ),
         links=tuple(_search("source", one.source) for one in found),
     )
+
+
+def _aspect(name: str) -> str:
+    return _(LABELS[name]) if name == "orcid" else within(_(LABELS[name]))
 
 
 def _freshness(numbers: Statistics) -> Chart:
@@ -184,27 +208,27 @@ def _freshness(numbers: Statistics) -> Chart:
         for state, age in ages
     ]  # fmt: skip
     boxes, labels, height = bars(drawn, longest=max(1.0, *(bar.value for bar in drawn)) if drawn else None)
-    never = sum(age is None for _, age in ages)
+    never = sum(age is None for __, age in ages)
     return Chart(
         name="freshness",
-        title="Freshness of sources",
-        says=f"Days since each of {len(ages)} sources was last harvested to its end"
-        + (f"; {never} never {'was' if never == 1 else 'were'}." if never else "."),
-        caption="Brown: the last harvest failed. " + _shown(len(ages)),
+        title=_("Freshness of sources"),
+        says=_("Days since each of %(count)s sources was last harvested to its end", count=len(ages))
+        + ("; " + ngettext("%(num)s never was.", "%(num)s never were.", never) if never else "."),
+        caption=_("Brown: the last harvest failed.") + " " + _shown(len(ages)),
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),
-        columns=("source", "last success", "days ago", "last run"),
+        columns=(_("source"), _("last success"), _("days ago"), _("last run")),
         rows=tuple(
             (
                 state.source.name,
-                state.last_success or "never",
+                state.last_success or _("never"),
                 "" if age is None else round(age, 1),
-                state.last_run.status if state.last_run is not None else "none yet",
+                _(state.last_run.status) if state.last_run is not None else _("none yet"),
             )
             for state, age in ages
         ),
-        links=tuple(f"{request.root_path}/sources/{state.source.name}" for state, _ in ages),
+        links=tuple(f"{request.root_path}/sources/{state.source.name}" for state, __ in ages),
     )
 
 
@@ -216,12 +240,16 @@ def _days_between(earlier: str | None, later: str) -> float | None:
 
 def _age(days: float | None) -> str:
     if days is None:
-        return "never"
-    return f"{days:.0f} days" if days >= 2 else f"{days * 24:.1f} hours" if days * 24 >= 1 else "in this hour"
+        return _("never")
+    if days >= 2:
+        return _("%(count)s days", count=f"{days:.0f}")
+    return _("%(count)s hours", count=f"{days * 24:.1f}") if days * 24 >= 1 else _("in this hour")
 
 
 def _shown(many: int) -> str:
-    return f"The picture shows the first {MOST_BARS} of {many}, the table all." if many > MOST_BARS else ""
+    if many <= MOST_BARS:
+        return ""
+    return _("The picture shows the first %(shown)s of %(all)s, the table all.", shown=MOST_BARS, all=many)
 
 
 def _search(facet: str, value: str) -> str:

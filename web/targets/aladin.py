@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from catalogue.moc import cells_of, region_of
 from catalogue.record import Record
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Instance, Made, Offer, Target, Use
 from web.targets.files import fetched_by
 from web.targets.positions import position_of
@@ -34,17 +36,17 @@ def offers(use: Use) -> Iterator[Offer]:
             }
         for instance in use.instances:
             yield Offer(
-                label=f"See it in {instance.title}",
+                label=said("See it in %(title)s", title=instance.title),
                 url=f"{instance.url}/?{urlencode(view)}",
-                note="the middle of its coverage" if position is not None else None,
+                note=N_("the middle of its coverage") if position is not None else None,
             )
     if position is not None:
-        yield Offer(label="Coverage as MOC (JSON)", made=COVERAGE)
+        yield Offer(label=N_("Coverage as MOC (JSON)"), made=COVERAGE)
     if position is not None or _images(use.record):
         yield Offer(
-            label="Script for Aladin Desktop",
+            label=N_("Script for Aladin Desktop"),
             made=SCRIPT,
-            note="opened by «Aladin aladin.ajs», or sent to a running Aladin by its menu File",
+            note=N_("opened by «Aladin aladin.ajs», or sent to a running Aladin by its menu File"),
         )
 
 

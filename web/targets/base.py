@@ -17,10 +17,11 @@ from catalogue.discovery import held_in
 from catalogue.errors import NotFound, SettingsError
 from catalogue.record import Distribution, Record
 from mappings.links import web_address
+from web.languages import N_
 
 Kind = Literal["fetch", "run", "open"]
 
-KINDS: Mapping[Kind, str] = {"fetch": "Fetch it", "run": "Run it", "open": "Open it"}
+KINDS: Mapping[Kind, str] = {"fetch": N_("Fetch it"), "run": N_("Run it"), "open": N_("Open it")}
 """What targets are for, in the order in which the page shows them."""
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from catalogue.record import Record
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Instance, Offer, Target, Use
 from web.targets.files import quoted
 from web.targets.jobs import repository_of
@@ -33,14 +35,18 @@ def offers(use: Use) -> Iterator[Offer]:
         return
     for instance in use.instances:
         yield Offer(
-            label=f"Open in {instance.title}",
+            label=said("Open in %(title)s", title=instance.title),
             url=f"{instance.url}/v2/{path}",
-            note="builds the environment first, which can take minutes; what is changed there is not kept",
+            note=N_(
+                "builds the environment first, which can take minutes; what is changed there is not kept"
+            ),
         )
     yield Offer(
         label="repo2docker",
         command=_locally(use.record, deposit),
-        needs="Docker or Podman, and repo2docker («pip install jupyter-repo2docker»), on your own machine",
+        needs=N_(
+            "Docker or Podman, and repo2docker («pip install jupyter-repo2docker»), on your own machine"
+        ),
     )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from catalogue.record import Distribution
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 from web.targets.files import local_name, quoted
 
@@ -21,9 +23,9 @@ def offers(use: Use) -> Iterator[Offer]:
             continue
         name = quoted("./" + local_name(file))
         yield Offer(
-            label="Path",
+            label=N_("Path"),
             command=f"ls -l {quoted(path)}",
-            note="on a machine that mounts CVMFS the file is there already",
+            note=N_("on a machine that mounts CVMFS the file is there already"),
             of=file,
         )
         yield Offer(label="cp", command=f"cp -R {quoted(path)} {name}", needs=_mounted(path), of=file)
@@ -42,8 +44,9 @@ def path_of(file: Distribution) -> str | None:
 
 def _mounted(path: str) -> str:
     repository = path.split("/")[2]
-    return (
-        f"CVMFS with the repository {repository}: «cvmfs_config probe {repository}» tells whether it is there"
+    return said(
+        "CVMFS with the repository %(name)s: «cvmfs_config probe %(name)s» tells whether it is there",
+        name=repository,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from web.languages import N_
 from web.targets.base import Made, Offer, Target, Use
 from web.targets.jobs import image_of, inputs_of
 
@@ -18,13 +19,13 @@ def offers(use: Use) -> Iterator[Offer]:
     """The tool and its job, for data that have files."""
     if use.record.kind in _KINDS and inputs_of(use.record, "http", "https"):
         yield Offer(
-            label="Tool",
+            label=N_("Tool"),
             made=TOOL,
             command=f"cwltool {TOOL} {JOB}",
-            needs="a runner of CWL, as in «pip install cwltool», and Docker",
-            note="counts the bytes of each file; your program in its place",
+            needs=N_("a runner of CWL, as in «pip install cwltool», and Docker"),
+            note=N_("counts the bytes of each file; your program in its place"),
         )
-        yield Offer(label="Job", made=JOB)
+        yield Offer(label=N_("Job"), made=JOB)
 
 
 def tool(use: Use) -> bytes:

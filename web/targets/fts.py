@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from web.languages import N_
 from web.targets.base import Instance, Offer, Target, Use
 from web.targets.files import fetched_by, local_name, quoted, scheme, web_url
 
-LOGIN = (
+LOGIN = N_(
     "«export DESTINATION=davs://your.store/folder» beforehand; a token with which both stores and FTS can "
     "be asked («export BEARER_TOKEN=$(oidc-token ACCOUNT)»), or a grid proxy (x509)"
 )

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from catalogue.record import Distribution
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Instance, Offer, Target, Use
 from web.targets.files import is_plain, local_name, quoted
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LOGIN = (
+LOGIN = N_(
     "«globus login» and your own collection: «export DESTINATION=COLLECTION_ID:/folder» "
     "(«globus endpoint local-id» tells that of this machine)"
 )
@@ -27,9 +29,9 @@ def offers(use: Use) -> Iterator[Offer]:
         folder = path.rpartition("/")[0] + "/"
         for instance in use.instances:
             yield Offer(
-                label=f"Open in {instance.title}",
+                label=said("Open in %(title)s", title=instance.title),
                 url=f"{instance.url}/file-manager?origin_id={collection}&origin_path={quote(folder, '')}",
-                needs="a login at Globus",
+                needs=N_("a login at Globus"),
                 of=file,
             )
         is_folder = " --recursive" if path.endswith("/") else ""

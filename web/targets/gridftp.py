@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 from web.targets.files import fetched_by, named, quoted
 
-PROXY = "a grid proxy (x509): «voms-proxy-init --voms YOUR_VO»"
+PROXY = N_("a grid proxy (x509): «voms-proxy-init --voms YOUR_VO»")
 
 
 def offers(use: Use) -> Iterator[Offer]:

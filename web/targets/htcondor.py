@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Instance, Made, Offer, Target, Use
 from web.targets.jobs import image_of, inputs_of
 
@@ -27,15 +29,17 @@ def offers(use: Use) -> Iterator[Offer]:
         return
     for instance in use.instances[:1]:
         yield Offer(
-            label=f"Submit file for {instance.title}",
+            label=said("Submit file for %(title)s", title=instance.title),
             made=SUBMIT,
             leads=True,
             command=f"condor_submit {SUBMIT}",
-            needs="an account there (for Compute4PUNCH by Helmholtz ID), and a token for the store, by "
-            "oidc-agent or MyToken",
-            note="one job for each file; the program beside it is yours to fill",
+            needs=N_(
+                "an account there (for Compute4PUNCH by Helmholtz ID), and a token for the store, by "
+                "oidc-agent or MyToken"
+            ),
+            note=N_("one job for each file; the program beside it is yours to fill"),
         )
-        yield Offer(label="Program of the jobs", made=PROGRAM)
+        yield Offer(label=N_("Program of the jobs"), made=PROGRAM)
 
 
 def items_of(use: Use) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalogue.record import Distribution
+from catalogue.said import said
 from web.targets.base import Offer, Target, Use
 from web.targets.files import fetched_by, named, quoted
 
@@ -29,7 +30,10 @@ def _needs(file: Distribution) -> str | None:
     """What the source says of access, where that is more than «open»."""
     if file.access is None or file.access.lower() in {"open", "public"}:
         return None
-    return f"access there is «{file.access}»: log in at the source, or send its token by --header"
+    return said(
+        "access there is «%(access)s»: log in at the source, or send its token by --header",
+        access=file.access,
+    )
 
 
 TARGET = Target(name="http", title="HTTP", kind="fetch", rank=10, offers=offers)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 from web.targets.jobs import repository_of
 
@@ -22,9 +24,9 @@ def offers(use: Use) -> Iterator[Offer]:
         query["branch"] = repository.branch
     for instance in use.instances:
         yield Offer(
-            label=f"Open in {instance.title}",
+            label=said("Open in %(title)s", title=instance.title),
             url=f"{instance.url}/hub/user-redirect/git-pull?{urlencode(query)}",
-            needs="an account there",
+            needs=N_("an account there"),
         )
 
 

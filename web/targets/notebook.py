@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from catalogue.record import Distribution, Record
 from mappings.links import web_address
+from web.languages import N_
 from web.targets import vo
 from web.targets.base import Made, Offer, Target, Use
 from web.targets.files import fetched_by, is_plain, local_name, scheme
@@ -35,7 +36,7 @@ _READ = {
 def offers(use: Use) -> Iterator[Offer]:
     """The notebook, for records that have something a program can fetch."""
     if any(_parts(use.record)):
-        yield Offer(label="Starter notebook", made=NAME, leads=True, note="Python; opened in Jupyter")
+        yield Offer(label=N_("Starter notebook"), made=NAME, leads=True, note=N_("Python; opened in Jupyter"))
 
 
 def notebook(use: Use) -> bytes:

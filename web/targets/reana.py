@@ -10,7 +10,9 @@ from urllib.parse import urlencode, urlsplit
 import yaml
 
 from catalogue.record import Record
+from catalogue.said import said
 from mappings.links import web_address
+from web.languages import N_
 from web.targets.base import Instance, Made, Offer, Target, Use
 from web.targets.files import is_plain, quoted
 from web.targets.jobs import Repository, image_of, inputs_of, program_of, repository_of, slug
@@ -29,14 +31,16 @@ def offers(use: Use) -> Iterator[Offer]:
         yield Offer(
             label="reana.yaml",
             made=NAME,
-            note="made of the files and the code of this record: a first step, to be filled with your own",
+            note=N_(
+                "made of the files and the code of this record: a first step, to be filled with your own"
+            ),
         )
     query = found or {"url": use.file(TARGET.name, NAME)}
     for instance in use.instances:
         yield Offer(
-            label=f"Run on {instance.title}",
+            label=said("Run on %(title)s", title=instance.title),
             url=f"{instance.url}/launch?{urlencode(query | {'name': slug(use.record.title)})}",
-            needs="an account there",
+            needs=N_("an account there"),
         )
 
 

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from catalogue.record import Distribution, Record
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Instance, Offer, Target, Use
 from web.targets.files import fetched_by, quoted
 
 _DID = re.compile(r"(?P<scope>[A-Za-z0-9][\w.-]{0,59}):(?P<name>/?\w[\w./+=@#%-]{0,499})", re.ASCII)
-LOGIN = (
+LOGIN = N_(
     "an account there: «export RUCIO_ACCOUNT=ACCOUNT», and a token by «rucio whoami» or a grid proxy (x509)"
 )
 
@@ -24,7 +26,7 @@ def offers(use: Use) -> Iterator[Offer]:
     for did, file in dids_of(use.record):
         for instance in _instances(use.instances, did):
             yield Offer(
-                label="rucio" if instance is None else f"rucio at {instance.title}",
+                label="rucio" if instance is None else said("rucio at %(title)s", title=instance.title),
                 command=f"rucio{_server(instance)} download{_store(instance)} {quoted(did)}",
                 needs=LOGIN,
                 of=file,

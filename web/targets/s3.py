@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from web.languages import N_
 from web.targets.base import Instance, Offer, Target, Use
 from web.targets.files import fetched_by, in_connection, named, quoted
 
-KEYS = (
+KEYS = N_(
     "nothing where the bucket is open; else a key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with "
     "«--no-sign-request» left out (aws) and «env_auth=true» added (rclone)"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from web.languages import N_
 from web.targets.base import Made, Offer, Target, Use
 from web.targets.jobs import inputs_of
 
@@ -45,7 +46,7 @@ def offers(use: Use) -> Iterator[Offer]:
             made=NAME,
             leads=True,
             command="snakemake --cores 1",
-            needs="Snakemake («pip install snakemake») and curl",
+            needs=N_("Snakemake («pip install snakemake») and curl"),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalogue.record import Distribution, Record
+from web.languages import N_
 from web.targets.base import Offer, Sending, Target, Use
 from web.targets.files import fetched_by, local_name, quoted
 
@@ -25,7 +26,7 @@ _ENDINGS = {
     ".parquet": "parquet",
     ".ecsv": "ecsv",
 }
-HUB = "a hub of SAMP on your machine: TOPCAT or Aladin, running"
+HUB = N_("a hub of SAMP on your machine: TOPCAT or Aladin, running")
 
 
 def offers(use: Use) -> Iterator[Offer]:
@@ -46,7 +47,7 @@ def offers(use: Use) -> Iterator[Offer]:
         if mtype is not None:
             name = file.title or local_name(file)
             yield Offer(
-                label="To TOPCAT or Aladin", send=Sending(mtype, file.url, name[:200]), needs=HUB, of=file
+                label=N_("To TOPCAT or Aladin"), send=Sending(mtype, file.url, name[:200]), needs=HUB, of=file
             )
 
 

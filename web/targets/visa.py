@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalogue.said import said
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 
 
@@ -20,10 +22,10 @@ def offers(use: Use) -> Iterator[Offer]:
             continue
         proposals = ", ".join(dict.fromkeys(one.label for one in use.record.proposals[:3]))
         yield Offer(
-            label=f"Open {instance.title}",
+            label=said("Open %(title)s", title=instance.title),
             url=instance.url,
-            needs="an account of the facility, and a part in the experiment where the data are not open",
-            note=f"choose the proposal {proposals} there" if proposals else None,
+            needs=N_("an account of the facility, and a part in the experiment where the data are not open"),
+            note=said("choose the proposal %(proposals)s there", proposals=proposals) if proposals else None,
         )
 
 

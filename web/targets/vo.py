@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlencode
 
 from catalogue.record import Capability, Interface, Record
 from mappings.links import web_address
+from web.languages import N_
 from web.targets.files import is_plain, quoted
 from web.targets.positions import ANDROMEDA, Position, position_of
 
@@ -22,13 +23,13 @@ _STANDARDS = {
     "hips": "HiPS",
 }
 _TITLES = {
-    "TAP": "Table access (TAP)",
-    "SCS": "Cone search",
-    "SIA": "Images (SIA)",
-    "SIA2": "Images (SIA 2)",
-    "SSA": "Spectra (SSA)",
-    "SLAP": "Spectral lines (SLAP)",
-    "DataLink": "DataLink",
+    "TAP": N_("Table access (TAP)"),
+    "SCS": N_("Cone search"),
+    "SIA": N_("Images (SIA)"),
+    "SIA2": N_("Images (SIA 2)"),
+    "SSA": N_("Spectra (SSA)"),
+    "SLAP": N_("Spectral lines (SLAP)"),
+    "DataLink": N_("DataLink"),
     "HiPS": "HiPS",
 }
 _STANDARD = re.compile(r"ivo://(?:ivoa\.net|org\.ivoa)/(?:std/)?(\w+)(?:#.*)?", re.IGNORECASE)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 from web.targets.files import fetched_by, in_connection, named, quoted, web_url
 
-TOKEN = (
-    "nothing where the store is open (then leave the token out); else a bearer token, as in "  # noqa: S105
+TOKEN = N_(
+    "nothing where the store is open (then leave the token out); else a bearer token, as in "
     "«export BEARER_TOKEN=$(oidc-token ACCOUNT)» or «… $(mytoken AT ACCOUNT)», or a macaroon of the store "
     "in its place"
 )

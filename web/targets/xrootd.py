@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from web.languages import N_
 from web.targets.base import Offer, Target, Use
 from web.targets.files import fetched_by, named, quoted
 
-TOKEN = (
-    "nothing where the store is open; else a token, as in "  # noqa: S105 (how one asks for it)
+TOKEN = N_(
+    "nothing where the store is open; else a token, as in "
     "«export BEARER_TOKEN=$(oidc-token ACCOUNT)», or a grid proxy"
 )
 
