@@ -15,12 +15,15 @@ from itertools import groupby
 
 from catalogue.fair_rules import LETTERS, METRICS, RULES, Rule
 from catalogue.record import Record
+from catalogue.said import said
 
-LIMITS = (
+LIMITS = said(
     "Seen in the records alone: whether addresses answer, whether files are what the records say of them, "
     "and what the pages of the source tell programs, this cannot show."
 )
 """What is said beside every assessment."""
+
+_INAPPLICABLE = said("This does not apply to things of this kind.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Check:
     def found(self) -> str:
         """What was found, as a sentence."""
         if self.holds is None:
-            return "This does not apply to things of this kind."
+            return _INAPPLICABLE
         return self.rule.found if self.holds else self.rule.lacking
 
     @property

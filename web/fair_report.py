@@ -14,11 +14,12 @@ from catalogue.fair_rules import LETTERS
 from catalogue.fair_summary import Gap, Summary, summary_of
 from catalogue.opening import Catalogue
 from web.issue_tables import cell
+from web.languages import N_, _
 
 EXAMPLES = 3
 """Records shown of each gap."""
 
-MATURITIES = ("incomplete", "initial", "moderate", "advanced")
+MATURITIES = (N_("incomplete"), N_("initial"), N_("moderate"), N_("advanced"))
 """The levels of maturity 0 to 3, as F-UJI calls them."""
 
 _HEADS = ("rule", "metric", "principle", "records", "of", "lift", "lacking", "mend", "examples")
@@ -181,8 +182,8 @@ def percent(share: float) -> str:
 def lifted(gap: Gap) -> str:
     """What mending a gap would bring, in words."""
     if gap.lift <= 0:
-        return "good practice beyond the metrics"
-    return f"mended everywhere, the mean rises by {gap.lift * 100:.1f} points of 100"
+        return _("good practice beyond the metrics")
+    return _("mended everywhere, the mean rises by %(points)s points of 100", points=f"{gap.lift * 100:.1f}")
 
 
 def _plain(text: str) -> str:
