@@ -1,6 +1,6 @@
 """All benchmarks with one command; their figures go to docs/performance.md and .json.
 
-``python -m benchmarks [--records 100000] [--only harvest] [--elasticsearch]``
+``python -m benchmarks [--records 100000] [--only harvest] [--elasticsearch] [--fuseki]``
 
 Each benchmark prints JSON lines and then tables; the tables replace its section of the
 page, so that runs of other sizes stay beside it.
@@ -26,6 +26,7 @@ BENCHMARKS = (
     "harvest",
     "serve",
     "search",
+    "graph",
     "http",
     "pages",
     "ogc",
@@ -95,6 +96,16 @@ def elasticsearch() -> Iterator[str]:
         yield services.share("elasticsearch", Path(folder), os.getpid())
 
 
+@contextlib.contextmanager
+def fuseki() -> Iterator[str]:
+    """A dataset on disk of a real Fuseki for as long as the block runs, as the tests start it."""
+    from tests import services
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield f"{services.share('fuseki', Path(folder), os.getpid())}/disk"
+
+
 def main() -> None:
     """Run what is asked for, all by default."""
     parser = argparse.ArgumentParser(
@@ -104,12 +115,15 @@ def main() -> None:
     parser.add_argument("--only", choices=BENCHMARKS, action="append")
     parser.add_argument("--home", help="where http, pages, ogc and odd keep their catalogue for the next run")
     parser.add_argument("--elasticsearch", action="store_true", help="measure search on Elasticsearch too")
+    parser.add_argument("--fuseki", action="store_true", help="measure the graph on Fuseki too")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         for name in options.only or BENCHMARKS:
             more: list[str] = []
             if name == "search" and options.elasticsearch:
                 more = ["--elasticsearch", stack.enter_context(elasticsearch())]
+            if name == "graph" and options.fuseki:
+                more = ["--fuseki", stack.enter_context(fuseki())]
             if name in KEPT and options.home:
                 more = ["--home", options.home]
             count = options.records or SIZES.get(name, 100_000)

@@ -51,16 +51,30 @@ class Draft:
     def replace(self, graphs: Iterable[NamedGraph]) -> None:
         """Put graphs in place of those of the same names; of two of one name the later one counts."""
         named = {graph.name: graph for graph in graphs}
-        for name in named:
-            node = ox.NamedNode(name)
-            if self.store.contains_named_graph(node):
-                self.store.remove_graph(node)
         try:
-            quads = b"".join(map(_quads, named.values()))
+            quads = b"".join(map(self._quads_to_add, named.values()))
             load = self.store.bulk_load if len(quads) > _MUCH else self.store.load
             load(quads, ox.RdfFormat.N_QUADS)
         except (SyntaxError, ValueError):
             self._replace_one_by_one(named.values())
+
+    def _quads_to_add(self, graph: NamedGraph) -> bytes:
+        """Take away what is said no more; what is said anew.  Most of a record stays as it was.
+
+        The engine may write a number otherwise than it was given: then it is taken away and added again.
+        """
+        node, said = ox.NamedNode(graph.name), set(graph.statements.split(b"\n"))
+        if not self.store.contains_named_graph(node):
+            return _quads(said, graph.name)
+        dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=node)
+        before = set(dumped.split(b"\n")) if dumped is not None else set()
+        gone = before - said
+        if 2 * len(gone) > len(before):
+            self.store.remove_graph(node)
+            return _quads(said, graph.name)
+        for quad in ox.parse(_quads(gone, graph.name), ox.RdfFormat.N_QUADS):
+            self.store.remove(quad)
+        return _quads(said - before, graph.name)
 
     def _replace_one_by_one(self, graphs: Iterable[NamedGraph]) -> None:
         """Leave out what cannot be read, which is a fault of ours, and take the rest."""
@@ -87,13 +101,15 @@ class Draft:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def _quads(graph: NamedGraph) -> bytes:
-    """N-Triples as N-Quads: each statement ends with the name of its graph (RDF 1.1 N-Quads, section 2)."""
-    lines = graph.statements.split(b"\n")
-    if not all(line.endswith(b" .") for line in lines if line):
-        raise ValueError("a line does not end with a statement")
-    end = f" <{graph.name}> .\n".encode()
-    return b"".join(line[:-2] + end for line in lines if line)
+def _quads(statements: Iterable[bytes], graph: str) -> bytes:
+    """Lines of N-Triples as N-Quads, which end with the name of the graph (RDF 1.1 N-Quads, section 2)."""
+    end = f" <{graph}> .\n".encode()
+    lines = []
+    for line in filter(None, statements):
+        if not line.endswith(b" ."):
+            raise ValueError("a line does not end with a statement")
+        lines.append(line[:-2] + end)
+    return b"".join(lines)
 
 
 class EmbeddedGraph:

@@ -68,6 +68,20 @@ def test_applying_again_changes_nothing(filled: Graph) -> None:
     assert (filled.size(), filled.position(), filled.remembered()) == (before, 15, "another note")
 
 
+def test_a_little_change_of_a_record_with_numbers(filled: Graph) -> None:
+    double = "http://www.w3.org/2001/XMLSchema#double"
+    for position, numbers in enumerate((("1.50", "2e-09"), ("1.5", "0.000000002"), ("1.50", "3")), 13):
+        said = [f'<{THING}1> <{DCT}extent> "{number}"^^<{double}> .' for number in numbers]
+        filled.apply([record(1, 7, *said, f"<{THING}1> <{DCT}relation> <urn:{position}> .")], position)
+        filled.settle()
+        found = rows(
+            filled, f"SELECT ?e {{ <{THING}1> <{DCT}extent> ?e FILTER (DATATYPE(?e) = <{double}>) }}"
+        )
+        assert sorted(float(number) for (number,) in found) == sorted(map(float, numbers))
+        assert rows(filled, f"SELECT ?r {{ <{THING}1> <{DCT}relation> ?r }}") == [(f"urn:{position}",)]
+        assert len(rows(filled, f"SELECT ?p ?o {{ <{THING}1> ?p ?o }}")) == 7 + 3
+
+
 def test_of_one_name_the_last_counts(filled: Graph) -> None:
     filled.apply([record(3, 1), record(3, 2)], 15)
     filled.settle()
