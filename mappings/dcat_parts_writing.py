@@ -23,9 +23,12 @@ from catalogue.record import (
 from mappings.datacite_terms import ACCESS
 from mappings.dates import OF_DESCRIPTION, mjd_to_date
 from mappings.dcat_words import (
+    CHECKSUM_ALGORITHMS,
     CHECKSUMS,
     DATES,
+    HEX_BINARY,
     LANGUAGES,
+    MEDIA_TYPE,
     MEDIA_TYPES,
     NAMESPACES,
     RELATION_TERMS,
@@ -38,20 +41,8 @@ from mappings.xml_writing import attribute, content
 from vocab.base import vocabulary
 
 _XSD = NAMESPACES["xsd"]
-_MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _ONCE = frozenset({"dct:issued", "dct:modified"})
-_CHECKSUMS = {
-    "md5": "md5",
-    "sha1": "sha1",
-    "sha-1": "sha1",
-    "sha256": "sha256",
-    "sha-256": "sha256",
-    "sha512": "sha512",
-    "sha-512": "sha512",
-    "adler32": "adler32",
-}
 
 
 def about(name: str | None) -> str:
@@ -279,15 +270,15 @@ def distribution(one: Distribution, terms: str | None) -> str:
 
 
 def _format(media_type: str) -> str:
-    if _MEDIA_TYPE.fullmatch(media_type):
+    if MEDIA_TYPE.fullmatch(media_type):
         return node("dcat:mediaType", "dct:MediaType", iri(MEDIA_TYPES + media_type))
     return label("dct:format", "dct:MediaTypeOrExtent", media_type)
 
 
 def _checksum(one: Distribution) -> str:
     checksum = one.checksum
-    algorithm = _CHECKSUMS.get(checksum.algorithm) if checksum is not None else None
-    if checksum is None or algorithm is None or not _HEX.fullmatch(checksum.value):
+    algorithm = CHECKSUM_ALGORITHMS.get(checksum.algorithm) if checksum is not None else None
+    if checksum is None or algorithm is None or not HEX_BINARY.fullmatch(checksum.value):
         return ""
     inside = node("spdx:algorithm", "spdx:ChecksumAlgorithm", CHECKSUMS + algorithm)
     inside += literal("spdx:checksumValue", checksum.value, datatype=_XSD + "hexBinary")

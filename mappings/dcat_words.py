@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -54,5 +56,17 @@ RELATIONS = {
 RELATION_TERMS = "http://purl.org/datacite/v4.4/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 LANGUAGES = ("http://id.loc.gov/vocabulary/iso639-1/", "http://id.loc.gov/vocabulary/iso639-2/")
+MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}")
+"""A media type without parameters (RFC 6838, section 4.2)."""
+HEX_BINARY = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+"""The form of ``xsd:hexBinary``."""
+CHECKSUM_ALGORITHMS = {
+    "adler32": "adler32",
+    "md4": "md4",
+    "md5": "md5",
+    **{f"sha{bits}": f"sha{bits}" for bits in ("1", "224", "256", "384", "512")},
+    **{f"sha-{bits}": f"sha{bits}" for bits in ("1", "224", "256", "384", "512")},
+}
+"""Names of algorithms as sources write them → as SPDX 2.3 does."""
 CHECKSUMS = "http://spdx.org/rdf/terms#checksumAlgorithm_"
 WKT = NAMESPACES["geo"] + "wktLiteral"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from catalogue.record import Access, Checksum, Distribution, Environment, Parameter, Record, Rights
-from mappings.dcat_words import CHECKSUMS, MEDIA_TYPES, NAMESPACES
+from mappings.dcat_words import (
+    CHECKSUM_ALGORITHMS,
+    CHECKSUMS,
+    HEX_BINARY,
+    MEDIA_TYPE,
+    MEDIA_TYPES,
+    NAMESPACES,
+)
 from mappings.graph_syntax import Statements, literal, moment, name, typed
 from vocab.base import vocabulary
 
@@ -14,11 +19,6 @@ MOST_PARAMETERS = 2000
 MOST_COLUMNS = 2000
 """Parts of one record that are said one by one; how many there are is said in any case."""
 
-_MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_ALGORITHMS = {"md5": "md5", "sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256",
-               "sha384": "sha384", "sha-384": "sha384", "sha512": "sha512", "sha-512": "sha512",
-               "adler32": "adler32", "md4": "md4", "sha224": "sha224"}  # fmt: skip
 _XSD = NAMESPACES["xsd"]
 _EU = "http://publications.europa.eu/resource/authority/access-right/"
 ACCESS_RIGHTS = {
@@ -67,7 +67,7 @@ def _say_file(out: Statements, thing: str, one: Distribution, licence: str | Non
 
 
 def _say_media_type(out: Statements, file: str, media_type: str) -> None:
-    if _MEDIA_TYPE.fullmatch(media_type) and (named := name(MEDIA_TYPES + media_type)) is not None:
+    if MEDIA_TYPE.fullmatch(media_type) and (named := name(MEDIA_TYPES + media_type)) is not None:
         out.say(file, "dcat:mediaType", named)
         out.classes(named, "dct:MediaType")
         return
@@ -83,8 +83,8 @@ def say_format(out: Statements, thing: str, text: str) -> None:
 
 
 def _say_checksum(out: Statements, file: str, checksum: Checksum) -> None:
-    algorithm = _ALGORITHMS.get(checksum.algorithm)
-    if algorithm is None or not _HEX.fullmatch(checksum.value):
+    algorithm = CHECKSUM_ALGORITHMS.get(checksum.algorithm)
+    if algorithm is None or not HEX_BINARY.fullmatch(checksum.value):
         return
     named = out.part("checksum")
     out.say(file, "spdx:checksum", named)

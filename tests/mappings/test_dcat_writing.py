@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from pathlib import Path
 
-import pyshacl
 import pytest
 from hypothesis import given
 from lxml import etree
@@ -19,6 +17,7 @@ from mappings.dcat_writing import write
 from mappings.links import with_page
 from tests.full_record import full_record
 from tests.mappings.corpus_records import every_record
+from tests.mappings.dcat_shapes import faults
 from tests.mappings.strategies import datacite_records
 from tests.mappings.test_round_trips import slow
 from tests.mappings.test_schema_org_writing import a_record
@@ -29,11 +28,6 @@ EVERY = 8
 FORBIDDEN = frozenset('<>" {}|\\^`')
 
 
-@functools.cache
-def shapes(shared: Path) -> Graph:
-    return Graph().parse(shared / "schemas" / "dcat-ap" / "dcat-ap_3_shacl_shapes.ttl")
-
-
 def check(record: Record, into: Graph | None = None) -> Graph:
     data = write(record)
     etree.fromstring(data)
@@ -42,18 +36,6 @@ def check(record: Record, into: Graph | None = None) -> Graph:
     for one in itertools.chain.from_iterable(graph):
         assert not (isinstance(one, URIRef) and FORBIDDEN & set(one)), one
     return graph
-
-
-def faults(graph: Graph, shared: Path) -> list[str]:
-    """What the shapes find: violations, each in words."""
-    conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes(shared), advanced=False, js=False)
-    if conforms:
-        return []
-    results = Graph() + report
-    query = """PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?path ?value ?node ?text WHERE {
-        ?r sh:resultSeverity sh:Violation ; sh:focusNode ?node ; sh:resultMessage ?text .
-        OPTIONAL { ?r sh:resultPath ?path } OPTIONAL { ?r sh:value ?value } }"""
-    return [" ".join(map(str, row)) for row in results.query(query)]
 
 
 @pytest.mark.corpus
