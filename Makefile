@@ -7,7 +7,7 @@ PYTEST ?=
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install develop test check format bench docs translations screenshots lock services clean
+.PHONY: help demo serve install develop test check format bench lighthouse docs translations screenshots lock services clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ format: develop ## formats the code and sorts the imports
 
 bench: develop ## the benchmarks; figures go to docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)
+
+lighthouse: develop ## the scores that Lighthouse gives to the pages of the demo (needs make services)
+	$(BIN)/python -m benchmarks.lighthouse
 
 docs: develop ## writes the pages of docs/ that follow from the program
 	$(BIN)/python docs/generate.py

@@ -33,7 +33,17 @@ ELASTICSEARCH_VERSION = "8.19.21"
 FUSEKI_VERSION = "5.6.0"
 COMUNICA_VERSION = "4.5.0"
 """The last one that runs on Java 17."""
-VERSIONS = {"elasticsearch": ELASTICSEARCH_VERSION, "fuseki": FUSEKI_VERSION, "comunica": COMUNICA_VERSION}
+LIGHTHOUSE_VERSION = "12.8.2"
+"""Runs on Node.js 18 and later."""
+VNU_VERSION = "24.10.17"
+"""The HTML validator of W3C; one of the packages that hold it, as later ones fetch it from elsewhere."""
+VERSIONS = {
+    "elasticsearch": ELASTICSEARCH_VERSION,
+    "fuseki": FUSEKI_VERSION,
+    "comunica": COMUNICA_VERSION,
+    "lighthouse": LIGHTHOUSE_VERSION,
+    "vnu": VNU_VERSION,
+}
 ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
 
@@ -112,6 +122,28 @@ def find_comunica() -> Path:
         if program.exists():
             return program
     raise Unavailable("no Comunica is installed for the tests; «make services» installs one")
+
+
+def find_lighthouse() -> Path:
+    """The program ``lighthouse``; raises `Unavailable`."""
+    if not shutil.which("node"):
+        raise Unavailable("Lighthouse needs Node.js 18 or later; «make services» installs it")
+    return _of_npm("lighthouse", LIGHTHOUSE_VERSION, "node_modules/.bin/lighthouse")
+
+
+def find_vnu() -> Path:
+    """The archive of the Nu Html Checker; raises `Unavailable`."""
+    if not find_java():
+        raise Unavailable("the HTML validator needs Java; «make services» installs it")
+    return _of_npm("vnu", VNU_VERSION, "node_modules/vnu-jar/build/dist/vnu.jar")
+
+
+def _of_npm(name: str, version: str, path: str) -> Path:
+    for folder in (cache(), SHARED_CACHE):
+        found = folder / f"{name}-{version}" / path
+        if found.exists():
+            return found
+    raise Unavailable(f"no {name} is installed for the tests; «make services» installs it")
 
 
 def find_java() -> Path | None:

@@ -38,6 +38,7 @@ WRAPPED = (45, 100)
 
 _AGES = (("year", 31_556_952), ("month", 2_629_746), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_FRACTION = re.compile(r"(\.\d{3})\d+")
 _WORD = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -77,6 +78,16 @@ def size(octets: int | None) -> str:
 def day(stamp: str | None) -> str:
     """The day of an ISO 8601 date and time."""
     return (stamp or "").split("T")[0]
+
+
+def moment(stamp: str | None) -> str | None:
+    """A date, or a date and time, as ``datetime`` of HTML takes it: with milliseconds at most."""
+    text = stamp or ""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _FRACTION.sub(r"\1", text)
 
 
 def age(stamp: str | None) -> str:
@@ -310,6 +321,7 @@ FILTERS = (
     interval,
     language,
     limits,
+    moment,
     number,
     observed,
     paragraphs,
