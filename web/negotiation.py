@@ -25,6 +25,9 @@ from web.accept import Offer, choose
 from web.context import base_url, catalogue
 from web.errors import NotAcceptable
 
+LINK_BYTES = 2800
+"""Bytes of one ``Link`` header: proxies take 4,096 for all headers of an answer unless told otherwise."""
+
 JSON = "application/json"
 HTML = "text/html"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -194,21 +197,21 @@ def conditional(response: Response, changed: str | None = None) -> Response:
 
 
 def link_header(id: str, form: Representation) -> str:
-    """Where one form of a record leads: the page that it describes, and the other forms (RFC 8288)."""
+    """Where one form of a record leads: the page that it describes, other forms as far as there is room."""
     page = f"{base_url()}/records/{id}"
-    others = [
-        f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'
-        for other in representations()
-        if other is not form
+    links = [
+        f'<{page}>; rel="describes"; type="{HTML}"',
+        f'<{page}>; rel="canonical"',
+        f'<{page}/linkset>; rel="linkset"; type="application/linkset"',
+        *(
+            f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'
+            for other in representations()
+            if other is not form
+        ),
     ]
-    return ", ".join(
-        [
-            f'<{page}>; rel="describes"; type="{HTML}"',
-            f'<{page}>; rel="canonical"',
-            f'<{page}/linkset>; rel="linkset"; type="application/linkset"',
-            *others,
-        ]
-    )
+    while sum(len(link) + 2 for link in links) > LINK_BYTES:
+        links.pop()
+    return ", ".join(links)
 
 
 def _representation(form: Format) -> Representation:

@@ -18,13 +18,10 @@ from mappings.datacite_terms import main_identifier
 from mappings.links import iri_of, web_address
 from mappings.schema_org_writing import type_of
 from web.context import base_url
-from web.negotiation import HTML, Representation, path_of, representations
+from web.negotiation import HTML, LINK_BYTES, Representation, path_of, representations
 
 LINKSET = "application/linkset"
 LINKSET_JSON = "application/linkset+json"
-
-HEADER_BYTES = 2800
-"""Bytes of one ``Link`` header: proxies take 4,096 for all headers of an answer unless told otherwise."""
 
 IN_HEADER = {"license": 3, "describedby": 6, "author": 5, "item": 5, "collection": 2}
 """Links of one relation that a header holds before others have their turn."""
@@ -111,7 +108,7 @@ def of_form(id: str) -> Link:
     return Link(rel="describes", href=f"{base_url()}/records/{id}", type=HTML)
 
 
-def header(links: Iterable[Link], limit: int = HEADER_BYTES) -> str:
+def header(links: Iterable[Link], limit: int = LINK_BYTES) -> str:
     """As many links as a header may hold, some of each relation first (RFC 8288, section 3)."""
     found: list[str] = []
     for link in _fairly(links):

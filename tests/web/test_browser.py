@@ -50,6 +50,11 @@ PAGES = {
     "harvesters": "/help/oai",
     "providers": "/help/source",
     "citing": "/help/cite",
+    "catalogue": "/catalog",
+    "terms": "/terms",
+    "person": "/people/0000-0002-1825-0097",
+    "vocabulary": "/vocabularies/uat",
+    "concept": "/vocabularies/uat?uri=http://astrothesaurus.org/uat/1797",
     "error": "/nowhere",
 }
 

@@ -33,7 +33,8 @@ from tests.full_record import full_record
 from tests.web.conftest import served
 from tests.web.observatory import harvest, record
 from web.app import create_app
-from web.signposting import HEADER_BYTES, Link, header, linkset_json, linkset_text
+from web.negotiation import LINK_BYTES
+from web.signposting import Link, header, linkset_json, linkset_text
 
 BASE = "http://localhost:8080"
 MANY = "many"
@@ -143,6 +144,7 @@ def test_every_form_leads_back(client: FlaskClient) -> None:
         answer = client.get(link["href"].removeprefix(BASE))
         assert (answer.status_code, answer.mimetype) == (200, link["type"])
         assert f'<{BASE}{path}>; rel="describes"; type="text/html"' in answer.headers["Link"]
+        assert len(answer.headers["Link"]) <= LINK_BYTES
 
 
 def linkset(client: FlaskClient, path: str) -> Any:
@@ -156,7 +158,7 @@ def test_headers_pass_through_proxies(client: FlaskClient, name: str) -> None:
     answer = client.get(page_of(name), headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     # nginx takes 4,096 bytes for the status line and all headers unless told otherwise.
-    assert len(answer.headers["Link"]) <= HEADER_BYTES
+    assert len(answer.headers["Link"]) <= LINK_BYTES
     assert sum(len(name) + len(value) + 4 for name, value in answer.headers) + 20 < 4096
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -187,7 +189,7 @@ LINKS = st.builds(
 @given(st.lists(LINKS, max_size=20))
 def test_whatever_an_address_holds_it_ends_nothing(links: list[Link]) -> None:
     text = header(links)
-    assert text.isascii() and text.isprintable() and len(text) <= HEADER_BYTES
+    assert text.isascii() and text.isprintable() and len(text) <= LINK_BYTES
     found = find_signposting_http_link([text], BASE)
     shown = {one.href for one in links}
     assert len(targets(found.signposts)) <= len(shown)
