@@ -19,7 +19,10 @@ HOUR = 3600
 API_CATALOG = "https://www.rfc-editor.org/info/rfc9727"
 """The profile of a link set that is a catalogue of interfaces (RFC 9727, section 4.2)."""
 
-CLOSED = ("/?", "/api/", "/oai", "/sru", "/ogc", "/metrics", "/sparql?", "/catalog.", "/*?cursor=")
+CLOSED = (
+    *("/?", "/api/", "/oai", "/sru", "/ogc", "/metrics", "/sparql?", "/catalog.", "/*?cursor="),
+    *("/dumps/", "/fdp", "/ldes", "/resourcesync"),
+)
 """What crawlers do not read: every combination of facets, and what machines read by other ways."""
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
