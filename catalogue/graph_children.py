@@ -9,6 +9,7 @@ ended.  They are spawned, never forked: a fork of a process that has the engine 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import signal
@@ -29,6 +30,8 @@ from catalogue.graph_answers import complete, computes_too_long, is_too_long, pa
 from catalogue.graph_snapshots import ADVICE
 from catalogue.sparql_text import read_sparql
 from catalogue.sparql_tokens import tokens
+
+log = logging.getLogger(__name__)
 
 _HEAD = 5
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "HOME", "PYTHONPATH", "TMPDIR", "LD_LIBRARY_PATH")
@@ -102,9 +105,11 @@ class Child:
         """So many bytes, or less at the end of the process; kills it at the deadline."""
         assert self._process.stdout is not None
         handle, found = self._process.stdout.fileno(), b""
+        ready = select.poll()
+        ready.register(handle, select.POLLIN)
         while len(found) < size:
-            patience = max(deadline - time.monotonic(), 0)
-            if not select.select([handle], [], [], patience)[0]:
+            left = max(deadline - time.monotonic(), 0)
+            if not ready.poll(left * 1000):
                 raise computes_too_long(request["seconds"])
             piece = os.read(handle, size - len(found))
             if not piece:
@@ -143,7 +148,12 @@ class Child:
                 "The query was stopped: it has too many parts in a row or within each other. Write it "
                 "shorter, e.g. with VALUES or IN in place of many alternatives."
             )
+        log.error("the process of a query has ended with exit code %d: %s", code, said)
         return GraphUnavailable(f"The process of the query has ended (exit code {code}); ask again.")
+
+    def kill(self) -> None:
+        """Let whoever waits for its answer find it dead."""
+        self._process.kill()
 
     def end(self) -> None:
         """Kill it, whatever it is at, and wait until it has gone."""
@@ -201,9 +211,11 @@ class Children:
     def close(self) -> None:
         """End all children; queries that are being answered fail."""
         with self._lock:
-            children = [*self._idle, *self._busy]
-            self._idle.clear()
-        for child in children:
+            idle, busy = self._idle, list(self._busy)
+            self._idle = []
+        for child in busy:
+            child.kill()
+        for child in idle:
             child.end()
 
     def _pieces(self, request: dict[str, Any]) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ of what is applied, nobody waits for anybody, and what is killed in the middle i
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import shutil
 import threading
@@ -25,6 +26,7 @@ from catalogue.graph_snapshots import ADVICE, About, Snapshots
 
 log = logging.getLogger(__name__)
 
+_NOT_ENOUGH = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 _MUCH = 8_000_000
 """Bytes of statements from which they are worth files of the engine of their own."""
 _AT_ONCE = 32_000_000
@@ -233,6 +235,8 @@ class EmbeddedGraph:
 
     def _fault(self, error: OSError) -> GraphError:
         text, where = str(error), f"The graph in {self._snapshots.path}"
+        if error.errno in _NOT_ENOUGH:
+            return GraphUnavailable(f"{where} cannot be opened just now: {error.strerror}; try again later.")
         if "No space left" in text:
             return GraphUnavailable(f"No space is left for the graph in {self._snapshots.path}.")
         if isinstance(error, PermissionError) or "ermission denied" in text:

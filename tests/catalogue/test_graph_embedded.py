@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly
+from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly, GraphUnavailable
 from catalogue.graph_embedded import EmbeddedGraph
 from tests.catalogue.graph_engines import DCT, answer, record, records, rows
 from tests.catalogue.graph_writer import COUNT
@@ -213,6 +213,26 @@ def test_children_are_reaped_at_close(path: Path) -> None:
     assert pids and all(ended(pid) for pid in pids)
 
 
+def test_closing_ends_a_query_that_is_being_answered(graph: EmbeddedGraph) -> None:
+    ended_by: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            answer(graph, ENDLESS, seconds=60)
+        except GraphError as error:
+            ended_by.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not graph._children.pids():
+        time.sleep(0.05)
+    time.sleep(0.5)
+    pids = graph._children.pids()
+    graph.close()
+    asking.join(10)
+    assert ended_by and all(ended(pid) for pid in pids)
+
+
 def test_children_end_with_the_process_that_asks(graph: EmbeddedGraph, path: Path) -> None:
     script = (
         "import sys, os, signal\nfrom pathlib import Path\n"
@@ -231,6 +251,21 @@ def test_a_child_knows_no_secrets(graph: EmbeddedGraph, monkeypatch: pytest.Monk
     environment = Path(f"/proc/{pid}/environ")
     if environment.exists():
         assert b"very-secret" not in environment.read_bytes()
+
+
+def test_without_room_or_rights_it_is_said(graph: EmbeddedGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, told in ((28, "No space is left"), (13, "permissions"), (24, "try again later")):
+
+        def fail(*_: object, number: int = number) -> None:
+            raise OSError(number, os.strerror(number))
+
+        with monkeypatch.context() as patched:
+            patched.setattr("catalogue.graph_snapshots.Snapshots.draft", fail)
+            with pytest.raises(GraphUnavailable, match=told):
+                graph.apply([record(1, 1)], 1)
+    graph.apply([record(1, 1)], 1)
+    graph.settle()
+    assert graph.position() == 1
 
 
 def test_what_is_no_graph(path: Path) -> None:
