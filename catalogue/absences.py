@@ -17,6 +17,7 @@ from catalogue.index import FACETS, Hits, Index, Query
 from catalogue.index_facets import facet_value
 from catalogue.meanings import named
 from catalogue.query_language import FIELDS, And, Covers, Node, Not, Or, Phrase, Word, parse, write
+from catalogue.said import said
 
 MOST_NOTES = 5
 _LOOKED_AT = 20
@@ -44,11 +45,11 @@ def notes(index: Index, query: Query, found: Hits) -> tuple[Note, ...]:
 
     Raises what `Index.search` raises.
     """
-    said = [_note(index, parameter, value) for parameter, value in _absent(index, query, found)]
+    found_none = [_note(index, parameter, value) for parameter, value in _absent(index, query, found)]
     if not found.total:
-        said += _of_fields(query)
-        said += _of_parameters(index, query)
-    return tuple(said[:MOST_NOTES])
+        found_none += _of_fields(query)
+        found_none += _of_parameters(index, query)
+    return tuple(found_none[:MOST_NOTES])
 
 
 def _absent(index: Index, query: Query, found: Hits) -> list[tuple[str, str]]:
@@ -110,8 +111,13 @@ def _of_fields(query: Query) -> Iterator[Note]:
         if isinstance(node, Word) and begun and scheme_and_value(node.text)[0] == "other":
             near = extract(begun[1].lower(), FIELDS, scorer=WRatio, score_cutoff=_NEAR, limit=_NEAREST)
             nearest = tuple(name for name, _, _ in near)
-            there_is = f"; there is {', '.join(f'«{name}:»' for name in nearest)}" if nearest else ""
-            text = f"«{begun[1][:100]}:» is no field, so it was looked for as a word{there_is}."
+            field, others = begun[1][:100], ", ".join(f"«{name}:»" for name in nearest)
+            text = said("«%(field)s:» is no field, so it was looked for as a word.", field=field)
+            if nearest:
+                text = said(
+                    "«%(field)s:» is no field, so it was looked for as a word; there is %(others)s.",
+                    field=field, others=others,
+                )  # fmt: skip
             yield Note(parameter="q", value=node.text, text=text, nearest=nearest)
 
 
@@ -135,6 +141,10 @@ def _note(index: Index, facet: str, value: str) -> Note:
     nearest = tuple(shown[one] for one in dict.fromkeys((*meant, *(one for one, _, _ in near))))
     if not nearest and len(counts) <= _SHORT_LIST:
         nearest = tuple(count.label for count in counts)
-    said = f"No record has the {facet} «{value[:100]}»"
-    text = f"{said}; there is {', '.join(f'«{label}»' for label in nearest)}." if nearest else f"{said}."
+    text = said("No record has the %(facet)s «%(value)s».", facet=said(facet), value=value[:100])
+    if nearest:
+        text = said(
+            "No record has the %(facet)s «%(value)s»; there is %(others)s.",
+            facet=said(facet), value=value[:100], others=", ".join(f"«{label}»" for label in nearest),
+        )  # fmt: skip
     return Note(parameter=facet, value=value, text=text, nearest=nearest)

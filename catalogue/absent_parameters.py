@@ -11,6 +11,7 @@ from catalogue.coverage_query import parameter_range
 from catalogue.index import Count, Index, Listing, Query
 from catalogue.parameter_names import PARAMETER
 from catalogue.quantities import names_within, quantity_name
+from catalogue.said import said
 from catalogue.units import in_base_units
 
 _LISTED = 1000
@@ -38,14 +39,25 @@ def absence_of(index: Index, condition: str) -> tuple[str, tuple[str, ...]] | No
             key, [c.value for c in _listed(index, "")], scorer=WRatio, score_cutoff=_NEAR, limit=_NEAREST
         )
         names = tuple(name for name, _, _ in near)
-        there_is = f"; there is {', '.join(f'«{name}»' for name in names)}" if names else ""
-        return f"No record has a number for the parameter «{asked.name[:100]}»{there_is}.", names
+        name, others = asked.name[:100], ", ".join(f"«{one}»" for one in names)
+        text = said("No record has a number for the parameter «%(name)s».", name=name)
+        if names:
+            text = said(
+                "No record has a number for the parameter «%(name)s»; there is %(others)s.",
+                name=name, others=others,
+            )  # fmt: skip
+        return text, names
     units = _units(bearing)
     if any(_base(unit) == asked.base for unit in units):
         return None
-    given = [unit or "no unit" for unit in units[:_MOST_UNITS]]
-    wanted = f"in «{asked.base}» or what converts to it" if asked.base else "without a unit"
-    text = f"No record gives «{asked.name[:100]}» {wanted}; it is given in {', '.join(given)}."
+    given = ", ".join(unit or "no unit" for unit in units[:_MOST_UNITS])
+    text = said("No record gives «%(name)s» without a unit; it is given in %(units)s.",
+                name=asked.name[:100], units=given)  # fmt: skip
+    if asked.base:
+        text = said(
+            "No record gives «%(name)s» in «%(base)s» or what converts to it; it is given in %(units)s.",
+            name=asked.name[:100], base=asked.base, units=given,
+        )  # fmt: skip
     return text, tuple(unit for unit in units[:_MOST_UNITS] if unit)
 
 

@@ -26,6 +26,7 @@ from catalogue.index_coverage import (
 )
 from catalogue.index_places import PLACE_SLOTS, is_name, named, sought
 from catalogue.quantities import wanted
+from catalogue.said import said
 from catalogue.sky import MOST_CELLS, cone
 from catalogue.time_scales import SCALES, to_utc
 from catalogue.units import conversion, in_base_units, in_joule, quantity_parts
@@ -54,7 +55,7 @@ def moc_condition(text: str) -> Condition:
     """Records that overlap a MOC in ASCII."""
     region = moc.region_of(text)
     if not region:
-        raise ValueError("the MOC is empty")
+        raise ValueError(said("the MOC is empty"))
     return _overlapping(region)
 
 
@@ -80,7 +81,12 @@ def _in_box(west: int, south: int, east: int, north: int, slot: int) -> Conditio
 def _overlapping(region: moc.Region) -> Condition:
     count = sum(1 for _, _ in zip(moc.cells_of(region), range(MOST_CELLS + 1)))
     if count > MOST_CELLS:
-        raise ValueError(f"the region has more than {MOST_CELLS} cells; give it at a lower order")
+        raise ValueError(
+            said(
+                "the region has more than %(most_cells)s cells; give it at a lower order",
+                most_cells=MOST_CELLS,
+            )
+        )
     own, above = moc.indexed(region, MOST_CELLS)
     return Any_((Key("sky_cells", (*own, *above)), Key("sky_above", tuple(own))))
 
@@ -92,12 +98,12 @@ def time_condition(text: str) -> Condition:
     """
     ends = _ends(text)
     if ends == [None, None]:
-        raise ValueError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06 or 57000/58000.5")
+        raise ValueError(said("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06 or 57000/58000.5"))
     dates, scales = _with_scales(ends)
     low = EARLIEST if dates[0] is None else to_utc(_moment(dates[0])[0], scales[0])
     high = LATEST if dates[1] is None else to_utc(_moment(dates[1])[1], scales[1])
     if low > high:
-        raise ValueError(f"begins at {ends[0]}, after its end {ends[1]}")
+        raise ValueError(said("begins at %(ends)s, after its end %(ends2)s", ends=ends[0], ends2=ends[1]))
     return _between(TIME, low, high)
 
 
@@ -114,11 +120,19 @@ def _with_scales(ends: list[str | None]) -> tuple[list[str | None], list[str]]:
     scales = [match["scale"].upper() if match else "" for match in found]
     for scale in filter(None, scales):
         if scale not in SCALES:
-            raise ValueError(f"«{scale}» is no time scale that is known; there are {', '.join(SCALES)}")
+            raise ValueError(
+                said(
+                    "«%(scale)s» is no time scale that is known; there are %(scales)s",
+                    scale=scale,
+                    scales=", ".join(SCALES),
+                )
+            )
     given = next(filter(None, scales), "UTC")
     dates = [match["date"] if match else end for match, end in zip(found, ends)]
     if given != "UTC" and any(date and _IN_UTC.search(date) for date in dates):
-        raise ValueError(f"a time with Z or an offset is UTC; leave out the one or «{given}»")
+        raise ValueError(
+            said("a time with Z or an offset is UTC; leave out the one or «%(given)s»", given=given)
+        )
     return dates, [scale or given for scale in scales]
 
 
@@ -128,8 +142,11 @@ def _moment(text: str) -> tuple[int, int]:
     if number is not None and not _YEAR.fullmatch(text):
         if float(number[1]) > _LATEST_MJD:
             raise ValueError(
-                f"«{text[:40]}» is no MJD, of which 1,000,000 is in the year 4596; "
-                "write days with hyphens, as in 2015-03-01, and a Julian date less 2400000.5"
+                said(
+                    "«%(text)s» is no MJD, of which 1,000,000 is in the year 4596; write days with "
+                    "hyphens, as in 2015-03-01, and a Julian date less 2400000.5",
+                    text=text[:40],
+                )
             )
         at = milliseconds(float(number[1]), LATEST)
         return at, at
@@ -142,7 +159,10 @@ def _moment(text: str) -> tuple[int, int]:
         days = days_of(text)
     except (ValueError, OverflowError):
         raise ValueError(
-            f"«{text[:40]}» is no time; write 2015, 2015-03-01, 2015-03-01T12:00:00Z or an MJD like 57082.5"
+            said(
+                "«%(text)s» is no time; write 2015, 2015-03-01, 2015-03-01T12:00:00Z or an MJD like 57082.5",
+                text=text[:40],
+            )
         ) from None
     epoch = days_of("1858-11-17")[0]
     return (days[0] - epoch) * 86_400_000, (days[1] - epoch + 1) * 86_400_000 - 1
@@ -155,11 +175,13 @@ def energy_condition(text: str) -> Condition:
         return _between(ENERGY, *band)
     ends = _ends(text)
     if ends == [None, None]:
-        raise ValueError("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
+        raise ValueError(
+            said("must be MIN/MAX, MIN/ or /MAX, as in 1 keV/10 keV or 400 nm/700 nm, or a band")
+        )
     ends = _with_units(ends)
     joules = [None if end is None else in_joule(end) for end in ends]
     if any(one is not None and one < 0 for one in joules):
-        raise ValueError("energies are not negative")
+        raise ValueError(said("energies are not negative"))
     if None not in joules or _falls(ends):
         joules = sorted(joules, key=lambda one: (one is None, one)) if None not in joules else joules[::-1]
     return _between(ENERGY, energy_bits(joules[0], 0), energy_bits(joules[1], LATEST))
@@ -220,7 +242,13 @@ def parameter_range(text: str) -> ParameterRange:
         upper, unit = quantity_parts(ranged["high"])
         name, (low, base), (high, _) = ranged["name"], _base(float(ranged["low"]), unit), _base(upper, unit)
         if low > high:
-            raise ValueError(f"{ranged['low']} is more than {ranged['high']}; swap them")
+            raise ValueError(
+                said(
+                    "%(ranged)s is more than %(ranged2)s; swap them",
+                    ranged=ranged["low"],
+                    ranged2=ranged["high"],
+                )
+            )
     elif compared is not None:
         value, base = _base(*quantity_parts(compared["value"]))
         name, sign = compared["name"], compared["sign"]
@@ -228,12 +256,15 @@ def parameter_range(text: str) -> ParameterRange:
         high = value if sign in {"=", "<="} else -_next(-value) if sign == "<" else None
     else:
         raise ValueError(
-            f"«{text[:60]}» is no condition; write photon_energy > 10 keV or temperature 4..10 K"
+            said(
+                "«%(text)s» is no condition; write photon_energy > 10 keV or temperature 4..10 K",
+                text=text[:60],
+            )
         )
     if name.rstrip().endswith("!"):
-        raise ValueError("what differs from a value cannot be asked for; write x < 3 or x > 3")
+        raise ValueError(said("what differs from a value cannot be asked for; write x < 3 or x > 3"))
     if not re.search(r"\w", name):
-        raise ValueError(f"«{text[:60]}» names no parameter")
+        raise ValueError(said("«%(text)s» names no parameter", text=text[:60]))
     return ParameterRange(name.strip(), base, low, high)
 
 
@@ -245,7 +276,9 @@ def _next(value: float) -> float:
 def _base(value: float, unit: str | None) -> tuple[float, str]:
     found = in_base_units(value, unit)
     if found is None:
-        raise ValueError(f"«{unit}» is no unit that is known; look for such quantities by words")
+        raise ValueError(
+            said("«%(unit)s» is no unit that is known; look for such quantities by words", unit=unit)
+        )
     return found
 
 

@@ -31,6 +31,7 @@ from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS
 from catalogue.index_places import is_name
+from catalogue.said import said
 from catalogue.text import words
 
 TEXT_FIELDS = ("title", "description", "identifier")
@@ -146,13 +147,19 @@ def parse(text: str) -> Node:
 
 def _parsed(text: str) -> Node:
     if len(text) > LONGEST_QUERY:
-        raise QueryError(f"The query has {len(text)} characters, the limit is {LONGEST_QUERY}.")
+        raise QueryError(
+            said(
+                "The query has %(text)s characters, the limit is %(longest_query)s.",
+                text=len(text),
+                longest_query=LONGEST_QUERY,
+            )
+        )
     text = _FORBIDDEN.sub(" ", text)
     if text.strip() in {"", "*", "*:*"}:
         return Everything()
     found = _Parser(text).query()
     if found is None:
-        raise QueryError("The query holds no word to look for.", position=0)
+        raise QueryError(said("The query holds no word to look for."), position=0)
     return found
 
 
@@ -242,7 +249,13 @@ class _Parser:
             parts.append(self.sequence(field))
         found = _joined(Or, [part for part in parts if part is not None])
         if isinstance(found, Or) and len(found.parts) > MOST_ALTERNATIVES:
-            raise QueryError(f"At most {MOST_ALTERNATIVES} alternatives may be joined by OR.", position=start)
+            raise QueryError(
+                said(
+                    "At most %(most_alternatives)s alternatives may be joined by OR.",
+                    most_alternatives=MOST_ALTERNATIVES,
+                ),
+                position=start,
+            )
         return found
 
     def sequence(self, field: str | None) -> Node | None:
@@ -309,7 +322,11 @@ class _Parser:
         """What stands between brackets."""
         if self.depth >= DEEPEST_NESTING:
             raise QueryError(
-                f"Brackets may be nested {DEEPEST_NESTING} deep; leave some out.", position=self.at
+                said(
+                    "Brackets may be nested %(deepest_nesting)s deep; leave some out.",
+                    deepest_nesting=DEEPEST_NESTING,
+                ),
+                position=self.at,
             )
         self.depth += 1
         self.at += 1
@@ -332,7 +349,7 @@ class _Parser:
         """What comes after ``field:``."""
         sign = self.peek()
         if not sign or sign == ")":
-            raise QueryError(f"«{field}:» lacks a value after the colon.", position=start)
+            raise QueryError(said("«%(field)s:» lacks a value after the colon.", field=field), position=start)
         if field in COVERED_FIELDS:
             return self.covers(field, sign, start)
         if field in DATE_FIELDS and sign not in {"(", *_QUOTES}:
@@ -344,7 +361,7 @@ class _Parser:
         sign = self.peek()
         found = self.phrase(None, _QUOTES[sign]) if sign in _QUOTES else self.word(None)
         if found is None and field == "concept":
-            raise QueryError("«concept:» lacks a label after the colon.", position=start)
+            raise QueryError(said("«concept:» lacks a label after the colon."), position=start)
         if not isinstance(found, Word | Phrase):
             return found
         return Concept(found.text) if field == "concept" else Phrase(found.text)
@@ -377,7 +394,10 @@ class _Parser:
         self.covered += 1
         if self.covered > MOST_COVERED:
             raise QueryError(
-                f"At most {MOST_COVERED} regions, times, energies and parameters can be asked for.",
+                said(
+                    "At most %(most_covered)s regions, times, energies and parameters can be asked for.",
+                    most_covered=MOST_COVERED,
+                ),
                 position=start,
             )
         return Covers(field, text)
@@ -412,11 +432,27 @@ class _Parser:
         """A word that ends in an asterisk."""
         self.prefixes += 1
         if len(stem) < SHORTEST_PREFIX:
-            raise QueryError(f"At least {SHORTEST_PREFIX} letters must stand before «*».", position=start)
+            raise QueryError(
+                said(
+                    "At least %(shortest_prefix)s letters must stand before «*».",
+                    shortest_prefix=SHORTEST_PREFIX,
+                ),
+                position=start,
+            )
         if len(stem.encode()) > LONGEST_PREFIX:
-            raise QueryError(f"At most {LONGEST_PREFIX} letters may stand before «*».", position=start)
+            raise QueryError(
+                said(
+                    "At most %(longest_prefix)s letters may stand before «*».", longest_prefix=LONGEST_PREFIX
+                ),
+                position=start,
+            )
         if self.prefixes > MOST_PREFIXES:
-            raise QueryError(f"At most {MOST_PREFIXES} words of a query may end in «*».", position=start)
+            raise QueryError(
+                said(
+                    "At most %(most_prefixes)s words of a query may end in «*».", most_prefixes=MOST_PREFIXES
+                ),
+                position=start,
+            )
         return Prefix(stem, field)
 
     def count(self, text: str, start: int) -> int:
@@ -425,7 +461,11 @@ class _Parser:
         self.words += found
         if self.words > MOST_WORDS:
             raise QueryError(
-                f"The query has more than {MOST_WORDS} words; leave out what is not needed.", position=start
+                said(
+                    "The query has more than %(most_words)s words; leave out what is not needed.",
+                    most_words=MOST_WORDS,
+                ),
+                position=start,
             )
         return found
 
@@ -462,7 +502,9 @@ class _Parser:
         first = None if low in {"", "*"} else _checked(field, low, start)
         last = None if high in {"", "*"} else _checked(field, high, start)
         if first is not None and last is not None and days_of(first)[0] > days_of(last)[1]:
-            raise QueryError(f"«{low}» is later than «{high}»; swap them.", position=start)
+            raise QueryError(
+                said("«%(low)s» is later than «%(high)s»; swap them.", low=low, high=high), position=start
+            )
         return Range(field, first, last)
 
 
@@ -478,7 +520,13 @@ def _checked(field: str, text: str, position: int) -> str:
     except ValueError:
         example = "2019" if field == "year" else "2019, 2019-03 or 2019-03-01"
         raise QueryError(
-            f"«{text[:40]}» is not a date; write {field}:{example}.", position=position
+            said(
+                "«%(text)s» is not a date; write %(field)s:%(example)s.",
+                text=text[:40],
+                field=field,
+                example=example,
+            ),
+            position=position,
         ) from None
     return text
 

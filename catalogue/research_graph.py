@@ -20,6 +20,7 @@ from catalogue.related import called, inverse_of, meant, said_by, targets
 from catalogue.relation_keys import same_names
 from catalogue.relations import RelationLookup, Thing
 from catalogue.research_context import Tie, ties_of
+from catalogue.said import said
 from catalogue.store import Store
 
 DEPTH = 2
@@ -168,7 +169,13 @@ class _Search:
         self._tie(self._outgoing(self.frontier, tell=False))
         more = len(self.left_out - set(self.nodes))
         if more:
-            self.cut.append(f"Left out: {more} related things; the graph has at most {self.most} nodes.")
+            self.cut.append(
+                said(
+                    "Left out: %(more)s related things; the graph has at most %(most)s nodes.",
+                    more=more,
+                    most=self.most,
+                )
+            )
 
     def surround(self, distance: int) -> None:
         """Put people, institutions, awards and environments round the records, as far as there is room."""
@@ -192,7 +199,11 @@ class _Search:
                 self.nodes[id] = _node_of(tie, known.get(id), self.nodes[source].distance + 1)
             self._add(source, id, tie.type, tie.said_by)
         if left:
-            self.cut.append(f"Left out: {len(left)} of the people, institutions and other things beside.")
+            self.cut.append(
+                said(
+                    "Left out: %(left)s of the people, institutions and other things beside.", left=len(left)
+                )
+            )
 
     def _room(self) -> int:
         return max(self.most * 3 // 4 - len(self.nodes), 0)
@@ -227,22 +238,27 @@ class _Search:
 
     def _outgoing(self, ids: Sequence[str], *, tell: bool = True) -> list[_Found]:
         """What the records among these nodes say themselves."""
-        said: list[tuple[str, int, Relation, tuple[str, ...]]] = []
+        stated: list[tuple[str, int, Relation, tuple[str, ...]]] = []
         for id in ids:
             change = self.changes.get(id)
             if change is None:
                 continue
             relations = targets(change, 0, MOST_RELATIONS_OF_ONE)
-            said += [(id, place, relation, names) for place, (relation, names) in enumerate(relations)]
+            stated += [(id, place, relation, names) for place, (relation, names) in enumerate(relations)]
             assert change.record is not None
             if tell and len(change.record.relations) > MOST_RELATIONS_OF_ONE:
                 self.cut.append(
-                    f"Of the {len(change.record.relations)} relations that {id} says itself, "
-                    f"the first {MOST_RELATIONS_OF_ONE} are looked at."
+                    said(
+                        "Of the %(relations)s relations that %(id)s says itself, the first "
+                        "%(most_relations_of_one)s are looked at.",
+                        relations=len(change.record.relations),
+                        id=id,
+                        most_relations_of_one=MOST_RELATIONS_OF_ONE,
+                    )
                 )
-        things = self.lookup.things(name for *_, names in said for name in names)
+        things = self.lookup.things(name for *_, names in stated for name in names)
         found: list[_Found] = []
-        for id, place, relation, names in said:
+        for id, place, relation, names in stated:
             members = said_by(self.changes[id], place)
             ends = meant(names, things, id)
             found += [_Found(id, end, relation.type, members) for end in ends]
@@ -257,7 +273,11 @@ class _Search:
         mentions, more = self.lookup.mentions_of_each(numbers, MOST_MENTIONS_OF_ONE)
         for id in dict.fromkeys(self.names[number] for number in more):
             self.cut.append(
-                f"Of the records that relate to {id}, the first {MOST_MENTIONS_OF_ONE} are looked at."
+                said(
+                    "Of the records that relate to %(id)s, the first %(most_mentions_of_one)s are looked at.",
+                    id=id,
+                    most_mentions_of_one=MOST_MENTIONS_OF_ONE,
+                )
             )
         return [
             _Found(mention.thing, self.names[mention.number], relation.type, (mention.member,))

@@ -35,6 +35,7 @@ from catalogue.meanings import widened
 from catalogue.query_terms import chosen, lower, published
 from catalogue.ranking import Points, decisive, preferences, whole_identifier
 from catalogue.region_fit import DEEPEST_FIT, area_class
+from catalogue.said import said
 from catalogue.text import words
 
 DEEPEST = 10_000
@@ -148,8 +149,12 @@ def _offset(sort: str, start: Start | None, size: int) -> int:
     deepest = DEEPEST if sort == "relevance" else DEEPEST_FIT
     if offset + size > deepest:
         raise QueryError(
-            f"In the order of {sort} only the first {deepest} hits can be paged through; "
-            "sort by newest, oldest, title or changed to go on, or narrow the search.",
+            said(
+                "In the order of %(sort)s only the first %(deepest)s hits can be paged through; sort "
+                "by newest, oldest, title or changed to go on, or narrow the search.",
+                sort=sort,
+                deepest=deepest,
+            ),
             parameter="cursor",
         )
     return offset
@@ -160,7 +165,7 @@ def _area(query: Query) -> int:
     region = region_to_fit(query)
     if not region:
         raise QueryError(
-            "The order «fit» is how well records fit a region of the sky: say which by «sky» or «moc».",
+            said("The order «fit» is how well records fit a region of the sky: say which by «sky» or «moc»."),
             parameter="sort",
         )
     return area_class(region)
@@ -175,22 +180,50 @@ def _found_by(text: str, node: query_language.Node, wide: query_language.Node) -
 
 def _check(query: Query) -> None:
     if query.sort not in SORTS:
-        raise QueryError(f"There is no order «{query.sort}»; use {', '.join(SORTS)}.", parameter="sort")
+        raise QueryError(
+            said("There is no order «%(sort)s»; use %(sorts)s.", sort=query.sort, sorts=", ".join(SORTS)),
+            parameter="sort",
+        )
     if not 0 <= query.size <= MAXIMUM_SIZE:
-        raise QueryError(f"The size of a page is 0 to {MAXIMUM_SIZE}, not {query.size}.", parameter="size")
+        raise QueryError(
+            said(
+                "The size of a page is 0 to %(maximum_size)s, not %(size)s.",
+                maximum_size=MAXIMUM_SIZE,
+                size=query.size,
+            ),
+            parameter="size",
+        )
     if not 0 <= query.counts_size <= MAXIMUM_COUNTS:
         raise QueryError(
-            f"0 to {MAXIMUM_COUNTS} values of a facet can be counted, not {query.counts_size}.",
+            said(
+                "0 to %(maximum_counts)s values of a facet can be counted, not %(counts_size)s.",
+                maximum_counts=MAXIMUM_COUNTS,
+                counts_size=query.counts_size,
+            ),
             parameter="counts_size",
         )
     for name in (*query.facets, *query.counts):
         if name not in FACETS:
-            raise QueryError(f"There is no facet «{name}»; there are {', '.join(FACETS)}.", parameter=name)
+            raise QueryError(
+                said(
+                    "There is no facet «%(name)s»; there are %(facets)s.", name=name, facets=", ".join(FACETS)
+                ),
+                parameter=name,
+            )
     for name, values in query.facets.items():
         if len(values) > MOST_CHOICES:
-            raise QueryError(f"At most {MOST_CHOICES} values of a facet can be chosen.", parameter=name)
+            raise QueryError(
+                said("At most %(most_choices)s values of a facet can be chosen.", most_choices=MOST_CHOICES),
+                parameter=name,
+            )
         if any(len(value) > LONGEST_CHOICE for value in values):
-            raise QueryError(f"A value of a facet has at most {LONGEST_CHOICE} characters.", parameter=name)
+            raise QueryError(
+                said(
+                    "A value of a facet has at most %(longest_choice)s characters.",
+                    longest_choice=LONGEST_CHOICE,
+                ),
+                parameter=name,
+            )
 
 
 def _published(bounds: tuple[str | None, str | None]) -> Condition:
@@ -199,11 +232,15 @@ def _published(bounds: tuple[str | None, str | None]) -> Condition:
         try:
             days_of(bound or "2000")
         except ValueError as error:
-            raise QueryError(f"{error}; write 2019, 2019-03 or 2019-03-01.", parameter="published") from None
+            raise QueryError(
+                said("%(error)s; write 2019, 2019-03 or 2019-03-01.", error=error), parameter="published"
+            ) from None
     if low is None and high is None:
         return Always()
     if low is not None and high is not None and days_of(low)[0] > days_of(high)[1]:
-        raise QueryError(f"«{low}» is later than «{high}»; swap them.", parameter="published")
+        raise QueryError(
+            said("«%(low)s» is later than «%(high)s»; swap them.", low=low, high=high), parameter="published"
+        )
     return published(low, high)
 
 
@@ -220,7 +257,10 @@ def _coverage(query: Query) -> dict[str, Condition]:
             except ValueError as error:
                 raise QueryError(f"{parameter}: {error}.", parameter=parameter) from None
     if len(found.get("parameter", ())) > MOST_PARAMETERS:
-        raise QueryError(f"At most {MOST_PARAMETERS} parameters can be asked for.", parameter="parameter")
+        raise QueryError(
+            said("At most %(most_parameters)s parameters can be asked for.", most_parameters=MOST_PARAMETERS),
+            parameter="parameter",
+        )
     return {what: parts[0] if len(parts) == 1 else All_(tuple(parts)) for what, parts in found.items()}
 
 
@@ -277,9 +317,10 @@ def _opened(cursor: str, seal: bytes) -> Start:
         data = b""
     if len(data) <= 12 or data[:12] != _signature(seal, data[12:]):
         raise QueryError(
-            "This cursor does not belong to this search; start again without a cursor.", parameter="cursor"
+            said("This cursor does not belong to this search; start again without a cursor."),
+            parameter="cursor",
         )
     start = orjson.loads(data[12:])
     if isinstance(start, str) and not _TITLE_KEY.fullmatch(start):
-        raise QueryError("This cursor is damaged; start again without a cursor.", parameter="cursor")
+        raise QueryError(said("This cursor is damaged; start again without a cursor."), parameter="cursor")
     return start if isinstance(start, str) else int(start)

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from catalogue.moc import FINEST, Region, cells_of, region_of, united
+from catalogue.said import said
 
 if TYPE_CHECKING:
     import numpy
@@ -43,7 +44,9 @@ _SEXAGESIMAL = re.compile(
     r"(?:[:m'′](?:(?P<seconds>\d{1,2}(?:\.\d*)?)[s\"″]?)?)?",
     re.ASCII,
 )
-_FORM = "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the frame if it is not ICRS"
+_FORM = said(
+    "write RA,DEC,RADIUS in degrees, as in 10.68,41.27,0.5, and after it the frame if it is not ICRS"
+)
 
 
 @functools.lru_cache(maxsize=500)
@@ -60,7 +63,7 @@ def cone(text: str) -> Region:
     if not frame and len(parts) < 3:
         return _named(text)
     if not frame:
-        raise ValueError(f"the frames are ICRS, FK5, FK4 and GALACTIC; {_FORM}")
+        raise ValueError(said("the frames are ICRS, FK5, FK4 and GALACTIC; %(form)s", form=_FORM))
     if len(parts) == 7:
         parts = [":".join(parts[:3]), ":".join(parts[3:6]), parts[6]]
     try:
@@ -71,11 +74,15 @@ def cone(text: str) -> Region:
     except (IndexError, ValueError):
         if re.search(r"[^\W\d]", text.partition(",")[0]):
             return _named(text)
-        raise ValueError(f"«{text[:60]}» is no cone; {_FORM}") from None
+        raise ValueError(said("«%(text)s» is no cone; %(form)s", text=text[:60], form=_FORM)) from None
     if not all(map(math.isfinite, (longitude, latitude, radius))):
-        raise ValueError(f"«{text[:60]}» is no cone; {_FORM}")
+        raise ValueError(said("«%(text)s» is no cone; %(form)s", text=text[:60], form=_FORM))
     if not -360 <= longitude <= 360 or not -90 <= latitude <= 90 or not 0 <= radius <= 180:
-        raise ValueError(f"right ascension is -360 to 360, declination -90 to 90, radius 0 to 180; {_FORM}")
+        raise ValueError(
+            said(
+                "right ascension is -360 to 360, declination -90 to 90, radius 0 to 180; %(form)s", form=_FORM
+            )
+        )
     return _cells(*_icrs(longitude % 360, latitude, frame), radius)
 
 
@@ -98,17 +105,27 @@ def _named(text: str) -> Region:
     name, comma, given = text.rpartition(",")
     name = (name if comma else given).strip()
     if not name[:1].isalnum() or not re.search(r"[^\W\d]", name):
-        raise ValueError(f"«{text[:60]}» is no cone; {_FORM}")
+        raise ValueError(said("«%(text)s» is no cone; %(form)s", text=text[:60], form=_FORM))
     try:
         radius = float(given) if comma else NAMED_RADIUS
     except ValueError:
-        raise ValueError(f"«{given.strip()[:40]}» after the name is no radius in degrees; {_FORM}") from None
+        raise ValueError(
+            said(
+                "«%(strip)s» after the name is no radius in degrees; %(form)s",
+                strip=given.strip()[:40],
+                form=_FORM,
+            )
+        ) from None
     if not 0 <= radius <= 180:
-        raise ValueError(f"a radius is 0 to 180 degrees; {_FORM}")
+        raise ValueError(said("a radius is 0 to 180 degrees; %(form)s", form=_FORM))
     if _names is None:
         raise ValueError(
-            f"«{text[:60]}» is no cone, and names of objects are not looked up here "
-            f"(ALMAGEST_RESOLVER_URL); {_FORM}"
+            said(
+                "«%(text)s» is no cone, and names of objects are not looked up here "
+                "(ALMAGEST_RESOLVER_URL); %(form)s",
+                text=text[:60],
+                form=_FORM,
+            )
         )
     return _cells(*_names(name), radius)
 
@@ -144,7 +161,7 @@ def around(longitudes: Sequence[float], latitudes: Sequence[float], radius: floa
     from mocpy import MOC
 
     if not 0 <= radius <= 180:
-        raise ValueError("the radius around positions is 0 to 180 degrees")
+        raise ValueError(said("the radius around positions is 0 to 180 degrees"))
     found = SkyCoord(list(longitudes), list(latitudes), unit="deg", frame=frame).icrs
     if radius == 0:
         return region_of(MOC.from_lonlat(found.ra, found.dec, max_norder=FINEST).to_string("ascii"))
@@ -164,8 +181,13 @@ def around(longitudes: Sequence[float], latitudes: Sequence[float], radius: floa
         if sum(1 for _ in islice(cells_of(region), MOST_CELLS + 1)) <= MOST_CELLS:
             return region
     raise ValueError(
-        f"what is within {radius:g} degrees of {len(longitudes):,} positions has more than "
-        f"{MOST_CELLS:,} cells; give fewer positions"
+        said(
+            "what is within %(radius)s degrees of %(longitudes)s positions has more than "
+            "%(most_cells)s cells; give fewer positions",
+            radius=format(radius, "g"),
+            longitudes=format(len(longitudes), ","),
+            most_cells=format(MOST_CELLS, ","),
+        )
     )
 
 

@@ -93,11 +93,17 @@ def told(text: str | Said) -> str:
     """What a lower floor has said, in the language of the page; what is no message of ours as it is."""
     if not isinstance(text, Said):
         return text
-    values = {name: told(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    values = {name: _value(value) for name, value in text.values.items()}
     spoken = messages(language())
     if text.many is None:
         return spoken.gettext(text.message) % values
     return spoken.ngettext(text.message, text.many, int(text.number or 0)) % values
+
+
+def _value(value: object) -> object:
+    if isinstance(value, BaseException):
+        return said_by(value)
+    return told(value) if isinstance(value, str) else value
 
 
 def within(label: str) -> str:

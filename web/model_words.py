@@ -75,3 +75,8 @@ STATES = (
     N_("new"), N_("running"), N_("succeeded"), N_("partial"), N_("failed"), N_("interrupted"),
     N_("harvest"), N_("answered"),
 )  # fmt: skip
+
+FACETS = (
+    N_("type"), N_("source"), N_("subject"), N_("creator"), N_("licence"), N_("technique"), N_("messenger"),
+    N_("year"), N_("has"),
+)  # fmt: skip

@@ -1,15 +1,16 @@
 // Adds a button that copies a text beside whatever has «data-copy», which is the button's name.
 const announce = document.getElementById("said");
+const texts = announce.dataset;
 
 // Where a page is not served safely the browser keeps the clipboard to itself: the text is selected then.
 async function copy(place) {
   const text = place.textContent.trim();
   try {
     await navigator.clipboard.writeText(text);
-    return "Copied";
+    return texts.copied;
   } catch {
     getSelection().selectAllChildren(place);
-    return "Selected: press Ctrl+C";
+    return texts.selected;
   }
 }
 
@@ -17,7 +18,7 @@ for (const place of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "small copy";
-  button.textContent = "Copy";
+  button.textContent = texts.copying;
   button.setAttribute("aria-label", place.dataset.copy);
   button.addEventListener("click", async () => {
     const said = await copy(place);
@@ -25,7 +26,7 @@ for (const place of document.querySelectorAll("[data-copy]")) {
     announce.textContent = "";
     // A screen reader hears of a change only.
     requestAnimationFrame(() => { announce.textContent = said; });
-    setTimeout(() => { button.textContent = "Copy"; }, 4000);
+    setTimeout(() => { button.textContent = texts.copying; }, 4000);
   });
   place.after(button);
 }

@@ -35,7 +35,7 @@ async function again() {
       }
     } catch {
       misses += 1;
-      if (misses === 3) announce.textContent = "The catalogue does not answer; trying again.";
+      if (misses === 3) announce.textContent = reload.dataset.silent;
     }
   }
   const pause = Number(reload.dataset.every) * 1000 * Math.min(2 ** misses, 16);

@@ -67,12 +67,12 @@ for (const offer of document.querySelectorAll(".samp")) {
   const status = offer.querySelector("[role=status]");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    status.textContent = "Asking; a program on your machine may want your permission.";
+    status.textContent = offer.dataset.asking;
     try {
       await send(offer.dataset);
-      status.textContent = "Sent.";
+      status.textContent = offer.dataset.sent;
     } catch {
-      status.textContent = "No program took it: start TOPCAT or Aladin, allow this page there, and try again.";
+      status.textContent = offer.dataset.nobody;
     }
     button.disabled = false;
   });

@@ -12,11 +12,11 @@ function start(svg) {
 
   map.tabIndex = 0;
   map.setAttribute("role", "application");
-  map.setAttribute("aria-label", `Sky. ${map.dataset.says}`);
+  map.setAttribute("aria-label", `${map.dataset.name}. ${map.dataset.says}`);
 
   function show() {
     drawn.setAttribute("d", circle(centre, radius));
-    says.textContent = `RA ${centre[0].toFixed(2)}°, Dec ${centre[1].toFixed(2)}°, radius ${radius.toPrecision(3)}°`;
+    says.textContent = `RA ${centre[0].toFixed(2)}°, Dec ${centre[1].toFixed(2)}°, ${map.dataset.radius} ${radius.toPrecision(3)}°`;
   }
 
   function search() {

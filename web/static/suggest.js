@@ -90,7 +90,7 @@ function start() {
 }
 
 function group(name, values, number) {
-  const heading = element("div", { class: "heading", role: "presentation", id: `suggested-${name}` }, name);
+  const heading = element("div", { class: "heading", role: "presentation", id: `suggested-${name}` }, list.getAttribute(`data-${name}`) ?? name);
   const rows = values.map((value, place) => {
     const row = element("div", { role: "option", id: `suggestion-${number}-${place}`, "aria-selected": "false" });
     row.dataset.group = name;
@@ -98,7 +98,7 @@ function group(name, values, number) {
     row.dataset.label = value.label;
     if (value.uri) row.dataset.uri = value.uri;
     row.append(element("span", { class: "label" }, value.label), " ",
-      element("span", { class: "count" }, value.count.toLocaleString()));
+      element("span", { class: "count" }, value.count.toLocaleString(document.documentElement.lang)));
     return row;
   });
   const whole = element("div", { role: "group", "aria-labelledby": heading.id });
