@@ -37,12 +37,14 @@ LIGHTHOUSE_VERSION = "12.8.2"
 """Runs on Node.js 18 and later."""
 VNU_VERSION = "24.10.17"
 """The HTML validator of W3C; one of the packages that hold it, as later ones fetch it from elsewhere."""
+LDES_CLIENT_VERSION = "0.3.0"
 VERSIONS = {
     "elasticsearch": ELASTICSEARCH_VERSION,
     "fuseki": FUSEKI_VERSION,
     "comunica": COMUNICA_VERSION,
     "lighthouse": LIGHTHOUSE_VERSION,
     "vnu": VNU_VERSION,
+    "ldes-client": LDES_CLIENT_VERSION,
 }
 ACCOUNT = "nobody"
 """Neither server runs as root; when the tests do, the servers get this account."""
@@ -136,6 +138,13 @@ def find_vnu() -> Path:
     if not find_java():
         raise Unavailable("the HTML validator needs Java; «make services» installs it")
     return _of_npm("vnu", VNU_VERSION, "node_modules/vnu-jar/build/dist/vnu.jar")
+
+
+def find_ldes_client() -> Path:
+    """The program ``ldes-client``; raises `Unavailable`."""
+    if not shutil.which("node"):
+        raise Unavailable("ldes-client needs Node.js 18 or later; «make services» installs it")
+    return _of_npm("ldes-client", LDES_CLIENT_VERSION, "node_modules/.bin/ldes-client")
 
 
 def _of_npm(name: str, version: str, path: str) -> Path:

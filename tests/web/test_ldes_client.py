@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +21,6 @@ from tests.web.observatory import harvest, observatory, record
 from web import ldes
 from web.app import create_app
 
-VERSION = "0.3.0"
 IS_VERSION_OF = "http://purl.org/dc/terms/isVersionOf"
 
 
@@ -43,11 +41,10 @@ def _quad(line: bytes) -> bytes:
 
 def client() -> Path:
     """The program; `make services` installs it."""
-    for folder in (services.cache(), services.SHARED_CACHE):
-        program = folder / f"ldes-client-{VERSION}" / "node_modules" / ".bin" / "ldes-client"
-        if program.exists() and shutil.which("node"):
-            return program
-    return lacking("no ldes-client is installed for the tests; «make services» installs one")
+    try:
+        return services.find_ldes_client()
+    except services.Unavailable as error:
+        return lacking(str(error))
 
 
 @pytest.fixture
