@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
@@ -89,17 +90,21 @@ class Web(BaseApplication):  # type: ignore[misc]
 
         catalogue = Catalogue(self._settings)
         application = create_app(catalogue)
-        threading.Thread(target=_warm, args=(catalogue,), daemon=True, name="warming").start()
+        threading.Thread(target=_warm, args=(application, catalogue), daemon=True, name="warming").start()
         return application
 
 
-def _warm(catalogue: Catalogue) -> None:
-    """Ask for everything once, and for a cone: nobody need wait for vocabularies, the index and astropy."""
+def _warm(application: Flask, catalogue: Catalogue) -> None:
+    """Ask for what takes a while the first time: vocabularies, the index, astropy, the statistics."""
+    from web.statistics import statistics
+
     try:
         catalogue.search(Query())
         catalogue.search(Query(sky="0,0,1", counts=()))
+        with application.app_context():
+            statistics()
     except AlmagestError as error:
-        log.info("the search is not warm: %s", error)
+        log.info("what is asked first is not warm: %s", error)
 
 
 class _OneLog(Logger):  # type: ignore[misc]

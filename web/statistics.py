@@ -23,6 +23,8 @@ SHARES = ("type", "licence", "access")
 
 MOST_VALUES = 20
 KEPT_SECONDS = 600
+FILE = "growth.json"
+"""Where the data directory keeps what came and went on days gone by."""
 _EXTENSION = "almagest-statistics"
 
 
@@ -59,7 +61,7 @@ def statistics() -> Statistics:
 
 def count(opened: Catalogue) -> Statistics:
     """Count everything now; where the index does not answer its numbers are left out."""
-    at, days = now(), days_of_sources(opened.database)
+    at, days = now(), days_of_sources(opened.database, opened.settings.home / FILE)
     states = tuple(Reports(opened.database).states())
     try:
         index = opened.index

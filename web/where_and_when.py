@@ -10,11 +10,12 @@ from catalogue.index import Query
 from catalogue.moc import region_of
 from catalogue.record import Record
 from catalogue.sky import cone, stored_region
+from catalogue.sky_cells import share_of
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
 from web.coverage_pictures import intervals_of
 from web.languages import _
 from web.pages_text import number
-from web.sky_picture import Outline, SkyPicture, drawn, outline_of, path_of, share_of
+from web.sky_picture import Outline, SkyPicture, drawn, outline_of, path_of
 
 WIDTH = 320
 """Of the axes, in their own units."""
