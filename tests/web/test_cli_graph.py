@@ -53,6 +53,14 @@ def test_it_follows_each_harvest(home: Home) -> None:
     assert "statements" in home("graph", "status", "--count").stdout
 
 
+def test_sync_builds_the_graph_of_an_empty_catalogue_too(home: Home) -> None:
+    (synced,) = home.json("graph", "sync")
+    assert synced["applied"] == synced["position"] == 0
+    assert counted(home, "?narrow skos:broader ?broad") > 1000
+    home("harvest")
+    assert counted(home, THINGS) > 10
+
+
 def test_what_a_harvest_leaves_to_the_service_is_done_by_sync(home: Home) -> None:
     home("harvest")
     assert counted(home, "?narrow skos:broader ?broad") == 0

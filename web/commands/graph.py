@@ -70,7 +70,12 @@ def sync(as_json: bool) -> None:
         begun = time.monotonic()
         waiting = catalogue.store.last_sequence() - catalogue.graph.position()
         with Bars("changes") as bars:
-            applied = following(catalogue).follow(progress=adding(bars, "graph", max(waiting, 0)))
+            told = adding(bars, "graph", max(waiting, 0))
+            if catalogue.graph.edition():
+                applied = following(catalogue).follow(progress=told)
+            else:
+                # Of an empty catalogue too, which has vocabularies; a service waits for its first records.
+                applied = following(catalogue).rebuild(told)
         _tell(catalogue, applied, time.monotonic() - begun, as_json)
 
 
