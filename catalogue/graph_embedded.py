@@ -43,6 +43,7 @@ class Draft:
         if about is not None and state is not None:
             ox.Store.read_only(str(state / "store")).backup(store)
         self._store: ox.Store | None = ox.Store(store)
+        self._loaded = 0
 
     @property
     def store(self) -> ox.Store:
@@ -57,6 +58,7 @@ class Draft:
             quads = b"".join(map(self._quads_to_add, named.values()))
             load = self.store.bulk_load if len(quads) > _MUCH else self.store.load
             load(quads, ox.RdfFormat.N_QUADS)
+            self._loaded += len(quads)
         except (SyntaxError, ValueError):
             self._replace_one_by_one(named.values())
 
@@ -87,6 +89,11 @@ class Draft:
                 self.store.load(graph.statements, ox.RdfFormat.N_TRIPLES, to_graph=node)
             except (SyntaxError, ValueError) as error:
                 log.error("the statements about %s are no N-Triples and are left out: %s", graph.name, error)
+
+    def tidy(self) -> None:
+        """Sort what was loaded in many files into few: each query would have to look into all of them."""
+        if self._loaded > _MUCH:
+            self.store.optimize()
 
     def finish(self) -> Path:
         """Leave a complete store in a directory of its own, for `Snapshots.publish`; closes the draft."""
@@ -190,6 +197,7 @@ class EmbeddedGraph:
                 for graphs, position in _large(batches):
                     draft.replace(graphs)
                     draft.about = replace(draft.about, position=position)
+                draft.tidy()
                 self._snapshots.publish(draft.finish(), draft.about)
             finally:
                 draft.close()
