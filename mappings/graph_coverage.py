@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import math
 
 from catalogue.days import ONGOING
 from catalogue.moc import region_of
-from catalogue.record import Coverage, Energy, Place, Record, Sky, TimeCoverage
+from catalogue.record import Coverage, Energy, Place, Point, Record, Sky, TimeCoverage
 from catalogue.sky_cells import Direction, centre_of, share_of
 from mappings.dates import mjd_to_date
 from mappings.dcat_words import WKT
@@ -69,15 +70,15 @@ def _say_place(out: Statements, thing: str, place: Place) -> None:
     out.classes(named, "dct:Location", "geo:Feature")
     out.label(named, "skos:prefLabel", place.name)
     shape = None
-    if place.point is not None:
+    if place.point is not None and _are_on_earth(place.point):
         shape = f"POINT({place.point.longitude!r} {place.point.latitude!r})"
         out.say(named, "dcat:centroid", typed(shape, WKT))
-    if place.box is not None:
-        west, south, east, north = place.box
-        shape = _polygon(((west, south), (east, south), (east, north), (west, north), (west, south)))
+    if place.box is not None and all(map(math.isfinite, place.box)):
+        shape = _box(*place.box)
         out.say(named, "dcat:bbox", typed(shape, WKT))
-    if place.polygon:
-        shape = _polygon(tuple((corner.longitude, corner.latitude) for corner in place.polygon))
+    if len(place.polygon) > 2 and _are_on_earth(*place.polygon):
+        ring = tuple((corner.longitude, corner.latitude) for corner in place.polygon)
+        shape = f"POLYGON({_ring(ring if ring[0] == ring[-1] else (*ring, ring[0]))})"
     if shape is not None:
         geometry = out.part("geometry")
         out.say(named, "geo:hasGeometry", geometry)
@@ -86,8 +87,24 @@ def _say_place(out: Statements, thing: str, place: Place) -> None:
         out.say(geometry, "geo:asWKT", typed(shape, WKT))
 
 
-def _polygon(ring: tuple[tuple[float, float], ...]) -> str:
-    return f"POLYGON(({', '.join(f'{x!r} {y!r}' for x, y in ring)}))"
+def _are_on_earth(*points: Point) -> bool:
+    """Whether these are numbers at all, which is all that WKT demands."""
+    return all(math.isfinite(one.longitude) and math.isfinite(one.latitude) for one in points)
+
+
+def _box(west: float, south: float, east: float, north: float) -> str:
+    """A box; one across the antimeridian is in two parts."""
+
+    def ring(left: float, right: float) -> str:
+        return _ring(((left, south), (right, south), (right, north), (left, north), (left, south)))
+
+    if west <= east:
+        return f"POLYGON({ring(west, east)})"
+    return f"MULTIPOLYGON(({ring(west, 180.0)}), ({ring(-180.0, east)}))"
+
+
+def _ring(points: tuple[tuple[float, float], ...]) -> str:
+    return f"({', '.join(f'{x!r} {y!r}' for x, y in points)})"
 
 
 def _say_sky(out: Statements, thing: str, sky: Sky) -> None:

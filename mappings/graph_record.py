@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from catalogue.fair_rules import VERSION as FAIR_VERSION
 from catalogue.graph import NamedGraph
-from catalogue.identity import is_url
 from catalogue.index import Change
-from catalogue.record import Date, Kind, Record, Relation, Text
-from catalogue.relation_keys import OURS
+from catalogue.record import Date, Kind, Record, Text
 from mappings.dates import OF_DESCRIPTION
 from mappings.dcat_parts_writing import endpoints
-from mappings.dcat_words import DATES, LANGUAGES, RELATIONS
+from mappings.dcat_words import DATES, LANGUAGES
 from mappings.dcat_writing import class_of
 from mappings.graph_concepts import name_of_reference, say_concept, say_reference, say_subjects
 from mappings.graph_coverage import say_coverage
@@ -27,17 +25,18 @@ from mappings.graph_data import (
     say_services,
     say_tables,
 )
+from mappings.graph_names import document_of as document_of
+from mappings.graph_names import thing_of as thing_of
 from mappings.graph_people import say_funding, say_people
 from mappings.graph_provenance import say_provenance
 from mappings.graph_quality import say_quality
-from mappings.graph_syntax import Statements, literal, moment, name, name_of
-from mappings.graph_terms import relation_name
+from mappings.graph_relations import say_names, say_relations
+from mappings.graph_syntax import Statements, literal, moment, name
 from mappings.graph_vocabulary import concept_name
-from mappings.links import web_address
 from mappings.terms import written_type
 from vocab.base import concluded, vocabulary
 
-VERSION = f"2.{FAIR_VERSION}"
+VERSION = f"3.{FAIR_VERSION}"
 """Another one with every change of what is said: the graph is then built anew."""
 
 KINDS = {
@@ -76,18 +75,6 @@ _REFERENCES = (
 )
 _ONCE = frozenset({"dct:issued", "dct:modified"})
 _TEXTS = {"table of contents": "dct:tableOfContents", "methods": "alm:methods"}
-_TYPED_TARGETS = frozenset({"dct:relation", "dct:isReferencedBy"})
-_NOT_OF_CATALOGS = frozenset({"dct:hasPart"})
-
-
-def document_of(id: str, base_url: str) -> str:
-    """The address of the document about a record: its page, and its named graph."""
-    return f"{base_url}/records/{id}"
-
-
-def thing_of(id: str, base_url: str) -> str:
-    """The name of what a record tells of."""
-    return f"{base_url}/id/records/{id}"
 
 
 def describe(change: Change, base_url: str) -> NamedGraph:
@@ -99,19 +86,21 @@ def describe(change: Change, base_url: str) -> NamedGraph:
     thing = f"<{thing_of(change.id, base_url)}>"
     kind = class_of(change.record)
     say_provenance(out, thing, change, base_url, MEMBERSHIP.get(kind, "dcat:resource"))
-    _say_thing(out, thing, change.record, kind, base_url)
+    _say_thing(out, thing, change, kind)
     return NamedGraph(name=graph, statements=out.written())
 
 
-def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url: str) -> None:
+def _say_thing(out: Statements, thing: str, change: Change, kind: str) -> None:
     """What the sources say of the thing."""
+    record = change.record
+    assert record is not None
     is_catalog, is_service = kind == "dcat:Catalog", kind == "dcat:DataService"
     out.classes(thing, "dcat:Resource")
     if kind != "dcat:Resource":
         out.classes(thing, kind)
     if record.kind in KINDS:
         out.classes(thing, KINDS[record.kind])
-    _say_names(out, thing, record, base_url)
+    say_names(out, thing, change)
     _say_words(out, thing, record)
     say_people(out, thing, record, one_creator=is_catalog)
     if is_catalog and record.publisher is None:
@@ -122,8 +111,7 @@ def _say_thing(out: Statements, thing: str, record: Record, kind: str, base_url:
     _say_description(out, thing, record)
     say_rights(out, thing, record, is_single=is_catalog or is_service)
     say_funding(out, thing, record.funding)
-    for relation in record.relations:
-        _say_relation(out, thing, relation, kind, base_url)
+    say_relations(out, thing, change, kind)
     say_coverage(out, thing, record)
     for field, word, part in _REFERENCES:
         for reference in getattr(record, field):
@@ -155,32 +143,6 @@ def _say_making(out: Statements, thing: str, record: Record) -> None:
         for part, references in (("instrument", record.instruments), ("sample", record.samples)):
             for reference in references:
                 out.say(making, "prov:used", name_of_reference(out, reference, part))
-
-
-def _say_names(out: Statements, thing: str, record: Record, base_url: str) -> None:
-    """Own identifiers are other names of the thing; what others call it is an ``adms:Identifier``."""
-    for one in record.identifiers:
-        named = name_of(one.scheme, one.value)
-        written = named[1:-1] if named is not None else one.value
-        if one.role == "own":
-            out.label(thing, "dct:identifier", written)
-            out.say(thing, "owl:sameAs", named if named != thing else None)
-        elif one.role == "version-of-concept":
-            out.say(thing, "dct:isVersionOf", named)
-        else:
-            identifier = out.part("identifier")
-            out.say(thing, "adms:identifier", identifier)
-            out.classes(identifier, "adms:Identifier")
-            out.label(identifier, "skos:notation", written)
-            out.label(identifier, "adms:schemaAgency", one.scheme)
-            out.say(thing, "schema:sameAs", named)
-    page = web_address(record.provenance.url) if record.provenance.url else None
-    for url in dict.fromkeys(filter(None, (page, *(one.value for one in record.identifiers)))):
-        landing = name(url) if is_url(url) else None
-        if landing is not None:
-            out.say(thing, "dcat:landingPage", landing)
-            out.classes(landing, "foaf:Document")
-            return
 
 
 def _say_words(out: Statements, thing: str, record: Record) -> None:
@@ -249,28 +211,3 @@ def resource_type(kind: Kind, label: str | None, base_url: str) -> tuple[str, st
             if other.startswith(start) and (named := name(other)) is not None:
                 return named, concept.label, further
     return concept_name(vocabulary("resource_types"), concept, base_url), concept.label, further
-
-
-def _say_relation(out: Statements, thing: str, relation: Relation, kind: str, base_url: str) -> None:
-    """A relation by the property of DCT or PROV-O where there is one, else by one of ours."""
-    word = RELATIONS.get(relation.type, "")
-    if not word or word == "owl:sameAs" or (kind == "dcat:Catalog" and word in _NOT_OF_CATALOGS):
-        word = relation_word(relation.type)
-    if relation.scheme == OURS:
-        target = name(thing_of(relation.value, base_url))
-    else:
-        target = name_of(relation.scheme, relation.value)
-    if target is None:
-        target = out.part("related")
-        out.label(target, "dct:identifier", f"{relation.scheme}:{relation.value}")
-    out.say(thing, word, target)
-    if word in _TYPED_TARGETS:
-        out.classes(target, "rdfs:Resource")
-    out.label(target, "dct:title", relation.title)
-
-
-@concluded(1024)
-def relation_word(type: str) -> str:
-    """Our property for a type of DataCite or of the IVOA; for what nobody knows that of any relation."""
-    known = vocabulary("relation_types").lookup(type)
-    return f"alm:{relation_name(known.code)}" if known is not None else "dct:relation"

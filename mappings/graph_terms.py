@@ -153,6 +153,10 @@ PROPERTIES = (
         "ucd", "UCD", "What a column holds, as Unified Content Descriptor (IVOA UCD1+).", "csvw:Column",
         "xsd:string",
     ),
+    OwnProperty(
+        "key", "key", "A name in normal form, «scheme:value»: a relation leads to what has the key of its "
+        "target.", "rdfs:Resource", "xsd:string", "dct:identifier",
+    ),
     OwnProperty("fileCount", "number of files", "Files and other ways to the bytes.", _THING, "xsd:integer"),
     OwnProperty(
         "totalBytes", "bytes in all", "The sizes of those files that have one.", _THING, "xsd:integer"

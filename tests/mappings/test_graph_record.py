@@ -49,6 +49,7 @@ from tests.mappings.test_round_trips import slow
 
 BASE = "https://catalogue.example.org"
 ALM = Namespace(f"{BASE}/terms#")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 EVERY = 8
 """Of the corpus one record in so many is validated in the everyday test; all are parsed."""
 AT_ONCE = 40
@@ -130,6 +131,48 @@ def test_relations_lead_to_identifiers() -> None:
     assert not [one for one in graph.all_nodes() if isinstance(one, URIRef) and "javascript" in one]
 
 
+def test_a_relation_finds_by_its_key_what_the_catalogue_itself_would_find() -> None:
+    """The tag of a repository, a number within one source, the DOI of a paper of arXiv."""
+    code = Record(
+        id="c3", kind="software", titles=(Text(value="Code"),), provenance=PROVENANCE,
+        identifiers=(
+            Identifier(scheme="url", value="http://www.github.com/lab/code/"),
+            Identifier(scheme="scicat-pid", value="20.500/i17"),
+            Identifier(scheme="arxiv", value="2101.00001"),
+        ),
+    )  # fmt: skip
+    relations = (
+        Relation(type="IsSupplementTo", scheme="url", value="https://github.com/lab/code/tree/v1.0"),
+        Relation(type="IsCollectedBy", scheme="scicat-pid", value="20.500/i17"),
+        Relation(type="References", scheme="doi", value="10.48550/arxiv.2101.00001"),
+        Relation(type="Cites", scheme="url", value=f"{BASE}/records/{'0a' * 10}"),
+    )
+    graph = graph_of(a_record(relations=relations)) + graph_of(code)
+    query = """SELECT ?word ?other WHERE {
+        <%s> ?word ?target . ?target alm:key ?key . ?other alm:key ?key ; a dcat:Resource }"""
+    found = graph.query(query % THING, initNs={"alm": ALM, "dcat": DCAT})
+    other = f"{BASE}/id/records/c3"
+    assert {(str(word).rpartition("/")[2].rpartition("#")[2], str(one)) for word, one in found} == {
+        ("isSupplementTo", other),
+        ("isCollectedBy", other),
+        ("references", other),
+    }
+    assert (THING, ALM.cites, URIRef(f"{BASE}/id/records/{'0a' * 10}")) in graph
+
+
+def test_a_box_across_the_antimeridian_is_in_two_parts_and_rings_are_closed() -> None:
+    corners = tuple(Point(longitude=x, latitude=y) for x, y in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
+    nowhere = Point(longitude=float("nan"), latitude=1.0)
+    places = (
+        Place(box=(170.0, -10.0, -170.0, 10.0)),
+        Place(polygon=corners),
+        Place(name="Nowhere", point=nowhere),
+    )
+    shapes = sorted(map(str, graph_of(a_record(coverage=Coverage(places=places))).objects(None, GEO.asWKT)))
+    assert shapes[0].startswith("MULTIPOLYGON(((170.0 -10.0, 180.0 -10.0,")
+    assert shapes[1:] == ["POLYGON((0.0 0.0, 1.0 0.0, 1.0 1.0, 0.0 0.0))"]
+
+
 def test_coverage() -> None:
     coverage = Coverage(
         sky=Sky(moc="6/12-15"),
@@ -148,8 +191,7 @@ def test_coverage() -> None:
     energy = graph.value(THING, ALM.energy)
     assert float(graph.value(energy, SDO.minValue) or graph.value(energy, _schema("minValue"))) == 1e-15  # type: ignore[arg-type]
     place = graph.value(THING, DCTERMS.spatial)
-    geo = Namespace("http://www.opengis.net/ont/geosparql#")
-    assert str(graph.value(graph.value(place, geo.hasGeometry), geo.asWKT)) == "POINT(6.1 46.2)"
+    assert str(graph.value(graph.value(place, GEO.hasGeometry), GEO.asWKT)) == "POINT(6.1 46.2)"
 
 
 def _schema(word: str) -> URIRef:
@@ -213,6 +255,9 @@ def test_a_product_says_which_record_gave_what() -> None:
     assert [str(graph.value(one, DCTERMS.identifier)) for one in origins] == ["oai:1", "ins17"]
     assert (origins[1], ALM.gaveField, Literal("version")) in graph
     assert (origins[0], ALM.gaveField, Literal("version")) not in graph
+    assert {str(one) for one in graph.objects(THING, OWL.sameAs)} == {
+        f"{BASE}/id/records/r{n}" for n in (1, 2)
+    }
     assert {str(one) for one in graph.subjects(DCAT.record, DOCUMENT)} == {
         f"{BASE}/id/sources/zenodo",
         f"{BASE}/id/sources/hepdata",
