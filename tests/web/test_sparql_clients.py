@@ -8,17 +8,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 import SPARQLWrapper as wrapper
-from rdflib import RDF, Graph, URIRef
+from rdflib import RDF, URIRef
+from rdflib import Graph as RdfGraph
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
+from catalogue.graph import Asked, Graph
+from catalogue.graph_following import open_graph
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
+from mappings.graph_record import describe
 from tests import services
 from tests.lacking import lacking
 from tests.web.conftest import served
@@ -26,6 +31,7 @@ from tests.web.test_demo import free_port
 from web import sparql
 from web.app import create_app
 from web.demo.story import sample_sources, tell
+from web.graph_catalog import standing
 from web.sparql_questions import TOPICS, questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "linked-data.md"
@@ -38,10 +44,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo's catalogue, harvested and served at its own address."""
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """The demo's catalogue, harvested, with an address of its own."""
+    base = f"http://127.0.0.1:{free_port()}"
     environ = {
         "ALMAGEST_HOME": str(tmp_path_factory.mktemp("home")),
         "ALMAGEST_BASE_URL": base,
@@ -50,11 +55,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     catalogue = Catalogue(load_settings(environ))
     with sample_sources() as sources:
         tell(catalogue, sources, lambda line: None)
+    yield catalogue
+    catalogue.close()
+
+
+@pytest.fixture(scope="module")
+def address(catalogue: Catalogue) -> Iterator[str]:
+    """Where it is served."""
+    base = catalogue.settings.base_url
     limits, sparql.LIMITS = sparql.LIMITS, {"client": 10_000, "all": 10_000}
-    with served(create_app(catalogue), port):
+    with served(create_app(catalogue), int(base.rpartition(":")[2])):
         yield base
     sparql.LIMITS = limits
-    catalogue.close()
 
 
 def ask(address: str, query: str) -> list[dict[str, str]]:
@@ -89,6 +101,57 @@ def test_each_question_finds_something(address: str, name: str) -> None:
     assert rows == [dict(pairs) for pairs in dict.fromkeys(tuple(row.items()) for row in rows)], (
         "twice the same"
     )
+
+
+def rows_of(graph: Graph, text: str) -> list[tuple[tuple[str, object], ...]]:
+    """The rows of an answer in an order of their own, numbers as numbers, joined texts as sets."""
+    asked = Asked(text=text, media_type="application/sparql-results+json", seconds=60)
+    rows = json.loads(b"".join(graph.query(asked)))["results"]["bindings"]
+    return sorted((tuple(sorted((name, plain(one)) for name, one in row.items())) for row in rows), key=repr)
+
+
+def plain(value: dict[str, str]) -> object:
+    text = value["value"]
+    if value.get("datatype", "").rpartition("#")[2] in {"integer", "decimal", "double"}:
+        return round(float(text), 9)
+    return tuple(sorted(text.split(", "))) if ", " in text else text
+
+
+SMALL_VOCABULARIES = (
+    "techniques",
+    "messengers",
+    "pacs",
+    "arxiv_categories",
+    "energy_bands",
+    "resource_types",
+)
+
+
+@pytest.mark.services
+def test_another_server_answers_the_gallery_alike(
+    catalogue: Catalogue, fuseki_url: str, tmp_path: Path
+) -> None:
+    """The same graph, but for large vocabularies, in an embedded store and in a real Fuseki."""
+    base = catalogue.settings.base_url
+    records = [describe(one, base) for one in catalogue.store.changes(0, 100_000)]
+    others = [
+        graph
+        for graph in standing(catalogue)
+        if "/vocabularies/" not in graph.name or graph.name.endswith(SMALL_VOCABULARIES)
+    ]
+    graphs = [
+        open_graph(replace(catalogue.settings, graph_url=url)) for url in (f"embedded:{tmp_path}", fuseki_url)
+    ]
+    for graph in graphs:
+        graph.rebuild([(others, 0), (records, 1)], "demo")
+    differing = {}
+    for question in questions(base):
+        ours, theirs = (rows_of(graph, question.text) for graph in graphs)
+        if ours != theirs:
+            differing[question.name] = [row for row in ours if row not in theirs][:3], len(ours), len(theirs)
+    for graph in graphs:
+        graph.close()
+    assert differing == {}
 
 
 def examples(language: str, address: str) -> list[str]:
@@ -155,7 +218,7 @@ def test_sparqlwrapper(address: str, datasets: int, method: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 @pytest.mark.parametrize("form", ["xml", "json"])
 def test_rdflib_as_a_store(address: str, datasets: int, method: str, form: str) -> None:
-    graph = Graph(SPARQLStore(f"{address}/sparql", method=method, returnFormat=form))
+    graph = RdfGraph(SPARQLStore(f"{address}/sparql", method=method, returnFormat=form))
     dataset = URIRef(f"{DCAT}Dataset")
     found = set(graph.subjects(RDF.type, dataset))
     assert len(found) == datasets
