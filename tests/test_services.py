@@ -42,6 +42,11 @@ def test_an_elasticsearch_answers(elasticsearch_url: str) -> None:
         assert json.load(answer)["number_of_nodes"] == 1
 
 
+def test_a_fuseki_answers(fuseki_url: str) -> None:
+    with urllib.request.urlopen(f"{fuseki_url}/query?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D", timeout=10) as answer:
+        assert b"false" in answer.read()
+
+
 def test_a_browser_shows_a_page(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<h1>Almagest</h1>")
