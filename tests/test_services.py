@@ -43,7 +43,8 @@ def test_an_elasticsearch_answers(elasticsearch_url: str) -> None:
 
 
 def test_a_fuseki_answers(fuseki_url: str) -> None:
-    with urllib.request.urlopen(f"{fuseki_url}/query?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D", timeout=10) as answer:
+    question = f"{fuseki_url}/query?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D"
+    with urllib.request.urlopen(question, timeout=10) as answer:
         assert b"false" in answer.read()
 
 
