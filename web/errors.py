@@ -16,8 +16,10 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
+from catalogue.said import said
 from harvesters.mail import MailUnavailable
 from web.context import base_url
+from web.languages import N_, translated, words_of
 from web.operators import NotOperator, OtherOrigin
 from web.posted_search import TooLarge
 from web.rate_limit import TooMany
@@ -48,7 +50,12 @@ RETRY_AFTER = 30
 """Seconds after which a client may ask again what was not available."""
 
 PROBLEM = "application/problem+json"
-BUG = "Almagest has met a fault of its own. It is logged; please tell the operator when it happened."
+BUG = N_("Almagest has met a fault of its own. It is logged; please tell the operator when it happened.")
+_TITLES = (
+    N_("Bad Request"), N_("Unauthorized"), N_("Forbidden"), N_("Not Found"), N_("Method Not Allowed"),
+    N_("Not Acceptable"), N_("Conflict"), N_("Gone"), N_("Too Many Requests"), N_("Internal Server Error"),
+    N_("Bad Gateway"), N_("Service Unavailable"),
+)  # fmt: skip
 
 
 class NotAcceptable(AlmagestError):
@@ -134,7 +141,7 @@ def _expected(error: AlmagestError) -> Response:
             more["records"] = [record_address(id) for id in error.records]
     if isinstance(error, NotAcceptable):
         more["alternatives"] = error.alternatives
-    answer = _answer(status, str(error), more)
+    answer = _answer(status, words_of(error), more)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, NotOperator):
@@ -157,8 +164,8 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     details = {
-        404: f"There is nothing at {request.path}.",
-        405: f"{request.path} does not answer {request.method}.",
+        404: said("There is nothing at %(path)s.", path=request.path),
+        405: said("%(path)s does not answer %(method)s.", path=request.path, method=request.method),
     }
     answer = _answer(error.code, details.get(error.code) or error.description or "", {})
     for name, value in error.get_headers(request.environ):
@@ -176,8 +183,8 @@ def _answer(status: int, detail: str, more: Mapping[str, Any]) -> Response:
     if wants_problem():
         answer = problem(status, detail, **more)
     else:
-        title = HTTPStatus(status).phrase
-        page = render_template("error.html", status=status, title=title, detail=detail, **more)
+        title = translated(HTTPStatus(status).phrase)
+        page = render_template("error.html", status=status, title=title, detail=translated(detail), **more)
         answer = Response(page, status, mimetype="text/html")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = str(RETRY_AFTER)

@@ -111,10 +111,15 @@ def within(label: str) -> str:
     return label if language() == "de" else label[:1].lower() + label[1:]
 
 
+def words_of(error: BaseException) -> str:
+    """What an error says, in English; where it is a message of ours, as that."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Said) else str(error)
+
+
 def said_by(error: BaseException) -> str:
     """What an error says, in the language of the page."""
-    text = error.args[0] if error.args and isinstance(error.args[0], Said) else str(error)
-    return told(text)
+    return told(words_of(error))
 
 
 def install(app: Flask) -> None:
