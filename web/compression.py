@@ -21,8 +21,10 @@ _TEXT = frozenset(
         "application/json",
         "application/ld+json",
         "application/linkset",
+        "application/n-quads",
         "application/n-triples",
         "application/problem+json",
+        "application/trig",
         "application/xml",
         "image/svg+xml",
     }

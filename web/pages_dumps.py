@@ -21,12 +21,16 @@ _LATEST = "latest"
 
 
 @blueprint.get("/dumps")
-def dumps_page() -> Answer | str:
+def dumps_page() -> Answer:
     """All dumps that are kept, as a page or as JSON."""
     found = Dumps(catalogue().settings.home).all()
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return json_response({"dumps": [as_json(one) for one in found]})
-    return render_template("dumps.html", dumps=found, syntaxes=SYNTAXES, checksums=CHECKSUMS)
+        answer = json_response({"dumps": [as_json(one) for one in found]})
+    else:
+        page = render_template("dumps.html", dumps=found, syntaxes=SYNTAXES, checksums=CHECKSUMS)
+        answer = Response(page, content_type="text/html; charset=utf-8")
+    answer.vary.add("Accept")
+    return answer
 
 
 @blueprint.get("/dumps/<name>")

@@ -21,7 +21,7 @@ DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 OPEN = (
     "/api/", "/records/", "/oai", "/id/", "/catalog", "/sources/", "/people/", "/organisations/",
-    "/vocabularies/", "/terms", "/.well-known/",
+    "/vocabularies/", "/terms", "/.well-known/", "/fdp", "/ldes", "/dumps",
 )  # fmt: skip
 """What pages of any origin may read, where it is no page of ours."""
 

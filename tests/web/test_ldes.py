@@ -133,6 +133,14 @@ def test_gaps_in_the_sequence_are_jumped_over(empty: Catalogue, monkeypatch: pyt
     assert of_records(mirror) == expected(empty)
 
 
+def test_what_is_long_goes_on_on_the_next_page(empty: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ldes, "MOST_BYTES", 5000)
+    harvest(empty, "observatory", observatory())
+    mirror = Mirror(create_app(empty).test_client())
+    assert mirror.follow() == 7 and mirror.pages > 3
+    assert of_records(mirror) == expected(empty)
+
+
 def test_wrong_questions(client: FlaskClient) -> None:
     assert client.get("/ldes?after=-1").status_code == 400
     assert client.get("/ldes?after=x").status_code == 400
@@ -148,3 +156,13 @@ def test_a_tombstone_is_a_deletion_without_words(empty: Catalogue) -> None:
     assert "activitystreams#Delete" in text and "Secret" not in text
     assert f"{BASE}/records/{record_id('lab', 'r:0')}" in text
     assert list(standing(empty))
+
+
+@pytest.mark.parametrize("path", ["/ldes", "/ldes?after=0", "/fdp", "/dumps"])
+def test_programs_in_browsers_read_it_too_and_it_comes_compressed(client: FlaskClient, path: str) -> None:
+    accept = "application/json" if path == "/dumps" else "application/trig, text/turtle"
+    answer = client.get(path, headers={"Accept": accept, "Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert {"accept", "accept-encoding"} <= {name.lower() for name in answer.vary}
+    assert answer.headers.get("Content-Encoding") == ("gzip" if path != "/dumps" else None)
