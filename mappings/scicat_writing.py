@@ -185,7 +185,7 @@ def _published(record: Record) -> dict[str, Any]:
     metadata = {name: value for name, value in datacite_document(record).items() if name not in _BY_DATACITE}
     abstract = next((one.value for one in record.descriptions if one.type in ("abstract", None)), None)
     metadata["descriptions"] = [
-        one for one in metadata.get("descriptions", ()) if one["description"] != abstract
+        one for one in metadata.get("descriptions", ()) if one.get("description") != abstract
     ]
     metadata["resourceType"] = record.type_label or record.kind.title()
     for one in metadata.get("subjects", ()):
