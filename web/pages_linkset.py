@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from catalogue.json_form import dumps
 from web.accept import Offer, choose
-from web.context import catalogue
+from web.context import base_url, catalogue
 from web.errors import NotAcceptable
 from web.negotiation import conditional
 from web.rest_records import joined, withdrawn
@@ -27,7 +27,14 @@ def linkset(id: str) -> Response:
     if chosen is None:
         raise NotAcceptable(
             f"A link set is {LINKSET} or {LINKSET_JSON}.",
-            alternatives=tuple({"media_type": offer.media_type, "href": request.path} for offer in _OFFERS),
+            alternatives=tuple(
+                {
+                    "media_type": offer.media_type,
+                    "format": "link set",
+                    "href": f"{base_url()}/records/{id}/linkset",
+                }
+                for offer in _OFFERS
+            ),
         )
     return _answer(id, "", is_json=chosen.place == 1)
 

@@ -57,7 +57,12 @@ def accepted(path: str) -> Syntax | None:
     raise NotAcceptable(
         f"There is no {request.accept_mimetypes.to_header()} of this; the alternatives are listed.",
         alternatives=tuple(
-            {"media_type": one.media_type, "href": f"{base_url()}{path}.{one.suffix}"} for one in SYNTAXES
+            {
+                "media_type": one.media_type,
+                "format": one.title,
+                "href": f"{base_url()}{path}.{one.suffix}",
+            }
+            for one in SYNTAXES
         ),
     )
 

@@ -12,7 +12,19 @@ from catalogue.index import FACETS, Change, Query
 from catalogue.index_document import FIELDS, MAXIMUM_OTHER, document_of, identifier_key
 from catalogue.index_facets import FACET_FIELD, concept_parts, facet_value
 from catalogue.matching import matches
-from catalogue.record import Date, Extra, Identifier, Provenance, Record, Term, Text
+from catalogue.record import (
+    Affiliation,
+    Agent,
+    AgentIdentifier,
+    Date,
+    Extra,
+    Funding,
+    Identifier,
+    Provenance,
+    Record,
+    Term,
+    Text,
+)
 from tests.catalogue.index_records import some_record
 from tests.full_record import full_record, texts
 
@@ -42,10 +54,10 @@ def test_fields_are_of_their_kind():
 
 
 NOT_SEARCHED = re.compile(
-    r"\.(uri|scheme|language|type|url|award_url|funder_identifier|doi|sets|chain|harvested|format|datestamp"
+    r"\.(uri|scheme|language|type|url|award_url|doi|sets|chain|harvested|format|datestamp"
     r"|sizes|version|given|family|role|kind|holder|security|test_query|use|utype|unit|datatype|path|algorithm"
     r"|checksum|media_type|protocol|part_of|moc|frame|scale|source|access|quality|si_unit|until|how|to|dates)\b"
-    r"|record\.languages|(contributors|publisher).*identifiers|affiliations.*identifier|relations.*(value|kind)"
+    r"|record\.languages|relations.*(value|kind)"
     r"|environment\.(repository|container|requirements|entry_point|specification)"
 )
 
@@ -137,6 +149,30 @@ def test_identifier_key(written, key):
 def test_identifiers_written_and_normal():
     made = document(identifiers=(Identifier(scheme="doi", value="10.1/x", written="DOI 10.1/X"),))
     assert made["identifiers"] == sorted(["a" * 16, "10.1/x", "doi 10.1/x", "oai:test:1"])
+
+
+def test_everybody_with_an_identifier_is_found_by_it():
+    named = {
+        "creators": (
+            Agent(name="A", identifiers=(AgentIdentifier(scheme="orcid", value="0000-0002-1825-0097"),)),
+        ),
+        "contributors": (
+            Agent(
+                name="B",
+                role="Editor",
+                identifiers=(AgentIdentifier(scheme="orcid", value="0000-0001-5109-3700"),),
+                affiliations=(Affiliation(name="C", identifier="https://ror.org/05a28rw58", scheme="ROR"),),
+            ),
+        ),
+        "publisher": Agent(name="D", identifiers=(AgentIdentifier(scheme="ror", value="02nv7yv05"),)),
+        "funding": (
+            Funding(funder="E", funder_identifier="https://ror.org/018mejw64"),
+            Funding(funder="F", funder_identifier="10.13039/501100000780"),
+        ),
+    }
+    keys = set(document(**named)["identifiers"])
+    people = {"0000-0002-1825-0097", "0000-0001-5109-3700"}
+    assert people | {"05a28rw58", "02nv7yv05", "018mejw64", "10.13039/501100000780"} <= keys
 
 
 def test_a_tombstone_has_none():
