@@ -83,12 +83,12 @@ class Draft:
     def _replace_one_by_one(self, graphs: Iterable[NamedGraph]) -> None:
         """Leave out what cannot be read, which is a fault of ours, and take the rest."""
         for graph in graphs:
-            node = ox.NamedNode(graph.name)
-            self.store.remove_graph(node)
             try:
+                node = ox.NamedNode(graph.name)
+                self.store.remove_graph(node)
                 self.store.load(graph.statements, ox.RdfFormat.N_TRIPLES, to_graph=node)
             except (SyntaxError, ValueError) as error:
-                log.error("the statements about %s are no N-Triples and are left out: %s", graph.name, error)
+                log.error("the statements about %s cannot be read and are left out: %s", graph.name, error)
 
     def tidy(self) -> None:
         """Sort what was loaded in many files into few: each query would have to look into all of them."""

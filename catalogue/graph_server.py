@@ -242,7 +242,8 @@ class ServerGraph:
         except (QueryError, ValueError) as error:
             if len(graphs) == 1:
                 log.error("the statements about %s are left out: %s", graphs[0].name, error)
-                self._update(_update([replace(graphs[0], statements=b"")]))
+                if graphs[0].statements:
+                    self._replace([replace(graphs[0], statements=b"")])
                 return
             for graph in graphs:
                 self._replace([graph])
@@ -325,7 +326,12 @@ def _parts(graphs: Sequence[NamedGraph]) -> Iterator[list[NamedGraph]]:
 
 
 def _update(graphs: Sequence[NamedGraph]) -> bytes:
-    """The request that replaces graphs (SPARQL 1.1 Update, sections 3.1.1 and 3.2.2)."""
+    """The request that replaces graphs (SPARQL 1.1 Update, sections 3.1.1 and 3.2.2).
+
+    Raises ``ValueError`` for a name that is none.
+    """
+    if odd := [graph.name for graph in graphs if _NOT_IN_NAMES.search(graph.name)]:
+        raise ValueError(f"<{odd[0]}> is no IRI")
     drops = [f"DROP SILENT GRAPH <{graph.name}> ;\n".encode() for graph in graphs]
     inserts = [
         b"GRAPH <%b> {\n%b}\n" % (graph.name.encode(), _plain(graph.statements))

@@ -115,7 +115,8 @@ def test_what_cannot_be_read_is_left_out(filled: Graph, caplog) -> None:
         (rb'<http://a b> <urn:p> "x" .', rb'<urn:a\u003E> <urn:p> "x" .', b"nothing"), 15
     ):
         broken = NamedGraph(name=name_of(7), statements=text + b"\n")
-        filled.apply([record(6, number), broken, record(8, number)], number)
+        nameless = NamedGraph(name="urn:a b", statements=record(1).statements)
+        filled.apply([record(6, number), broken, nameless, record(8, number)], number)
         filled.settle()
         found = dict(rows(filled, VERSIONS))
         assert found[f"{THING}6"] == found[f"{THING}8"] == str(number) and f"{THING}7" not in found
