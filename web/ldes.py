@@ -27,6 +27,9 @@ from web.rest_sources import read_cursor
 PAGE = 500
 """Sequence numbers in the range of a page."""
 
+MOST_BYTES = 20_000_000
+"""Bytes of statements on a page; what does not fit comes on the next."""
+
 _TRIG, _QUADS = "application/trig", "application/n-quads"
 _OFFERS = (Offer(media_type=_TRIG, aliases=("text/turtle",)), Offer(media_type=_QUADS))
 _DAY = 86400
@@ -47,11 +50,27 @@ def node() -> Answer:
     upper = (after // PAGE + 1) * PAGE
     newest = catalogue().store.last_sequence()
     changes = catalogue().store.changes(after, PAGE, until=upper)
-    following = catalogue().store.changes(upper, 1) if newest > upper else []
-    next_page = (following[0].sequence - 1) // PAGE * PAGE if following else None
-    page = [NamedGraph(name="", statements=page_of(changes, after, next_page, base))]
-    page += [member_of(change, base) for change in changes]
-    return _answer(page, media_type, is_whole=newest >= upper)
+    members = _members(changes, base)
+    if len(members) < len(changes):
+        next_page: int | None = changes[len(members) - 1].sequence
+    else:
+        following = catalogue().store.changes(upper, 1) if newest > upper else []
+        next_page = (following[0].sequence - 1) // PAGE * PAGE if following else None
+    page = NamedGraph(name="", statements=page_of(changes[: len(members)], after, next_page, base))
+    return _answer([page, *members], media_type, is_whole=newest >= upper)
+
+
+def _members(changes: list[Change], base: str) -> list[NamedGraph]:
+    """As many members as fit on a page, one at least."""
+    members: list[NamedGraph] = []
+    room = MOST_BYTES
+    for change in changes:
+        member = member_of(change, base)
+        room -= len(member.statements)
+        if room < 0 and members:
+            break
+        members.append(member)
+    return members
 
 
 def root(base: str) -> bytes:
