@@ -12,7 +12,7 @@ from mappings.dcat_words import (
     NAMESPACES,
 )
 from mappings.graph_syntax import Statements, literal, moment, name, typed
-from vocab.base import vocabulary
+from vocab.base import concluded, vocabulary
 
 MOST_FILES = 1000
 MOST_PARAMETERS = 2000
@@ -107,22 +107,45 @@ def say_rights(out: Statements, thing: str, record: Record, *, is_single: bool) 
 
     Services and catalogues may have one licence and one statement only (DCAT-AP 3).
     """
-    said: set[str] = set()
+    licences = statements = 0
     for one in record.rights:
         licence = licence_of(one)
-        word = "dct:license" if licence is not None else "dct:rights"
-        if is_single and word in said:
-            continue
-        said.add(word)
-        named = licence or out.part("rights")
-        out.say(thing, word, named)
-        out.classes(named, "dct:LicenseDocument" if licence is not None else "dct:RightsStatement")
-        out.label(named, "rdfs:label", one.text or one.holder)
-        if one.licence is not None:
-            out.label(named, "dct:identifier", one.licence.label)
+        if licence is not None and not (is_single and licences):
+            _say_licence(out, thing, licence, one)
+            licences += 1
+        words = one.text or one.holder if licence is None else _further_words(one)
+        if words is not None and not (is_single and statements):
+            named = out.part("rights")
+            out.say(thing, "dct:rights", named)
+            out.classes(named, "dct:RightsStatement")
+            out.label(named, "rdfs:label", words)
+            statements += 1
         out.label(thing, "alm:rightsHolder", one.holder)
     if record.access is not None:
         _say_access(out, thing, record.access)
+
+
+def _say_licence(out: Statements, thing: str, licence: str, rights: Rights) -> None:
+    """A licence, which many share: it is called as SPDX calls it, whatever a source has written."""
+    out.say(thing, "dct:license", licence)
+    out.classes(licence, "dct:LicenseDocument")
+    if rights.licence is None:
+        out.label(licence, "rdfs:label", rights.text)
+        return
+    out.label(licence, "dct:identifier", rights.licence.label)
+    known = vocabulary("licences").lookup(rights.licence.uri or rights.licence.label)
+    out.label(licence, "rdfs:label", known.label if known is not None else rights.text)
+    address = name(rights.url)
+    out.say(licence, "rdfs:seeAlso", address if address != licence else None)
+
+
+@concluded(4096)
+def _further_words(rights: Rights) -> str | None:
+    """The text beside a licence where it is no name of it."""
+    if rights.text is None or rights.licence is None:
+        return None
+    known = vocabulary("licences").lookup(rights.text)
+    return rights.text if known is None or known.code != rights.licence.label else None
 
 
 def _say_access(out: Statements, thing: str, access: Access) -> None:

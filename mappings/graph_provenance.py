@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from catalogue.index import Change
 from catalogue.record import Hop, Provenance
+from catalogue.related import members_of
+from mappings.graph_data import MOST_FILES
 from mappings.graph_syntax import Statements, literal, moment, name
 
 
@@ -27,18 +29,15 @@ def say_provenance(out: Statements, thing: str, change: Change, base_url: str, m
         if catalog is not None:
             out.say(catalog, membership, thing)
             out.say(catalog, "dcat:record", document)
-    origins = [(one.source, one.identifier) for one in change.members]
-    origins = origins or [(record.provenance.source, record.provenance.identifier)]
-    first = None
-    for source, identifier in origins:
-        origin = out.part("origin")
-        first = first or origin
+    for number, member in enumerate(members_of(change), 1):
+        origin = out.below(f"origin-{number}")
         out.say(document, "prov:wasDerivedFrom", origin)
         out.classes(origin, "prov:Entity")
-        out.label(origin, "dct:identifier", identifier)
-        out.say(origin, "dct:isPartOf", source_of(source, base_url))
-    assert first is not None
-    _say_origin(out, document, first, record.provenance)
+        out.label(origin, "dct:identifier", member.identifier)
+        out.say(origin, "dct:isPartOf", source_of(member.source, base_url))
+        if change.members:
+            out.say(origin, "rdfs:seeAlso", name(f"{base_url}/api/v1/records/{member.id}/source"))
+    _say_origin(out, document, out.below("origin-1"), record.provenance)
     _say_who_said(out, change)
 
 
@@ -82,3 +81,12 @@ def _say_who_said(out: Statements, change: Change) -> None:
         out.classes(named, "prov:Activity")
         out.label(named, "alm:correctedField", correction.field)
         out.say(named, "prov:endedAtTime", moment(correction.at))
+
+
+def say_sources_of_files(out: Statements, change: Change) -> None:
+    """Of a product: which of its records tell of each file."""
+    if len(change.members) > 1:
+        for index, places in enumerate(change.said.get("distributions", ())[:MOST_FILES], 1):
+            for place in places:
+                source = out.below(f"origin-{place + 1}")
+                out.say(out.below(f"file-{index}"), "prov:hadPrimarySource", source)

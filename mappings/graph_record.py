@@ -28,7 +28,7 @@ from mappings.graph_data import (
 from mappings.graph_names import document_of as document_of
 from mappings.graph_names import thing_of as thing_of
 from mappings.graph_people import say_funding, say_people
-from mappings.graph_provenance import say_provenance
+from mappings.graph_provenance import say_provenance, say_sources_of_files
 from mappings.graph_quality import say_quality
 from mappings.graph_relations import say_names, say_relations
 from mappings.graph_syntax import Statements, literal, moment, name
@@ -36,7 +36,7 @@ from mappings.graph_vocabulary import concept_name
 from mappings.terms import written_type
 from vocab.base import concluded, vocabulary
 
-VERSION = f"3.{FAIR_VERSION}"
+VERSION = f"4.{FAIR_VERSION}"
 """Another one with every change of what is said: the graph is then built anew."""
 
 KINDS = {
@@ -126,6 +126,7 @@ def _say_thing(out: Statements, thing: str, change: Change, kind: str) -> None:
                 out.classes(address, "rdfs:Resource")
     else:
         say_files(out, thing, record)
+        say_sources_of_files(out, change)
     say_services(out, thing, record)
     say_tables(out, thing, record)
     say_parameters(out, thing, record.parameters)

@@ -10,7 +10,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, SDO, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.compare import to_isomorphic
 
 from catalogue.index import Change
@@ -33,6 +33,7 @@ from catalogue.record import (
     Point,
     Record,
     Relation,
+    Rights,
     Sky,
     Term,
     Text,
@@ -220,6 +221,22 @@ def test_files_services_and_parameters() -> None:
     assert float(graph.value(value, ALM.siValue)) == 277.15  # type: ignore[arg-type]
 
 
+def test_a_licence_is_called_as_spdx_calls_it() -> None:
+    spdx = Term(label="CC-BY-4.0", uri="https://spdx.org/licenses/CC-BY-4.0")
+    named = Rights(text="CC BY 4.0", url="https://creativecommons.org/licenses/by/4.0/", licence=spdx)
+    worded = Rights(text="Ask us before you use figure 3.", licence=spdx)
+    graph = graph_of(a_record(rights=(named, worded, Rights(text="All rights reserved", holder="The lab"))))
+    [licence] = graph.objects(THING, DCTERMS.license)
+    assert str(licence) == spdx.uri
+    assert set(map(str, graph.objects(licence, RDFS.label))) == {
+        "Creative Commons Attribution 4.0 International"
+    }
+    assert graph.value(licence, RDFS.seeAlso) == URIRef(str(named.url))
+    words = {str(graph.value(one, RDFS.label)) for one in graph.objects(THING, DCTERMS.rights)}
+    assert words == {"Ask us before you use figure 3.", "All rights reserved"}
+    assert graph.value(THING, ALM.rightsHolder) == Literal("The lab")
+
+
 def test_a_term_is_called_as_its_vocabulary_calls_it() -> None:
     record = matched(a_record(subjects=(Term(label="cosmology"), Term(label="my own words"))))
     graph = graph_of(record)
@@ -243,7 +260,8 @@ def test_dates_are_of_the_precision_that_they_have() -> None:
 
 def test_a_product_says_which_record_gave_what() -> None:
     first = a_record(id="r1", descriptions=(Text(value="From one."),))
-    second = a_record(id="r2", version="3")
+    file = Distribution(url="https://example.org/a.dat")
+    second = a_record(id="r2", version="3", distributions=(file,))
     product = joined_product("a1", (first, second))
     members = (
         Member(id="r1", source="zenodo", identifier="oai:1"),
@@ -255,6 +273,8 @@ def test_a_product_says_which_record_gave_what() -> None:
     assert [str(graph.value(one, DCTERMS.identifier)) for one in origins] == ["oai:1", "ins17"]
     assert (origins[1], ALM.gaveField, Literal("version")) in graph
     assert (origins[0], ALM.gaveField, Literal("version")) not in graph
+    assert list(graph.objects(URIRef(f"{DOCUMENT}#file-1"), PROV.hadPrimarySource)) == [origins[1]]
+    assert graph.value(origins[1], RDFS.seeAlso) == URIRef(f"{BASE}/api/v1/records/r2/source")
     assert {str(one) for one in graph.objects(THING, OWL.sameAs)} == {
         f"{BASE}/id/records/r{n}" for n in (1, 2)
     }
