@@ -20,6 +20,9 @@ LONGEST = 100_000
 DEEPEST = 100
 """Levels of brackets of all kinds within each other."""
 
+MOST_PARTS = 2000
+"""Triples, operators, groups and filters: parsers and planners go one call deeper for each of a row."""
+
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 RESULTS = (
@@ -46,6 +49,8 @@ GRAPHS = (
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _OPENS, _CLOSES = "{([", "})]"
 _BEFORE_A_NAME_WITH_BRACE = ("GRAPH", "FROM", "NAMED", "DESCRIBE")
+_JOINING = frozenset(".;|/^!&=<>+-*")
+_KEYWORDS = ("OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "SELECT", "EXISTS")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _CODE = re.compile(r"<\s*(java|js|bif|sql):", re.IGNORECASE)
 """Names of functions that are code of the server: of Jena the first two, of Virtuoso the others."""
@@ -75,6 +80,7 @@ def read_sparql(text: str) -> SparqlText:
         )
     text, found = _signs(text)
     _check_depth(text, found)
+    _check_parts(text, found)
     _check_words(text, found)
     form, prefixes = _form(text, found), _prefixes(found)
     _check_names(text, found, {prefix for prefix, _ in prefixes})
@@ -137,6 +143,21 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
             opened.pop()
     if opened:
         raise fault(f"«{opened[-1].text}» is not closed", text, opened[-1].position)
+
+
+def _check_parts(text: str, found: Sequence[Token]) -> None:
+    """Refuse rows of parts that are too long; lists of values may be as long as the text."""
+    parts = [
+        token
+        for token in found
+        if (token.kind == "sign" and token.text in _JOINING) or token.is_word(*_KEYWORDS)
+    ]
+    if len(parts) > MOST_PARTS:
+        message = (
+            f"A query may have {MOST_PARTS:,} triples, operators and groups, this one has {len(parts):,}; "
+            "put many alternatives into VALUES"
+        )
+        raise fault(message, text, parts[MOST_PARTS].position)
 
 
 def _check_words(text: str, found: Sequence[Token]) -> None:

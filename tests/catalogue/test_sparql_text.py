@@ -155,6 +155,15 @@ def test_a_fault_tells_its_place(text: str, says: str, position: int) -> None:
     assert caught.value.position == position
 
 
+def test_values_may_be_many_but_not_parts() -> None:
+    values = " ".join(f"<http://e.org/a-{number}>" for number in range(3000))
+    assert read_sparql(f"SELECT * {{ VALUES ?x {{ {values} }} ?x ?p ?o }}").form == "SELECT"
+    for part in ("?s ?p ?o . ", "OPTIONAL {} ", "FILTER(1) "):
+        assert read_sparql("ASK { " + part * 1000 + "}")
+        with pytest.raises(QueryError, match="2,000 triples, operators and groups, this one has 3,000"):
+            read_sparql("ASK { " + part * 3000 + "}")
+
+
 def test_a_long_text_is_refused_before_it_is_read() -> None:
     with pytest.raises(QueryError, match="100,004 characters; at most 100,000"):
         read_sparql("ASK " + " " * LONGEST)
