@@ -40,6 +40,8 @@ PAGES = {
     "gone": GONE,
     "sources": "/sources",
     "source": "/sources/laboratory",
+    "fair": "/sources/laboratory/fair",
+    "dumps": "/dumps",
     "docs": "/api/v1/docs",
     "browse": "/browse",
     "concepts": "/browse/techniques",
