@@ -73,3 +73,15 @@ def test_an_unknown_syntax_is_named() -> None:
 def test_what_is_no_rdf_is_refused() -> None:
     with pytest.raises(SyntaxError):
         written(b"<a> <b> <c> .\n", "text/turtle")
+
+
+@pytest.mark.parametrize("media_type", NAMES)
+def test_an_iri_that_begins_like_a_prefix_stays_itself(media_type: str) -> None:
+    prefixes = {"geo": "http://www.opengis.net/ont/geosparql#", "dct": "http://purl.org/dc/terms/"}
+    said = b"""\
+<https://example.org/a> <http://www.opengis.net/ont/geosparql#asWKT> "POINT(1 2)" .
+<https://example.org/a> <http://purl.org/dc/terms/spatial> <geo:48.2,16.4> .
+<dct:title> <http://purl.org/dc/terms/title> "</script> \\\\ \\"" .
+"""
+    found = Graph().parse(data=written(said, media_type, prefixes), format=NAMES[media_type])
+    assert set(found) == set(Graph().parse(data=said, format="nt"))

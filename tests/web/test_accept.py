@@ -34,6 +34,8 @@ def chosen(header: str) -> int | None:
         ("application/json", 1),
         ("application/json;q=0.5, text/turtle", 4),
         ("text/turtle, */*", 4),
+        ("application/*, text/turtle", 4),
+        ("text/turtle, application/json", 4),
         ("text/turtle;q=0.2, */*;q=0.1", 4),
         ("text/*", 0),
         ("text/*, text/html;q=0", 4),
