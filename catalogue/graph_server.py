@@ -37,6 +37,9 @@ _JSON = "application/sparql-results+json"
 _NAME_OR_TEXT = re.compile(r'<[^>]*>|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _NOT_IN_NAMES = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_CUT_OFF = re.compile(rb"##[ *]+Incomplete results[ *]+##\s*\Z")
+"""How Fuseki ends an answer of status 200 that it has stopped at the limit of time."""
+_LONGEST_END = 200
 _SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 
 
@@ -169,7 +172,7 @@ class ServerGraph:
         self, form: dict[str, Any], media_type: str, seconds: float, size: int, answer: IO[bytes]
     ) -> None:
         deadline = time.monotonic() + patience(seconds)
-        taken = 0
+        taken, end = 0, b""
         try:
             with self._client().stream(
                 "POST",
@@ -187,6 +190,9 @@ class ServerGraph:
                     if time.monotonic() > deadline:
                         raise computes_too_long(seconds)
                     answer.write(piece)
+                    end = (end + piece)[-_LONGEST_END:]
+                if _CUT_OFF.search(end):
+                    raise computes_too_long(seconds)
         except httpx.ReadTimeout:
             raise computes_too_long(seconds) from None
         except httpx.HTTPError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from catalogue.graph import Graph
 from catalogue.opening import Catalogue
 from mappings.graph_record import describe
 
 
-def fill(catalogue: Catalogue) -> None:
-    """Build the graph of all that is in the database."""
+def fill(catalogue: Catalogue, graph: Graph | None = None) -> None:
+    """Build its graph, or another one, of all that is in the database."""
     base = catalogue.settings.base_url
     changes = catalogue.store.changes(0, 100_000)
-    catalogue.graph.rebuild([([describe(one, base) for one in changes], changes[-1].sequence)], "test")
+    (graph or catalogue.graph).rebuild(
+        [([describe(one, base) for one in changes], changes[-1].sequence)], "test"
+    )

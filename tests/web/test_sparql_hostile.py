@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.graph import NamedGraph
+from catalogue.errors import GraphTooCostly
+from catalogue.graph import Asked, NamedGraph
+from catalogue.graph_following import open_graph
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from tests.web.graphs import fill
@@ -171,3 +174,18 @@ def test_answers_hold_together_while_a_harvest_writes(client: FlaskClient, catal
         stop.set()
         writer.join()
     assert seen == sorted(seen) and len(set(seen)) >= 5
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("media_type", ["text/csv", "application/sparql-results+json"])
+def test_a_real_server_that_stops_in_the_middle_has_not_answered(
+    catalogue: Catalogue, fuseki_url: str, media_type: str
+) -> None:
+    """Fuseki begins with status 200, and says at the end of a file that it is not whole."""
+    other = open_graph(replace(catalogue.settings, graph_url=fuseki_url))
+    fill(catalogue, other)
+    with pytest.raises(GraphTooCostly):
+        other.query(
+            Asked(text=HOSTILE["cartesian product, distinct"], media_type=media_type, seconds=SECONDS)
+        )
+    other.close()
