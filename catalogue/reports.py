@@ -31,10 +31,13 @@ class Reports:
         success = select(run.source, func.max(run.finished)).where(run.status == "succeeded")
         with self._database.read() as connection:
             rows = {row.name: row for row in connection.execute(select(tables.source))}
-            live = _counts(connection, record.source, record.deleted.is_(False))
-            gone = _counts(connection, record.source, record.deleted.is_(True))
-            quarantined = _counts(connection, raw.source, raw.state == "quarantined")
-            excluded = _counts(connection, raw.source, raw.state == "excluded")
+            # Named one by one, so that few rows are found by the indices over source and state.
+            numbers = [row.number for row in rows.values()]
+            ours, theirs = record.source.in_(numbers), raw.source.in_(numbers)
+            live = _counts(connection, record.source, ours, record.deleted.is_(False))
+            gone = _counts(connection, record.source, ours, record.deleted.is_(True))
+            quarantined = _counts(connection, raw.source, theirs, raw.state == "quarantined")
+            excluded = _counts(connection, raw.source, theirs, raw.state == "excluded")
             issues = _counts(connection, tables.issue.c.source)
             last = connection.execute(select(tables.run).where(run.number.in_(newest)))
             runs = {row.source: row for row in last}
@@ -97,7 +100,8 @@ class Reports:
                     .order_by(table.c.sequence)
                 )
             ]
-        return [(row.id, row.datestamp) for row in sorted(rows, key=lambda row: row.sequence)]
+        # Sequence numbers come first, and each but once.
+        return [(id, changed) for _, id, changed in sorted(rows)]
 
     @staticmethod
     def _number(connection: Connection, name: str) -> int:

@@ -52,8 +52,8 @@ def sitemap(number: int) -> Response:
     """One sitemap: the pages of its live records with their datestamps."""
     if number > 10**9:
         raise NotFound(f"There is no sitemap {number}.")
-    records = Reports(catalogue().database).sitemap(number)
-    return _sitemap("urlset", "url", ((f"{base_url()}/records/{id}", changed) for id, changed in records))
+    base, records = base_url(), Reports(catalogue().database).sitemap(number)
+    return _sitemap("urlset", "url", ((f"{base}/records/{id}", changed) for id, changed in records))
 
 
 @blueprint.get("/sitemap-pages.xml")
