@@ -390,7 +390,9 @@ class _Parser:
             if is_apart:
                 self.at = start
                 return self.word(None)
-            raise QueryError(f"{field}: {error}.", position=start) from None
+            raise QueryError(
+                said("%(parameter)s: %(error)s.", parameter=field, error=error), position=start
+            ) from None
         self.covered += 1
         if self.covered > MOST_COVERED:
             raise QueryError(

@@ -255,7 +255,9 @@ def _coverage(query: Query) -> dict[str, Condition]:
             try:
                 found.setdefault(what, []).append(CONDITIONS[parameter](text))
             except ValueError as error:
-                raise QueryError(f"{parameter}: {error}.", parameter=parameter) from None
+                raise QueryError(
+                    said("%(parameter)s: %(error)s.", parameter=parameter, error=error), parameter=parameter
+                ) from None
     if len(found.get("parameter", ())) > MOST_PARAMETERS:
         raise QueryError(
             said("At most %(most_parameters)s parameters can be asked for.", most_parameters=MOST_PARAMETERS),

@@ -80,3 +80,12 @@ FACETS = (
     N_("type"), N_("source"), N_("subject"), N_("creator"), N_("licence"), N_("technique"), N_("messenger"),
     N_("year"), N_("has"),
 )  # fmt: skip
+
+FORMS = (
+    N_("Unified JSON"), N_("Citation in words"), N_("Author and date"), N_("As physicists number them"),
+    N_("VOResource of the International Virtual Observatory Alliance"),
+    N_("DataCite 4.6 in DataCite's OAI wrapper"), N_("EUDAT Core, which B2FIND harvests"),
+    N_("RO-Crate metadata"), N_("ADS tagged text"),
+)  # fmt: skip
+
+TARGETS = (N_("Virtual Observatory"),)
