@@ -89,9 +89,9 @@ def _without_query() -> Response:
 
 def _answered(asked: SparqlRequest) -> Response:
     assert asked.query is not None
-    looked_at = read_sparql(asked.query)
-    media_type, sent_as = chosen(request, looked_at, asked.format)
     with _admitted():
+        looked_at = read_sparql(asked.query)
+        media_type, sent_as = chosen(request, looked_at, asked.format)
         if media_type == HTML:
             page = answered_page(asked, looked_at, time.monotonic())
             return Response(page, headers={"Cache-Control": "no-store"}, mimetype=HTML)
@@ -110,7 +110,7 @@ def _answered(asked: SparqlRequest) -> Response:
 
 @contextmanager
 def _admitted() -> Iterator[None]:
-    """Counts a query of this client; raises `TooMany`."""
+    """Counts a query of this client, also one that will be refused; raises `TooMany`."""
     home = catalogue().settings.home
     keys = {client_of(request): LIMITS["client"], "all": LIMITS["all"]}
     RateLimit(home / "sparql-askings", WINDOW).take(keys)

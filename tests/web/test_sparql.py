@@ -346,6 +346,12 @@ def test_who_asks_too_often_is_told_when_to_come_again(
     assert 0 < int(answers[2].headers["Retry-After"]) <= 61
 
 
+def test_what_is_refused_counts_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparql, "LIMITS", {"client": 2, "all": 10})
+    answers = [client.get("/sparql", query_string={"query": "SELECT nonsense ("}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
+
+
 def test_a_thread_is_left_for_pages(client: FlaskClient) -> None:
     for _ in range(sparql.AT_ONCE):
         sparql._places.acquire()
