@@ -136,9 +136,6 @@ class Statements:
         """A name below the document for what is there once."""
         return f"<{self.address}#{name}>"
 
-    def __len__(self) -> int:
-        return len(dict.fromkeys(self._lines))
-
     def written(self) -> bytes:
         """All of it as N-Triples."""
         return "".join(dict.fromkeys(self._lines)).encode()
