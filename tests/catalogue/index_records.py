@@ -9,12 +9,14 @@ from typing import Any
 from catalogue.index import FACETS, LISTING_SORTS, SORTS, Change, Listing, Query
 from catalogue.record import (
     Access,
+    Affiliation,
     Agent,
     AgentIdentifier,
     Capability,
     Coverage,
     Date,
     Energy,
+    Funding,
     Identifier,
     Interval,
     Parameter,
@@ -105,6 +107,9 @@ IDENTIFIERS = (
     "identifier:10.5281/zen*",
     "http://example.org/data/{}/",
     "oai:zenodo.org:{}",
+    "0000-0001-5109-3700",
+    "https://ror.org/05a28rw58",
+    "identifier:018mejw64",
 )
 PUBLISHED = ((None, None),) * 4 + (("2003-07-15", None), (None, "2010"), ("2019", "2020-02"))
 SOURCES = ("zenodo", "ivoa", "scicat.ess")
@@ -144,6 +149,7 @@ def some_record(chance: random.Random, number: int) -> Record:
             )
             for name in some(NAMES, 3)
         ),
+        **some_others(random.Random(number)),
         publisher=Agent(name="Zenodo") if source == "zenodo" else None,
         dates=tuple(
             Date(kind=kind, start=date, end=date) for kind in some(("issued", "created", "updated"), 2)
@@ -160,6 +166,21 @@ def some_record(chance: random.Random, number: int) -> Record:
         coverage=some_coverage(random.Random(number)),
         parameters=some_parameters(random.Random(number)),
     )
+
+
+def some_others(chance: random.Random) -> dict[str, Any]:
+    """People and houses beside the creators, with identifiers by which the record is found."""
+    editor = Agent(
+        name="Ng, Bo",
+        role="Editor",
+        identifiers=(AgentIdentifier(scheme="orcid", value="0000-0001-5109-3700"),),
+        affiliations=(Affiliation(name="CERN", identifier="https://ror.org/05a28rw58", scheme="ROR"),),
+    )
+    funding = Funding(funder="DFG", funder_identifier="https://ror.org/018mejw64")
+    return {
+        "contributors": (editor,) if chance.random() < 0.2 else (),
+        "funding": (funding,) if chance.random() < 0.2 else (),
+    }
 
 
 def some_moc(chance: random.Random) -> str:
