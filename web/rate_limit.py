@@ -62,7 +62,8 @@ class RateLimit:
 
     def _check(self, limits: Mapping[str, int], present: float, events: list[tuple[float, str]]) -> None:
         for name, most in limits.items():
-            mine = [moment for moment, key in events if key == _hashed(name)]
+            hashed = _hashed(name)
+            mine = [moment for moment, key in events if key == hashed]
             if len(mine) >= most:
                 wait = int(mine[-most] + self._window - present) + 1
                 raise TooMany(

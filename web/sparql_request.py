@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from catalogue.errors import QueryError
+from catalogue.sparql_text import LONGEST
+from web.posted_search import TooLarge
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -40,10 +42,10 @@ class SparqlRequest:
 
 
 def read_request(request: Request) -> SparqlRequest:
-    """Read a request; raises `QueryError`, `UnsupportedMediaType` and 413 for what is too large."""
+    """Read a request; raises `QueryError`, `UnsupportedMediaType`, `TooLarge`."""
     given = _pairs(request.query_string, "The address")
     if request.method == "POST":
-        kind, body = request.mimetype, request.get_data(cache=False, parse_form_data=False)
+        kind, body = request.mimetype, _body(request)
         if request.mimetype_params.get("charset", "").lower() not in _UTF8:
             raise UnsupportedMediaType("The body must be UTF-8.")
         if kind == FORM:
@@ -55,6 +57,15 @@ def read_request(request: Request) -> SparqlRequest:
         if all(name != "query" for name, _ in given) and all(name != "update" for name, _ in given):
             raise QueryError("The request has no query: send it as «query».", parameter="query")
     return _read(given)
+
+
+def _body(request: Request) -> bytes:
+    try:
+        return request.get_data(cache=False, parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise TooLarge(
+            f"The request is larger than a megabyte; a query may have {LONGEST:,} characters."
+        ) from None
 
 
 def _says_of(kind: str) -> str:
