@@ -74,6 +74,7 @@ class SourceLinks(Schema):
     runs = fields.Url(required=True)
     issues = fields.Url(required=True)
     groups = fields.Url(required=True)
+    fair = fields.Url(required=True)
 
 
 class SourceAnswer(Schema):
@@ -188,6 +189,7 @@ def source_answer(state: SourceState) -> dict[str, Any]:
             "runs": f"{api}/runs",
             "issues": f"{api}/issues",
             "groups": f"{api}/issues/groups",
+            "fair": f"{api}/fair",
         },
     }
     return {name: value for name, value in values.items() if value is not None}
