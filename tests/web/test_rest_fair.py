@@ -85,6 +85,8 @@ def test_a_part_of_a_product_leads_to_the_product(empty: Catalogue) -> None:
         answer = client.get(f"/api/v1/records/{id}/fair")
         assert answer.status_code == 307
         assert answer.headers["Location"].endswith(f"/records/{empty.store.change(id).joined}/fair")
+        (told,) = Home(empty.settings.home, {}).json("fair", id)
+        assert told["id"] == empty.store.change(id).joined
 
 
 def test_a_source_is_summed_up_with_the_worst_gap_first(client: FlaskClient) -> None:

@@ -58,6 +58,8 @@ def fair(record: str | None, source: str | None, report: str | None, as_json: bo
 
 
 def _tell_record(catalogue: Catalogue, id: str, as_json: bool) -> None:
+    # A record that is part of a product is assessed with what all its sources tell, as on its page.
+    id = catalogue.store.change(id).joined or id
     assessed = assess(catalogue.store.get(id))
     if as_json:
         json_line({"id": id, **assessment_json(assessed)})
