@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,8 +17,6 @@ from catalogue.graph import Graph, NamedGraph
 from catalogue.index import Change
 from catalogue.indexing import ChangeSequence
 from catalogue.settings import Settings
-
-log = logging.getLogger(__name__)
 
 BATCH = 1000
 """So many changes are described and applied at once."""
@@ -182,14 +179,7 @@ class Following:
         return _Renewed(graphs, _remember(standing)) if graphs else None
 
     def _described(self, changes: Sequence[Change]) -> list[NamedGraph]:
-        found = []
-        for change in changes:
-            try:
-                found.append(self._descriptions.describe(change))
-            except Exception:
-                # A fault of ours at one record must not keep all others out of the graph.
-                log.exception("record %s cannot be described and is left out of the graph", change.id)
-        return found
+        return [self._descriptions.describe(change) for change in changes]
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogue.index import Change
 from mappings.dcat_writing import class_of
-from mappings.graph_record import MEMBERSHIP, describe, document_of, thing_of
+from mappings.graph_record import MEMBERSHIP, described, document_of, thing_of
 from mappings.graph_syntax import Statements, literal, name
 
 
@@ -46,7 +46,7 @@ def describe_page(listing: Listing, changes: Sequence[Change], base_url: str) ->
     out.say(publisher, "foaf:name", literal(listing.title))
     out.number(catalog, "hydra:totalItems", listing.total)
     _say_view(out, catalog, page, listing)
-    described = []
+    parts = []
     for change in changes:
         if change.record is None:
             continue
@@ -54,8 +54,8 @@ def describe_page(listing: Listing, changes: Sequence[Change], base_url: str) ->
         out.say(catalog, "hydra:member", thing)
         out.say(catalog, MEMBERSHIP.get(class_of(change.record), "dcat:resource"), thing)
         out.say(catalog, "dcat:record", f"<{document_of(change.id, base_url)}>")
-        described.append(describe(change, base_url).statements)
-    return b"".join([out.written(), *described])
+        parts.append(described(change, base_url).statements)
+    return b"".join([out.written(), *parts])
 
 
 def _say_view(out: Statements, catalog: str, page: str, listing: Listing) -> None:

@@ -6,6 +6,8 @@ named graph as well, ``BASE/records/ID``.  There are no blank nodes.
 
 from __future__ import annotations
 
+import logging
+
 from catalogue.fair_rules import VERSION as FAIR_VERSION
 from catalogue.graph import NamedGraph
 from catalogue.index import Change
@@ -35,6 +37,8 @@ from mappings.graph_syntax import Statements, literal, moment, name
 from mappings.graph_vocabulary import concept_name
 from mappings.terms import written_type
 from vocab.base import concluded, vocabulary
+
+log = logging.getLogger(__name__)
 
 VERSION = f"4.{FAIR_VERSION}"
 """Another one with every change of what is said: the graph is then built anew."""
@@ -88,6 +92,18 @@ def describe(change: Change, base_url: str) -> NamedGraph:
     say_provenance(out, thing, change, base_url, MEMBERSHIP.get(kind, "dcat:resource"))
     _say_thing(out, thing, change, kind)
     return NamedGraph(name=graph, statements=out.written())
+
+
+def described(change: Change, base_url: str) -> NamedGraph:
+    """As `describe`, for what tells of many records at once, which one of them must not stop.
+
+    Of a record that a fault of ours keeps from being described nothing is said, but in the log.
+    """
+    try:
+        return describe(change, base_url)
+    except Exception:
+        log.exception("record %s cannot be described and is left out of the graph", change.id)
+        return NamedGraph(name=document_of(change.id, base_url), statements=b"")
 
 
 def _say_thing(out: Statements, thing: str, change: Change, kind: str) -> None:

@@ -26,7 +26,7 @@ from catalogue.frozen import Frozen, frozen
 from catalogue.graph import NamedGraph
 from catalogue.opening import Catalogue
 from catalogue.settings import Settings
-from mappings.graph_record import describe
+from mappings.graph_record import described
 from mappings.graph_syntax import prefixes
 from web.dump_writing import Written, write_files
 from web.graph_catalog import standing
@@ -148,7 +148,7 @@ def _graphs(catalogue: Catalogue, state: Frozen) -> Iterator[NamedGraph]:
     yield from standing(catalogue)
     base = catalogue.settings.base_url
     for change in state.walk():
-        yield describe(change, base)
+        yield described(change, base)
 
 
 def last_due(hour: int, now: datetime) -> datetime:

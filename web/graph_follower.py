@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from catalogue.errors import GraphBusy
 from catalogue.graph_following import Descriptions, Following
 from catalogue.opening import Catalogue
-from mappings.graph_record import VERSION, describe
+from mappings.graph_record import VERSION, described
 
 _LOCK = ".graph"
 """The name of a source cannot begin with a full stop."""
@@ -81,7 +81,7 @@ def following(catalogue: Catalogue) -> Following:
     base_url = catalogue.settings.base_url
     descriptions = Descriptions(
         edition=f"{VERSION} {base_url}",
-        describe=lambda change: describe(change, base_url),
+        describe=lambda change: described(change, base_url),
         standing=partial(standing_parts, catalogue),
     )
     return Following(

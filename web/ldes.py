@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 
 from catalogue.graph import NamedGraph
 from catalogue.index import Change
-from mappings.graph_record import describe, document_of
+from mappings.graph_record import described, document_of
 from mappings.graph_syntax import Statements, moment, name, number, prefixes
 from web.accept import Offer, choose
 from web.context import base_url, catalogue
@@ -32,7 +32,7 @@ MOST_BYTES = 20_000_000
 
 _TRIG, _QUADS = "application/trig", "application/n-quads"
 _OFFERS = (Offer(media_type=_TRIG, aliases=("text/turtle",)), Offer(media_type=_QUADS))
-_DAY = 86400
+_HOUR = 3600
 _AS = "https://www.w3.org/ns/activitystreams#"
 
 blueprint = Blueprint("ldes", __name__)
@@ -124,7 +124,7 @@ def member_of(change: Change, base: str) -> NamedGraph:
         out.say(out.document, "rdf:type", f"<{_AS}Delete>")
         if change.joined is not None:
             out.say(out.document, "dct:isReplacedBy", name(document_of(change.joined, base)))
-    return NamedGraph(name=out.address, statements=out.written() + describe(change, base).statements)
+    return NamedGraph(name=out.address, statements=out.written() + described(change, base).statements)
 
 
 def _stream(base: str) -> str:
@@ -152,11 +152,14 @@ def _media_type() -> str:
 
 
 def _answer(graphs: list[NamedGraph], media_type: str, *, is_whole: bool) -> Answer:
-    """A page; ``is_whole``: nothing comes to it any more, so that it may be kept."""
+    """A page; ``is_whole``: nothing comes to it any more, so that it may be kept.
+
+    Not for ever, as what is withdrawn leaves it.
+    """
     body = b"".join(_as_trig(graphs) if media_type == _TRIG else _as_quads(graphs))
     response = conditional(Response(body, content_type=f"{media_type}; charset=utf-8"))
     if is_whole:
-        response.headers["Cache-Control"] = f"public, max-age={_DAY}, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={_HOUR}"
     else:
         response.headers["Cache-Control"] = "public, max-age=5"
     return response

@@ -39,7 +39,8 @@ from catalogue.record import (
     Text,
     TimeCoverage,
 )
-from mappings.graph_record import KINDS, describe
+from mappings import graph_record
+from mappings.graph_record import KINDS, describe, described
 from mappings.graph_terms import ontology
 from mappings.matching import matched
 from tests.full_record import full_record
@@ -100,6 +101,22 @@ def test_names_are_those_of_the_decision() -> None:
 def test_a_tombstone_says_nothing() -> None:
     gone = describe(dataclasses.replace(change_of(a_record()), record=None), BASE)
     assert (gone.name, gone.statements) == (str(DOCUMENT), b"")
+
+
+def test_one_record_does_not_keep_the_others_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = change_of(full_record())
+    assert described(one, BASE) == describe(one, BASE)
+
+    def fails(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(graph_record, "_say_thing", fails)
+    assert described(one, BASE).statements == b""
+    assert one.id in caplog.text
+    with pytest.raises(ValueError, match="a fault of ours"):
+        describe(one, BASE)
 
 
 def test_people_are_called_by_their_orcid_and_organisations_by_their_ror() -> None:
