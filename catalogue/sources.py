@@ -13,6 +13,8 @@ from catalogue.errors import SettingsError
 from catalogue.product import CLAIMS, FIELDS
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+ENDINGS = (".ttl", ".nt", ".rdf", ".jsonld")
+"""What a name does not end in: addresses of RDF do."""
 _LONGEST_ADDRESS = 500
 _YES = frozenset({"yes", "true", "1", "on"})
 _NO = frozenset({"no", "false", "0", "off"})
@@ -234,6 +236,11 @@ def check_source(source: Source) -> None:
         raise SettingsError(
             f"«{source.name}» cannot be a source's name: "
             "use up to 63 lower-case letters, digits, «.», «_» and «-»."
+        )
+    if source.name.endswith(ENDINGS):
+        raise SettingsError(
+            f"«{source.name}» cannot be a source's name: its page with the ending of a format "
+            f"({', '.join(ENDINGS)}) is that format."
         )
     for name in (
         "grace",
