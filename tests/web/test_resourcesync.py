@@ -37,8 +37,8 @@ def find(client: FlaskClient, wanted: str) -> etree._Element:
     assert capability(description) == "description"
     listed = read(client, description.findtext(f"{S}url/{S}loc") or "")
     assert capability(listed) == "capabilitylist"
-    entry = next(one for one in listed.findall(f"{S}url") if one.find(f"{RS}md").get("capability") == wanted)
-    found = read(client, entry.findtext(f"{S}loc"))
+    entry = next(one for one in listed.findall(f"{S}url") if about(one, "capability") == wanted)
+    found = read(client, loc(entry))
     assert capability(found) == wanted
     return found
 
@@ -47,10 +47,17 @@ def entries(client: FlaskClient, index: etree._Element) -> list[etree._Element]:
     assert index.tag == f"{S}sitemapindex"
     found = []
     for part in index.findall(f"{S}sitemap"):
-        document = read(client, part.findtext(f"{S}loc"))
+        document = read(client, loc(part))
         assert capability(document) == capability(index)
         found += document.findall(f"{S}url")
     return found
+
+
+def about(entry: etree._Element, name: str) -> str | None:
+    """What ``rs:md`` says of an entry."""
+    (md,) = entry.findall(f"{RS}md")
+    value = md.get(name)
+    return None if value is None else str(value)
 
 
 def loc(entry: etree._Element) -> str:
@@ -71,11 +78,11 @@ def test_a_mirror_by_lists_is_the_same_after_updates_and_deletions(empty: Catalo
     since = empty.store.change(record_id("lab", "r:9")).datestamp
     change_everything(empty)
     for one in entries(client, find(client, "changelist")):
-        md = one.find(f"{RS}md")
-        assert md.get("datetime") == one.findtext(f"{S}lastmod")
-        if md.get("datetime") < since:
+        moment = about(one, "datetime")
+        assert moment is not None and moment == one.findtext(f"{S}lastmod")
+        if moment < since:
             continue
-        if md.get("change") == "deleted":
+        if about(one, "change") == "deleted":
             held.pop(loc(one), None)
             assert client.get(loc(one).removeprefix(BASE)).status_code in {307, 410}
         else:
@@ -87,7 +94,7 @@ def test_a_mirror_by_lists_is_the_same_after_updates_and_deletions(empty: Catalo
 def fetched(client: FlaskClient, address: str) -> bytes:
     answer = client.get(address.removeprefix(BASE))
     assert answer.status_code == 200 and answer.mimetype == "application/n-triples"
-    return answer.data
+    return bytes(answer.data)
 
 
 @pytest.mark.usefixtures("small")
@@ -97,13 +104,11 @@ def test_lists_of_changes_are_in_order_and_closed_but_the_last(empty: Catalogue)
     client = create_app(empty).test_client()
     index = find(client, "changelist")
     parts = index.findall(f"{S}sitemap")
-    assert [part.find(f"{RS}md").get("until") is None for part in parts] == [False] * (len(parts) - 1) + [
-        True
-    ]
+    assert [about(part, "until") is None for part in parts] == [False] * (len(parts) - 1) + [True]
     found = entries(client, index)
-    times = [one.find(f"{RS}md").get("datetime") for one in found]
+    times = [about(one, "datetime") or "" for one in found]
     assert times == sorted(times) and len({loc(one) for one in found}) == len(found) == 10
-    kinds = {loc(one): one.find(f"{RS}md").get("change") for one in found}
+    kinds = {loc(one): about(one, "change") for one in found}
     assert kinds[f"{BASE}/records/{record_id('lab', 'r:1')}.nt"] == "deleted"
     assert kinds[f"{BASE}/records/{record_id('lab', 'r:5')}.nt"] == "created"
 
