@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError, SettingsError
 from web.context import base_url, catalogue
 from web.errors import RETRY_AFTER, status_of
+from web.languages import N_, translated
 from web.operators import (
     FORM_TOKEN,
     IDLE,
@@ -34,13 +35,13 @@ _SIGNATURE = 24
 _LONGEST_SAID = 2500
 
 PAGES = (
-    ("admin.overview_page", "Overview"),
-    ("admin_sources.sources_page", "Sources"),
-    ("admin_records.decisions_page", "Decisions"),
-    ("admin_records.claims_page", "Claims"),
-    ("admin_groups.groups_page", "Groups"),
-    ("admin_terms.terms_page", "Terms"),
-    ("admin.log_page", "Log"),
+    ("admin.overview_page", N_("Overview")),
+    ("admin_sources.sources_page", N_("Sources")),
+    ("admin_records.decisions_page", N_("Decisions")),
+    ("admin_records.claims_page", N_("Claims")),
+    ("admin_groups.groups_page", N_("Groups")),
+    ("admin_terms.terms_page", N_("Terms")),
+    ("admin.log_page", N_("Log")),
 )
 
 
@@ -57,7 +58,9 @@ def operator() -> Session:
     """The operator who has signed in; raises `NotOperator`."""
     session = visitor_session()
     if session is None:
-        raise NotOperator("Your session has ended and nothing was done; sign in, go back and send it again.")
+        raise NotOperator(
+            translated("Your session has ended and nothing was done; sign in, go back and send it again.")
+        )
     return session
 
 

@@ -16,6 +16,7 @@ from catalogue.settings import Settings
 from catalogue.subscriptions import UNCONFIRMED, Subscription
 from web.digest_links import link
 from web.feeds import feed_address
+from web.languages import in_english
 from web.pages_text import people, published
 from web.search_in_words import in_words
 from web.search_parameters import address
@@ -45,7 +46,10 @@ class News:
 def confirmation(catalogue: Catalogue, one: Subscription, query: Query) -> EmailMessage:
     """The mail that asks whether the owner of the address wants this."""
     settings = catalogue.settings
-    service, search = _line(settings.repository_name, 100), _line(in_words(query), _LONGEST_SEARCH)
+    service, search = (
+        _line(settings.repository_name, 100),
+        _line(in_english(lambda: in_words(query)), _LONGEST_SEARCH),
+    )
     hours = int(UNCONFIRMED.total_seconds() // 3600)
     message = _message(settings, one, f"{service}: please confirm a digest by e-mail")
     message["Message-ID"] = _identity(settings, one, f"confirm-{one.created}")
@@ -64,7 +68,10 @@ def confirmation(catalogue: Catalogue, one: Subscription, query: Query) -> Email
 def digest(catalogue: Catalogue, one: Subscription, query: Query, news: News, position: int) -> EmailMessage:
     """What has changed since the last digest."""
     settings = catalogue.settings
-    service, search = _line(settings.repository_name, 100), _line(in_words(query), _LONGEST_SEARCH)
+    service, search = (
+        _line(settings.repository_name, 100),
+        _line(in_english(lambda: in_words(query)), _LONGEST_SEARCH),
+    )
     end = link(catalogue, "unsubscribe", one.key)
     message = _message(settings, one, f"{service}: {news.number} changed in {search}")
     message["Message-ID"] = _identity(settings, one, f"{one.position}-{position}")

@@ -7,6 +7,7 @@ the first of his browser's that there is.  Answers for machines (REST, OAI-PMH, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -98,6 +99,17 @@ def told(text: str | Said) -> str:
     if text.many is None:
         return spoken.gettext(text.message) % values
     return spoken.ngettext(text.message, text.many, int(text.number or 0)) % values
+
+
+def in_english(say: Callable[[], str]) -> str:
+    """What is said while a page in another language is made, for who is no reader of it: mails."""
+    if not has_request_context():
+        return say()
+    before, g.language = language(), DEFAULT
+    try:
+        return say()
+    finally:
+        g.language = before
 
 
 def _value(value: object) -> object:

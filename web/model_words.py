@@ -89,3 +89,10 @@ FORMS = (
 )  # fmt: skip
 
 TARGETS = (N_("Virtual Observatory"),)
+
+PERIODS = (N_("daily"), N_("weekly"))
+
+STEPS = (
+    N_("session"), N_("group"), N_("product"), N_("alias"), N_("job"), N_("begun"), N_("ended"), N_("added"),
+    N_("removed"), N_("changed"), N_("paused"), N_("resumed"), N_("cancelled"), N_("asked for"),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from catalogue.reports import Reports
 from web.admin import admin_blueprint, done, operator, page
 from web.context import catalogue
 from web.doctor import free_space, index_state
+from web.languages import translated
 from web.pages_sources import condition, must_act
 from web.queue_state import QueueState, queue_state
 from web.unknown import most_frequent
@@ -50,14 +51,17 @@ def cancel_job(job: int) -> AnyResponse:
     """Take a job out of the queue of the workers."""
     if catalogue().database.is_sqlite:
         raise SettingsError(
-            "Without PostgreSQL there is no queue; stop the harvest on the page of the sources."
+            translated("Without PostgreSQL there is no queue; stop the harvest on the page of the sources.")
         )
     from web.queue import shared_queue
 
     if not shared_queue(catalogue()).cancel(job):
-        raise QueryError(f"No job {job} waits or runs any more.", parameter="job")
+        raise QueryError(translated("No job %(job)s waits or runs any more.", job=job), parameter="job")
     Audit(catalogue().database).note(by=operator().name, subject="job", name=str(job), action="cancelled")
-    told = f"Job {job} is cancelled; a harvest under way ends after the page in work and keeps its place."
+    told = translated(
+        "Job %(job)s is cancelled; a harvest under way ends after the page in work and keeps its place.",
+        job=job,
+    )
     return done(told, url_for("admin.overview_page"))
 
 

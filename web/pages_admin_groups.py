@@ -10,6 +10,7 @@ from harvesters.object_groups import LONGEST_TITLE, ObjectGroups, id_of
 from mappings.object_group import Group
 from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
+from web.languages import ngettext, translated
 
 blueprint = admin_blueprint("admin_groups", __name__)
 
@@ -34,7 +35,9 @@ def make() -> AnyResponse:
         )
     except AlmagestError as error:
         return _list(fault=error, members=request.form.get("members", ""))
-    return done(f"The group {name} is made, with {_count(group)}.", _url(name))
+    return done(
+        translated("The group %(name)s is made, with %(group)s.", name=name, group=_count(group)), _url(name)
+    )
 
 
 @blueprint.get("/groups/<name>")
@@ -57,16 +60,16 @@ def change(name: str) -> AnyResponse:
             group = groups.describe(name, by=by, title=_title(), description=_description())
         elif action == "dissolve":
             if request.form.get("sure") != "yes":
-                raise SettingsError("Mark that the group is to end, to dissolve it.")
+                raise SettingsError(translated("Mark that the group is to end, to dissolve it."))
             group = groups.dissolve(name, by=by)
         else:
-            raise SettingsError("Press one of the buttons of this page.")
+            raise SettingsError(translated("Press one of the buttons of this page."))
     except AlmagestError as error:
         return _one(name, fault=error)
     told = (
-        f"The group {name} is dissolved."
+        translated("The group %(name)s is dissolved.", name=name)
         if group.is_dissolved
-        else f"The group {name} has {_count(group)} now."
+        else translated("The group %(name)s has %(members)s now.", name=name, members=_count(group))
     )
     return done(told, _url(name))
 
@@ -77,7 +80,7 @@ def add_from_record() -> AnyResponse:
     name, member = request.form.get("group", ""), request.form.get("member", "")[:200]
     group = _groups().add(name, [member], by=operator().name)
     return done(
-        f"It is in the group {name}, which has {_count(group)} now.",
+        translated("It is in the group %(name)s, which has %(group)s now.", name=name, group=_count(group)),
         url_for("admin_records.record_page", id=member),
     )
 
@@ -115,14 +118,16 @@ def _groups() -> ObjectGroups:
 def _ids(*, needed: bool = False) -> list[str]:
     found = request.form.get("members", "")[:_LONGEST_IDS].split()
     if needed and not found:
-        raise SettingsError("Name records by their ids or identifiers, separated by spaces or lines.")
+        raise SettingsError(
+            translated("Name records by their ids or identifiers, separated by spaces or lines.")
+        )
     return found
 
 
 def _chosen() -> list[str]:
     found = request.form.getlist("member")
     if not found:
-        raise SettingsError("Mark the members that are to leave the group.")
+        raise SettingsError(translated("Mark the members that are to leave the group."))
     return found
 
 
@@ -135,7 +140,7 @@ def _description() -> str:
 
 
 def _count(group: Group) -> str:
-    return f"{len(group.members)} member{'s' if len(group.members) != 1 else ''}"
+    return ngettext("%(num)s member", "%(num)s members", len(group.members))
 
 
 def _url(name: str) -> str:

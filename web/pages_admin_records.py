@@ -25,6 +25,7 @@ from mappings.text import shorten
 from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
 from web.decision_json import as_value
+from web.languages import translated
 
 blueprint = admin_blueprint("admin_records", __name__)
 
@@ -63,7 +64,9 @@ def split(id: str) -> AnyResponse:
     """Set some of its records apart."""
     chosen = request.form.getlist("member")[:1000]
     if not chosen:
-        return _page(id, QueryError("Choose the records that are something else.", parameter="member"))
+        return _page(
+            id, QueryError(translated("Choose the records that are something else."), parameter="member")
+        )
     return _decided(id, lambda: _curation().split(chosen, by=_by(), note=_note()))
 
 
@@ -76,10 +79,12 @@ def correct(id: str) -> AnyResponse:
 
     def decide() -> Decision:
         if len(text) > _LONGEST_VALUE:
-            raise SettingsError("This is too long for a form; give it with --file on the command line.")
+            raise SettingsError(
+                translated("This is too long for a form; give it with --file on the command line.")
+            )
         is_nothing = request.form.get("nothing") == "yes"
         if not is_nothing and not text.strip():
-            raise SettingsError("Say what the field says, or mark that it says nothing.")
+            raise SettingsError(translated("Say what the field says, or mark that it says nothing."))
         value = None if is_nothing else as_value(field, text.strip())
         return _curation().correct(id, field, value, by=_by(), note=_note())
 
@@ -116,7 +121,7 @@ def undo(number: int) -> AnyResponse:
         if back
         else url_for("admin_records.decisions_page") + f"#decision-{number}"
     )
-    return done(f"Decision {decision.number} is undone.", url)
+    return done(translated("Decision %(number)s is undone.", number=decision.number), url)
 
 
 @blueprint.get("/claims")
@@ -139,7 +144,10 @@ def claims_page() -> Response:
 def join_claim() -> AnyResponse:
     """Believe a claim."""
     decision = _curation().join([_known(one) for one in request.form.getlist("id")[:2]], by=_by())
-    return done(f"Joined, as decision {decision.number}.", url_for("admin_records.claims_page"))
+    return done(
+        translated("Joined, as decision %(number)s.", number=decision.number),
+        url_for("admin_records.claims_page"),
+    )
 
 
 def _decided(id: str, decide: Any) -> AnyResponse:
@@ -209,7 +217,9 @@ def _ids(name: str) -> list[str]:
     """The ids of the records that a field of the form names, by ids or identifiers."""
     named = request.form.get(name, "")[: 50 * _LONGEST_ID].split()
     if not named:
-        raise SettingsError("Name the other records by their ids or identifiers, separated by spaces.")
+        raise SettingsError(
+            translated("Name the other records by their ids or identifiers, separated by spaces.")
+        )
     return [_known(text) for text in named]
 
 

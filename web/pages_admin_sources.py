@@ -18,6 +18,7 @@ from harvesters.presets import preset, presets
 from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.context import catalogue
 from web.endpoint_test import EndpointTest, run_test
+from web.languages import translated
 from web.new_sources import nightly
 from web.pages_sources import condition, turns_of
 from web.queue_state import queue_state
@@ -89,7 +90,10 @@ def make_source() -> AnyResponse:
         add_source(catalogue(), source, by=operator().name)
     except AlmagestError as error:
         return _form(source if source is not _EMPTY else _as_typed(), None, fault=error)
-    return done(f"Source {source.name} is registered; nothing is fetched yet.", _own_url(source.name))
+    return done(
+        translated("Source %(name)s is registered; nothing is fetched yet.", name=source.name),
+        _own_url(source.name),
+    )
 
 
 @blueprint.get("/sources/<name>")
@@ -115,7 +119,7 @@ def change(name: str) -> AnyResponse:
         told = change_source(catalogue(), source, by=operator().name)
     except AlmagestError as error:
         return _form(source if source is not before else _as_typed(), before, fault=error)
-    return done(" ".join([f"Source {name} is changed.", *told]), _own_url(name))
+    return done(" ".join([translated("Source %(name)s is changed.", name=name), *told]), _own_url(name))
 
 
 @blueprint.post("/sources/<name>/harvest")
@@ -138,12 +142,13 @@ def pause(name: str) -> AnyResponse:
     """Let its schedule rest, or go on."""
     is_paused = request.form.get("paused") == "yes"
     pause_source(catalogue(), name, is_paused=is_paused, by=operator().name)
-    told = (
-        "is paused: it is harvested only when somebody asks for it."
-        if is_paused
-        else "follows its schedule again."
-    )
-    return done(f"Source {name} {told}", _own_url(name))
+    if is_paused:
+        told = translated(
+            "Source %(name)s is paused: it is harvested only when somebody asks for it.", name=name
+        )
+    else:
+        told = translated("Source %(name)s follows its schedule again.", name=name)
+    return done(told, _own_url(name))
 
 
 @blueprint.get("/sources/<name>/watch")
@@ -182,10 +187,16 @@ def remove(name: str) -> AnyResponse:
     """Withdraw its records and take it out of the registry."""
     check_changeable(catalogue(), name)
     if request.form.get("name", "").strip() != name:
-        raise QueryError(f"Type the name of the source, «{name}», to remove it.", parameter="name")
+        raise QueryError(
+            translated("Type the name of the source, «%(name)s», to remove it.", name=name), parameter="name"
+        )
     withdrawn = remove_source(catalogue(), name, by=operator().name)
     return done(
-        f"Source {name} is removed; {withdrawn} records are withdrawn and stay as tombstones.",
+        translated(
+            "Source %(name)s is removed; %(withdrawn)s records are withdrawn and stay as tombstones.",
+            name=name,
+            withdrawn=withdrawn,
+        ),
         url_for("admin_sources.sources_page"),
     )
 
@@ -228,7 +239,7 @@ def _given(before: Source | None) -> Source:
             options[option] = value
     source = replace(typed, name=typed.name if before is None else before.name, options=options)
     if len(" ".join(options.values())) > 5 * _LONGEST:
-        raise SettingsError("The options are too long; give long rules on the command line.")
+        raise SettingsError(translated("The options are too long; give long rules on the command line."))
     return source
 
 
@@ -248,9 +259,12 @@ def _grouped(source: Source, own: Mapping[str, str]) -> list[tuple[str, Mapping[
     """The options in groups with their meanings, and whether a group is open: what it holds is in use."""
     general = {name: text for name, text in OPTIONS.items() if name not in {**own, **rules.OPTIONS}}
     groups = (
-        (f"Options of the kind {source.kind}", own),
-        ("Options of every source", general),
-        ("Rules: which records are taken in, and what is said where they are silent", rules.OPTIONS),
+        (translated("Options of the kind %(kind)s", kind=source.kind), own),
+        (translated("Options of every source"), general),
+        (
+            translated("Rules: which records are taken in, and what is said where they are silent"),
+            rules.OPTIONS,
+        ),
     )
     return [(title, known, bool(known.keys() & source.options.keys())) for title, known in groups]
 

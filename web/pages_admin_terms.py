@@ -11,6 +11,7 @@ from vocab.base import aliases
 from web.admin import admin_blueprint, done, fault_status, operator, page
 from web.aliases import LONGEST_TERM, say_alias
 from web.context import catalogue
+from web.languages import translated
 from web.unknown import FACETS, guesses, unknown
 
 blueprint = admin_blueprint("admin_terms", __name__)
@@ -39,9 +40,18 @@ def make_alias() -> AnyResponse:
     except AlmagestError as error:
         return _page(error)
     if not changed:
-        return done("That was said already.", _url())
+        return done(translated("That was said already."), _url())
     apply = f"almagest remap {source}".strip()
-    return done(f"«{term}» means {name} {code}; stored records follow after: {apply}", _url())
+    return done(
+        translated(
+            "«%(term)s» means %(name)s %(code)s; stored records follow after: %(apply)s",
+            term=term,
+            name=name,
+            code=code,
+            apply=apply,
+        ),
+        _url(),
+    )
 
 
 @blueprint.post("/terms/forget")
@@ -50,8 +60,13 @@ def forget_alias() -> AnyResponse:
     form = request.form
     source, name, term = (form.get(part, "") for part in ("source", "vocabulary", "term"))
     if say_alias(catalogue(), name, term, None, source=source, by=operator().name):
-        return done(f"«{term}» is no alias any more; stored records follow after: almagest remap", _url())
-    return done("There was no such alias.", _url())
+        return done(
+            translated(
+                "«%(term)s» is no alias any more; stored records follow after: almagest remap", term=term
+            ),
+            _url(),
+        )
+    return done(translated("There was no such alias."), _url())
 
 
 def _page(fault: AlmagestError | None = None) -> Response:

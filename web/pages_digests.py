@@ -18,6 +18,7 @@ from web.digest_links import LONGEST_TOKEN, Purpose, key_in
 from web.digests import ask_for, check_on, confirm, is_on, query_of, searched
 from web.errors import status_of
 from web.feeds import feed_address
+from web.languages import translated
 from web.operators import check_origin
 from web.rate_limit import client_of
 from web.search_in_words import in_words
@@ -52,23 +53,30 @@ def ask_for_digest() -> Response:
     query = query_of(request.form.get("search", ""))
     every = request.form.get("every", "")
     if every not in PERIODS:
-        raise QueryError(f"A digest comes {' or '.join(PERIODS)}.", parameter="every")
+        raise QueryError(
+            translated("A digest comes %(periods)s.", periods=" / ".join(translated(one) for one in PERIODS)),
+            parameter="every",
+        )
     email = request.form.get("address", "")[:400]
     try:
         ask_for(catalogue(), email, query, cast(Every, every), client_of(request))
     except AlmagestError as error:
         return _form(query, email=email, every=every, fault=error)
     return _told(
-        "Look into your mail",
-        f"Unless {email.strip()} has this digest already, a mail is on its way to it. Open the link in it "
-        f"within {_HOURS} hours; nothing is sent before.",
+        translated("Look into your mail"),
+        translated(
+            "Unless %(address)s has this digest already, a mail is on its way to it. Open the link in it "
+            "within %(hours)s hours; nothing is sent before.",
+            address=email.strip(),
+            hours=_HOURS,
+        ),
     )
 
 
 @blueprint.get("/digests/confirm")
 def confirm_page() -> Response:
     """A button that confirms."""
-    return _button("confirm", "Begin with this digest?", "Yes, send it to me")
+    return _button("confirm", translated("Begin with this digest?"), translated("Yes, send it to me"))
 
 
 @blueprint.post("/digests/confirm")
@@ -76,24 +84,30 @@ def confirm_digest() -> Response:
     """Begin."""
     one = confirm(catalogue(), _key("confirm"))
     return _told(
-        "The digest begins",
-        f"From now on you are told ({one.every}) what changes in this search: "
-        f"{in_words(query_of(one.search))}. A day or week in which nothing changes brings no mail; "
-        "each mail has a link that ends it.",
+        translated("The digest begins"),
+        translated(
+            "From now on you are told (%(every)s) what changes in this search: %(search)s. A day or week in "
+            "which nothing changes brings no mail; each mail has a link that ends it.",
+            every=translated(one.every),
+            search=in_words(query_of(one.search)),
+        ),
     )
 
 
 @blueprint.get("/digests/unsubscribe")
 def unsubscribe_page() -> Response:
     """A button that ends it."""
-    return _button("unsubscribe", "End this digest?", "End it and delete my address")
+    return _button("unsubscribe", translated("End this digest?"), translated("End it and delete my address"))
 
 
 @blueprint.post("/digests/unsubscribe")
 def unsubscribe() -> Response:
     """End it, by the button or by the mail program itself (RFC 8058, section 3.2)."""
     Subscriptions(catalogue().database).remove(_key("unsubscribe"))
-    return _told("The digest has ended", "The address is deleted, and nothing more is sent to it.")
+    return _told(
+        translated("The digest has ended"),
+        translated("The address is deleted, and nothing more is sent to it."),
+    )
 
 
 def _key(purpose: Purpose) -> str:
@@ -110,10 +124,13 @@ def _button(purpose: Purpose, title: str, label: str) -> Response:
             raise
         one = None
     if one is None:
-        return _told("The digest has ended", "It has ended already, and the address is deleted.")
+        return _told(
+            translated("The digest has ended"),
+            translated("It has ended already, and the address is deleted."),
+        )
     return _page(
         title=title,
-        sentence=f"{one.every.capitalize()}: {in_words(query_of(one.search))}",
+        sentence=f"{translated(one.every).capitalize()}: {in_words(query_of(one.search))}",
         action=f"{request.root_path}/digests/{purpose}",
         token=request.args.get("token", ""),
         label=label,
