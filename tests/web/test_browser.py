@@ -237,6 +237,25 @@ def test_the_box_has_the_focus_on_the_first_page(browser: Browser, address: str)
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_label_of_the_box_leaves_room_for_the_help_beside_it(
+    browser: Browser, address: str, language: str
+) -> None:
+    page, _ = opened(browser, address, viewport={"width": 320, "height": 700}, locale=language)
+    page.goto("/")
+    words = page.evaluate(
+        """() => {
+          const range = document.createRange();
+          range.selectNodeContents(document.querySelector("form.search label"));
+          return [...range.getClientRects()].map(({ right, bottom }) => ({ right, bottom }));
+        }"""
+    )
+    link = page.locator("form.search .beside a").bounding_box()
+    assert words and link is not None
+    assert all(word["right"] <= link["x"] or word["bottom"] <= link["y"] for word in words)
+    page.context.close()
+
+
 def test_paging_and_the_back_button(browser: Browser, address: str) -> None:
     page, _ = opened(browser, address)
     page.goto(address + "/?q=muon")
