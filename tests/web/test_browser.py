@@ -242,7 +242,7 @@ def test_the_label_of_the_box_leaves_room_for_the_help_beside_it(
     browser: Browser, address: str, language: str
 ) -> None:
     page, _ = opened(browser, address, viewport={"width": 320, "height": 700}, locale=language)
-    page.goto("/")
+    page.goto(f"{address}/")
     words = page.evaluate(
         """() => {
           const range = document.createRange();
