@@ -31,6 +31,7 @@ from catalogue.opening import Catalogue
 from catalogue.record import record_id
 from catalogue.settings import load_settings
 from mappings.graph_record import describe
+from mappings.graph_vocabulary import without_concepts
 from web.graph_catalog import standing
 from web.sparql_questions import questions
 
@@ -142,7 +143,7 @@ class Source:
         yield graphs, 0
         for batch in changes(self._count):
             begun = time.process_time()
-            graphs = [describe(change, BASE) for change in batch]
+            graphs = [without_concepts(describe(change, BASE), BASE) for change in batch]
             self.describing += time.process_time() - begun
             yield graphs, batch[-1].sequence
 
@@ -187,7 +188,11 @@ def replace(graph: Graph, count: int, server: int | None) -> dict[str, list[floa
     First many in one session, in CPU time: of one half little has changed, the other says all anew.  Then
     one by one with a snapshot each, by the clock, and the snapshots in CPU time too.
     """
-    graphs = [describe(change, BASE) for change in next(changes(count))[-2 * REPLACED :] if change.record]
+    graphs = [
+        without_concepts(describe(change, BASE), BASE)
+        for change in next(changes(count))[-2 * REPLACED :]
+        if change.record
+    ]
     position = graph.position()
 
     def now() -> tuple[float, float]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from catalogue.graph import NamedGraph
 from mappings.graph_syntax import Statements, name, number
-from vocab.base import Concept, Vocabulary, vocabulary
+from vocab.base import Concept, Vocabulary, concluded, vocabularies, vocabulary
 from vocab.hierarchy import alignments, related
 
 _MATCHES = {"exact": "skos:exactMatch", "broader": "skos:broadMatch", "narrower": "skos:narrowMatch"}
@@ -69,6 +69,28 @@ def describe_vocabulary(known: Vocabulary, base_url: str) -> NamedGraph:
     for concept in known:
         _say_concept(out, known, concept, scheme, base_url)
     return NamedGraph(name=document, statements=out.written())
+
+
+def without_concepts(graph: NamedGraph, base_url: str) -> NamedGraph:
+    """A graph without what it says of concepts that stand in the graph of a vocabulary.
+
+    A record alone says what its concepts are called.  Beside the vocabularies that would be the same
+    statement once for each record, and a query for the label of a concept would look at all of them.
+    """
+    known = _concepts(base_url)
+    lines = graph.statements.splitlines(keepends=True)
+    kept = [line for line in lines if line.partition(b" ")[0] not in known]
+    return graph if len(kept) == len(lines) else NamedGraph(name=graph.name, statements=b"".join(kept))
+
+
+@concluded(4)
+def _concepts(base_url: str) -> frozenset[bytes]:
+    """The names of the concepts of all vocabularies."""
+    return frozenset(
+        concept_name(known, concept, base_url).encode()
+        for known in map(vocabulary, vocabularies())
+        for concept in known
+    )
 
 
 def _say_concept(out: Statements, known: Vocabulary, concept: Concept, scheme: str, base_url: str) -> None:

@@ -9,6 +9,7 @@ from catalogue.errors import GraphBusy
 from catalogue.graph_following import Descriptions, Following
 from catalogue.opening import Catalogue
 from mappings.graph_record import VERSION, described
+from mappings.graph_vocabulary import without_concepts
 
 _LOCK = ".graph"
 """The name of a source cannot begin with a full stop."""
@@ -81,7 +82,7 @@ def following(catalogue: Catalogue) -> Following:
     base_url = catalogue.settings.base_url
     descriptions = Descriptions(
         edition=f"{VERSION} {base_url}",
-        describe=lambda change: described(change, base_url),
+        describe=lambda change: without_concepts(described(change, base_url), base_url),
         standing=partial(standing_parts, catalogue),
     )
     return Following(

@@ -6,7 +6,14 @@ import pyoxigraph
 import pytest
 from rdflib import SKOS, Graph, Literal, URIRef
 
-from mappings.graph_vocabulary import concept_name, describe_vocabulary, fingerprint, scheme_name
+from catalogue.graph import NamedGraph
+from mappings.graph_vocabulary import (
+    concept_name,
+    describe_vocabulary,
+    fingerprint,
+    scheme_name,
+    without_concepts,
+)
 from vocab.base import Concept, Vocabulary, vocabularies, vocabulary
 
 BASE = "https://catalogue.example.org"
@@ -51,3 +58,16 @@ def test_the_fingerprint_tells_of_what_has_changed() -> None:
 
     assert fingerprint(made("One")) == fingerprint(made("One"))
     assert fingerprint(made("One")) != fingerprint(made("Two"))
+
+
+def test_beside_the_vocabularies_a_record_does_not_repeat_them() -> None:
+    radio = b"<http://www.ivoa.net/rdf/messenger#Radio>"
+    label = b"<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    thing = b"<https://catalogue.example.org/id/records/1> <https://catalogue.example.org/terms#messenger> "
+    theirs = b"<http://example.org/own> " + label + b' "of their own" .\n'
+    graph = NamedGraph(
+        name="x", statements=thing + radio + b" .\n" + radio + b" " + label + b' "r" .\n' + theirs
+    )
+    assert without_concepts(graph, BASE).statements == thing + radio + b" .\n" + theirs
+    alone = NamedGraph(name="x", statements=theirs)
+    assert without_concepts(alone, BASE) is alone
