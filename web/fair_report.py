@@ -183,6 +183,8 @@ def lifted(gap: Gap) -> str:
     """What mending a gap would bring, in words."""
     if gap.lift <= 0:
         return _("good practice beyond the metrics")
+    if gap.lift < 0.0005:
+        return _("mended everywhere, the mean rises by less than 0.1 points of 100")
     return _("mended everywhere, the mean rises by %(points)s points of 100", points=f"{gap.lift * 100:.1f}")
 
 

@@ -74,6 +74,12 @@ def N_(message: str) -> str:
     return message
 
 
+def language_name(code: str, label: str) -> str:
+    """What the page calls a language by its code: «Englisch»; on English pages its label."""
+    page = language()
+    return label if page == DEFAULT else Locale.parse(page).languages.get(code, label)
+
+
 def translated(message: str, /, **values: object) -> str:
     """A message in the language of the page, with its values; of lower floors, see `Said`."""
     if isinstance(message, Said):

@@ -47,7 +47,7 @@ ROLES = (
     N_("distributor"), N_("editor"), N_("hosting institution"), N_("producer"), N_("project leader"),
     N_("project manager"), N_("project member"), N_("registration agency"), N_("registration authority"),
     N_("related person"), N_("research group"), N_("researcher"), N_("rights holder"), N_("sponsor"),
-    N_("supervisor"), N_("translator"), N_("work package leader"),
+    N_("supervisor"), N_("translator"), N_("work package leader"), N_("maintainer"),
 )  # fmt: skip
 
 RELATIONS = (

@@ -24,7 +24,7 @@ from mappings.dates import mjd_to_date, year_of
 from vocab.base import vocabulary
 from web.context import catalogue
 from web.formulas import formulas
-from web.languages import ngettext, translated
+from web.languages import language_name, ngettext, translated
 from web.search_parameters import address
 from web.security import identifier_url, safe_url
 
@@ -230,9 +230,9 @@ def language(text: Text | str | None) -> str | None:
 
 
 def tongue(code: str) -> str:
-    """The name of a language by its code, or what the source wrote."""
+    """The name of a language by its code, in the language of the page, or what the source wrote."""
     found = vocabulary("languages").lookup(code)
-    return found.label if found is not None else code
+    return language_name(found.code, found.label) if found is not None else code
 
 
 def paragraphs(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -142,3 +143,9 @@ def test_people_and_citations() -> None:
 
 def test_languages_have_names() -> None:
     assert [tongue(code) for code in ("en", "deu", "xx")] == ["English", "German", "xx"]
+
+
+def test_languages_have_names_in_the_language_of_the_page() -> None:
+    with Flask(__name__).test_request_context():
+        g.language = "de"
+        assert [tongue(code) for code in ("en", "deu", "xx")] == ["Englisch", "Deutsch", "xx"]
