@@ -49,7 +49,7 @@ def test_what_mocpy_writes_is_the_same_region(tmp_path: Path) -> None:
         (b'{"6": ' + b"[" * 100_000, "no JSON"),
         (b'{"29": [99999999999999999999999]}', "no list of whole numbers"),
         (b"\x1f\x8bnothing", "damaged"),
-        (gzip.compress(b"6/1")[:-9], "breaks off"),
+        (gzip.compress(b"6/1", mtime=0)[:-9], "breaks off"),
         (b"<html/>", "radius"),
         (b"29/" + b"1 " * (MOST_PARTS + 1), "more than 300,000 parts"),
         (b'{"29": [' + b"1," * MOST_PARTS + b"1]}", "more than 300,000 parts"),
