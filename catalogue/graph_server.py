@@ -27,8 +27,8 @@ from catalogue.sparql_text import read_sparql
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 4_000_000
-"""Bytes of statements in one request."""
+_AT_ONCE = 900_000
+"""Bytes of statements in one request: less than nginx takes by default (1 MB)."""
 _LONG = 3600.0
 """Seconds of computing that we grant to what we ask for ourselves."""
 _SHORT = 3.0
