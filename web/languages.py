@@ -28,6 +28,7 @@ PARAMETER = "lang"
 COOKIE = "almagest-language"
 """The cookie that holds the language that the visitor has chosen: no more than «de»."""
 _YEAR = 365 * 86400
+_DOCUMENTATION = "/api/v1/docs"
 _SPOKEN = frozenset({"text/html", "image/svg+xml"})
 
 blueprint = Blueprint("languages", __name__)
@@ -158,7 +159,8 @@ def _take_parameter() -> None:
 
 
 def _is_for_machines(path: str) -> bool:
-    return path.startswith(("/api/", "/oai", "/ogc", "/sru", "/feed.", "/static/"))
+    # The page that describes the API is in English within a frame in the visitor's language.
+    return path != _DOCUMENTATION and path.startswith(("/api/", "/oai", "/ogc", "/sru", "/feed.", "/static/"))
 
 
 def _say_language(answer: Response) -> Response:

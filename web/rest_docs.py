@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from web.accept import Offer, choose
 from web.errors import RETRY_AFTER
+from web.negotiation import HTML, JSON
 from web.rest import DESCRIPTION, PREFIX
 
 blueprint = Blueprint("docs", __name__)
@@ -29,6 +32,17 @@ EXPLANATIONS = {
     503: f"Not available for the moment; ask again after {RETRY_AFTER} seconds (Retry-After).",
 }
 METHODS = ("get", "post", "delete")
+_DESCRIPTIONS = (Offer(media_type=JSON), Offer(media_type=HTML))
+
+
+@blueprint.get(PREFIX)
+def root() -> Response:
+    """The address of the interface, which the graph names, leads to its description."""
+    choice = choose(_DESCRIPTIONS, request.accept_mimetypes)
+    is_for_people = choice is not None and choice.place == 1
+    answer = redirect(url_for("docs.docs_page" if is_for_people else "api-docs.openapi_json"), 303)
+    answer.vary.add("Accept")
+    return answer
 
 
 @blueprint.get(f"{PREFIX}/docs")

@@ -85,6 +85,20 @@ def test_the_docs_page_names_every_path_and_schema(client: FlaskClient) -> None:
         assert f'id="schema-{name}"' in page
 
 
+@pytest.mark.parametrize(
+    ("accept", "description"),
+    [("", "openapi.json"), ("application/json", "openapi.json"), ("text/turtle", "openapi.json"),
+     ("text/html,*/*;q=0.8", "docs")],
+)  # fmt: skip
+def test_the_root_of_the_api_leads_to_its_description(
+    client: FlaskClient, accept: str, description: str
+) -> None:
+    answer = client.get("/api/v1", headers={"Accept": accept} if accept else {})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/api/v1/{description}")
+    assert "Accept" in answer.vary
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_the_service_may_live_below_a_path(tmp_path: Path, kept: bool) -> None:
     environ = {"ALMAGEST_HOME": str(tmp_path), "ALMAGEST_BASE_URL": "https://example.org/catalogue"}

@@ -95,3 +95,12 @@ def test_machines_are_answered_in_english(client: FlaskClient) -> None:
 def test_outside_of_a_request_it_is_english() -> None:
     assert languages.language() == "en"
     assert languages._("Search") == "Search"
+
+
+def test_the_page_of_the_api_is_in_english_in_a_frame_of_the_language_of_the_visitor(
+    client: FlaskClient,
+) -> None:
+    assert language_of(client, "/api/v1/docs", accept="de") == "de"
+    page = client.get("/api/v1/docs", headers={"Accept-Language": "de"}).text
+    assert ">Korb" in page
+    assert 'lang="en"><p>Search and read' in page
