@@ -69,7 +69,6 @@ def described(settings: Settings, dumps: list[Dump]) -> bytes:
     out.say(dataset, "void:uriSpace", literal(f"{base}/id/"))
     out.say(dataset, "void:uriSpace", literal(f"{base}/records/"))
     out.say(dataset, "void:openSearchDescription", f"<{base}/opensearch.xml>")
-    out.say(dataset, "void:uriLookupEndpoint", f"<{base}/id/>")
     for syntax in _SYNTAXES:
         out.say(dataset, "void:feature", f"<http://www.w3.org/ns/formats/{syntax}>")
     for prefix in _VOCABULARIES:

@@ -174,6 +174,10 @@ def test_void_tells_what_there_is(client: FlaskClient, dumped: Catalogue) -> Non
         other = client.get("/.well-known/void", headers={"Accept": accept})
         assert other.mimetype == accept and set(Graph().parse(data=other.text, format=form)) == set(said)
     assert client.get("/.well-known/void", headers={"Accept": "image/png"}).status_code == 406
+    ours = {str(one).partition("#")[0] for one in said.objects(dataset) if str(one).startswith(f"{BASE}/")}
+    spaces = {str(one) for one in said.objects(dataset, VOID.uriSpace)}
+    assert len(ours - spaces) > 3
+    assert [one for one in ours - spaces if client.get(one.removeprefix(BASE)).status_code >= 400] == []
 
 
 def test_void_without_a_dump(empty: Catalogue) -> None:
