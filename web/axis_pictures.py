@@ -32,7 +32,7 @@ LOW, HIGH = 1e-28, 1e-2
 
 """Exact values of the SI (BIPM 2019, section 2.2): J s, m/s, J."""
 
-_PREFIXES = dict(zip(range(-21, 25, 3), "zafpnµm kMGTPEZY", strict=True))
+_PREFIXES = dict(zip(range(-21, 31, 3), "zafpnµm kMGTPEZYRQ", strict=True))
 _MODIFIED_JULIAN_DAY_0 = date(1858, 11, 17)
 
 Place = Callable[[float], float]

@@ -33,6 +33,13 @@ def test_a_kiloelectronvolt_is_where_its_scales_say() -> None:
     assert marks(picture, "m")["nm"] - bar.x == pytest.approx(distance, abs=0.2)
 
 
+@pytest.mark.parametrize("width", [280, WIDTH, 4000])
+def test_scales_are_labelled_with_prefixes_of_the_si(width: int) -> None:
+    for unit in ("eV", "Hz", "m"):
+        labels = marks(energies_drawn([Interval(low=LOW, high=HIGH)], width=width), unit)
+        assert labels and all(label.removesuffix(unit) in {*"zafpnµmkMGTPEZYRQ", ""} for label in labels)
+
+
 def test_open_ends_reach_the_edge_and_say_so() -> None:
     picture = energies_drawn([Interval(low=1e-16), Interval(high=1e-20)])
     up, down = picture.bars
