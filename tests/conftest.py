@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests import services
 from tests.lacking import lacking
@@ -28,6 +29,10 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# How long an example takes says something of the machine, not of the program.
+settings.register_profile("almagest", deadline=None)
+settings.load_profile("almagest")
 
 
 @pytest.fixture(scope="session")
