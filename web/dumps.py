@@ -28,7 +28,6 @@ from catalogue.opening import Catalogue
 from catalogue.settings import Settings
 from mappings.graph_record import described
 from mappings.graph_syntax import prefixes
-from mappings.graph_vocabulary import without_concepts
 from web.dump_writing import Written, write_files
 from web.graph_catalog import standing
 
@@ -149,7 +148,7 @@ def _graphs(catalogue: Catalogue, state: Frozen) -> Iterator[NamedGraph]:
     yield from standing(catalogue)
     base = catalogue.settings.base_url
     for change in state.walk():
-        yield without_concepts(described(change, base), base)
+        yield described(change, base)
 
 
 def last_due(hour: int, now: datetime) -> datetime:

@@ -109,7 +109,7 @@ def test_an_identifier_in_any_writing_finds_its_record_first(index: Index, corpu
 def test_a_person_is_found_by_the_number(index: Index, corpus: list[Record]) -> None:
     made: dict[str, set[str]] = {}
     for record in corpus:
-        for agent in record.creators:
+        for agent in (*record.creators, *record.contributors):
             for one in agent.identifiers:
                 if one.scheme == "orcid":
                     made.setdefault(one.value, set()).add(record.id)
