@@ -56,6 +56,7 @@ MOST_PREFIXES = 8
 SHORTEST_PREFIX = 3
 LONGEST_PREFIX = 250
 DEEPEST_NESTING = 100
+DEEPEST_ALTERNATION = 16
 MOST_COVERED = 10
 
 
@@ -160,7 +161,26 @@ def _parsed(text: str) -> Node:
     found = _Parser(text).query()
     if found is None:
         raise QueryError(said("The query holds no word to look for."), position=0)
+    if _alternation(found) > DEEPEST_ALTERNATION:
+        raise QueryError(
+            said(
+                "OR may stand within another OR %(deepest)s deep; leave some out.",
+                deepest=DEEPEST_ALTERNATION,
+            )
+        )
     return found
+
+
+def _alternation(node: Node) -> int:
+    """How many ORs stand within each other: each takes up all records of those within it once more."""
+    match node:
+        case Or(parts):
+            return 1 + max(map(_alternation, parts))
+        case And(parts):
+            return max(map(_alternation, parts))
+        case Not(part):
+            return _alternation(part)
+    return 0
 
 
 def write(node: Node) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalogue.query_language import (
+    DEEPEST_ALTERNATION,
     DEEPEST_NESTING,
     MOST_ALTERNATIVES,
     MOST_COVERED,
@@ -182,14 +183,16 @@ SECTIONS = (
 LIMITS = said(
     "At most %(maximum_words)s characters, %(most_words)s words, %(most_alternatives)s alternatives joined "
     "by OR, %(most_prefixes)s words with a star, %(most_covered)s regions, times, energies and parameters, "
-    "and brackets %(deepest_nesting)s deep. By relevance the first %(deepest)s hits can be paged through, "
-    "by fit the first %(deepest_fit)s; the other orders have no end.",
+    "brackets %(deepest_nesting)s deep, and ORs within each other %(alternation)s deep. By relevance the "
+    "first %(deepest)s hits can be paged through, by fit the first %(deepest_fit)s; the other orders have "
+    "no end.",
     maximum_words=f"{MAXIMUM_WORDS:,}",
     most_words=MOST_WORDS,
     most_alternatives=MOST_ALTERNATIVES,
     most_prefixes=MOST_PREFIXES,
     most_covered=MOST_COVERED,
     deepest_nesting=DEEPEST_NESTING,
+    alternation=DEEPEST_ALTERNATION,
     deepest=f"{DEEPEST:,}",
     deepest_fit=f"{DEEPEST_FIT:,}",
 )
