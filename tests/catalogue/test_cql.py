@@ -149,8 +149,13 @@ def test_orders(order: str, sort: str) -> None:
 
 
 def test_as_many_clauses_as_there_may_be() -> None:
-    nested = parse_cql(" or ".join(f"w{n} and v{n}" for n in range(MOST_CLAUSES // 2)))
+    many = parse_cql(" or ".join(f"(w{n} and v{n})" for n in range(MOST_CLAUSES // 3)))
+    assert language.parse(many.words) == many.node
+    nested = parse_cql(" or ".join(f"w{n} and v{n}" for n in range(language.DEEPEST_ALTERNATION)))
     assert language.parse(nested.words) == nested.node
+    with pytest.raises(CqlError, match="within another OR") as refused:
+        parse_cql(" or ".join(f"w{n} and v{n}" for n in range(MOST_CLAUSES // 2)))
+    assert refused.value.number == 48
     deep = parse_cql("(" * DEEPEST + "dark" + ")" * DEEPEST)
     assert deep.words == "dark"
 
