@@ -39,7 +39,9 @@ def _document(folder: str, scheme: str, name: str) -> AnyResponse:
     known = normal(scheme, value)
     path = f"/{folder}/{known}"
     if known != value:
-        return redirect(f"{base_url()}{path}{f'.{syntax.suffix}' if syntax else ''}", 308)
+        asked = request.query_string.decode("ascii", "replace")
+        suffix = f".{syntax.suffix}" if syntax else ""
+        return redirect(f"{base_url()}{path}{suffix}{f'?{asked}' if asked else ''}", 308)
     cursor = request.args.get("cursor", "")[:LONGEST_CURSOR] or None
     if syntax is None:
         syntax = accepted(path)

@@ -12,7 +12,7 @@ from catalogue.errors import IndexError_, NotFound
 from catalogue.index import Query
 from catalogue.index_facets import facet_value
 from mappings.graph_vocabulary import concept_name, describe_vocabulary, fingerprint
-from vocab.base import Concept, Vocabulary, vocabulary
+from vocab.base import Concept, Vocabulary, vocabularies, vocabulary
 from vocab.hierarchy import related
 from web.context import base_url, catalogue
 from web.pages_browse import TREES
@@ -47,6 +47,12 @@ class Link:
     vocabulary: str
     url: str
     relation: str = ""
+
+
+@blueprint.get("/vocabularies")
+def vocabularies_page() -> str:
+    """All vocabularies: where each is from, how many concepts it has."""
+    return render_template("vocabularies.html", vocabularies=[vocabulary(name) for name in vocabularies()])
 
 
 @blueprint.get("/vocabularies/<name>")

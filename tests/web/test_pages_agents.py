@@ -163,3 +163,9 @@ def test_a_long_list_goes_on(empty: Catalogue) -> None:
     page = read_page(client.get(f"/people/{ORCID}").text)
     following = client.get(f"/people/{ORCID}{page.link('Next page')}")
     assert following.status_code == 200 and following.text.count('href="/records/') == 7
+
+
+def test_a_redirect_keeps_what_is_asked(client: FlaskClient) -> None:
+    answer = client.get("/people/0000000218250097.ttl?cursor=a%26b%3D")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"{BASE}/people/{ORCID}.ttl?cursor=a%26b%3D"

@@ -60,3 +60,11 @@ def test_a_concept_in_rdf_is_the_part_of_the_whole(client: FlaskClient) -> None:
 def test_what_is_not_there(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
     assert client.get(path, headers={"Accept": "text/turtle"}).status_code == 404
+
+
+def test_all_vocabularies_have_a_page(client: FlaskClient) -> None:
+    page = read_page(client.get("/vocabularies").text)
+    assert page.errors == [] and page.repeated_ids() == []
+    addresses = {node.get("href") for node in page.all("a", tag=True)}
+    assert {f"/vocabularies/{name}" for name in vocabularies()} <= addresses
+    assert client.get(page.link("JSON")).mimetype == "application/json"
