@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, cast
 
 from catalogue.errors import GraphTooCostly
+from catalogue.said import said
 
 _IN_MEMORY = 1 << 20
 """Bytes of an answer above which it is kept in a file until it is fetched."""
@@ -43,14 +44,20 @@ def patience(seconds: float) -> float:
 def computes_too_long(seconds: float) -> GraphTooCostly:
     """A query that was stopped at its limit of time."""
     return GraphTooCostly(
-        f"The query was stopped: it computed longer than {seconds:g} seconds. Ask for less at once, e.g. by "
-        "a narrower pattern or with LIMIT."
+        said(
+            "The query was stopped: it computed longer than %(seconds)s seconds. Ask for less at once, e.g. "
+            "by a narrower pattern or with LIMIT.",
+            seconds=f"{seconds:g}",
+        )
     )
 
 
 def is_too_long(size: int) -> GraphTooCostly:
     """A query that was stopped at the limit of its answer, in bytes."""
     return GraphTooCostly(
-        f"The query was stopped: its answer is longer than {size / 1e6:g} MB. Ask for less at once, by LIMIT "
-        "and OFFSET or a narrower pattern."
+        said(
+            "The query was stopped: its answer is longer than %(size)s MB. Ask for less at once, by LIMIT "
+            "and OFFSET or a narrower pattern.",
+            size=f"{size / 1e6:g}",
+        )
     )

@@ -28,6 +28,7 @@ from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly
 from catalogue.graph import Asked
 from catalogue.graph_answers import complete, computes_too_long, is_too_long, patience
 from catalogue.graph_snapshots import ADVICE
+from catalogue.said import said
 from catalogue.sparql_text import read_sparql
 from catalogue.sparql_tokens import tokens
 
@@ -119,9 +120,11 @@ class Child:
 
     def _fault(self, kind: bytes, text: str, request: dict[str, Any]) -> GraphError | QueryError:
         if kind == b"Q":
-            return QueryError(f"The query cannot be read: {text}", parameter="query")
+            return QueryError(said("The query cannot be read: %(text)s", text=text), parameter="query")
         if kind == b"N":
-            return GraphUnavailable("The graph is not built yet; the operator runs `almagest graph sync`.")
+            return GraphUnavailable(
+                said("The graph is not built yet; the operator runs `almagest graph sync`.")
+            )
         if kind == b"M":
             return self._too_large()
         if kind == b"C":
@@ -130,8 +133,11 @@ class Child:
 
     def _too_large(self) -> GraphTooCostly:
         return GraphTooCostly(
-            f"The query was stopped: it took more than {self._memory:,} MB of memory. Ask for less at once, "
-            "without sorting, grouping or joining so much."
+            said(
+                "The query was stopped: it took more than %(size)s MB of memory. Ask for less at once, "
+                "without sorting, grouping or joining so much.",
+                size=f"{self._memory:,}",
+            )
         )
 
     def _death(self, request: dict[str, Any]) -> GraphError:
@@ -140,16 +146,20 @@ class Child:
         if code == -signal.SIGPROF:
             return computes_too_long(request["seconds"])
         self._said.seek(0)
-        said = self._said.read()[-2000:].decode("utf-8", "replace")
-        if code in {-signal.SIGKILL, -signal.SIGABRT} or "alloc" in said or "MemoryError" in said:
+        told = self._said.read()[-2000:].decode("utf-8", "replace")
+        if code in {-signal.SIGKILL, -signal.SIGABRT} or "alloc" in told or "MemoryError" in told:
             return self._too_large()
         if code in {-signal.SIGSEGV, -signal.SIGBUS}:
             return GraphTooCostly(
-                "The query was stopped: it has too many parts in a row or within each other. Write it "
-                "shorter, e.g. with VALUES or IN in place of many alternatives."
+                said(
+                    "The query was stopped: it has too many parts in a row or within each other. Write it "
+                    "shorter, e.g. with VALUES or IN in place of many alternatives."
+                )
             )
-        log.error("the process of a query has ended with exit code %d: %s", code, said)
-        return GraphUnavailable(f"The process of the query has ended (exit code {code}); ask again.")
+        log.error("the process of a query has ended with exit code %d: %s", code, told)
+        return GraphUnavailable(
+            said("The process of the query has ended (exit code %(code)s); ask again.", code=code)
+        )
 
     def kill(self) -> None:
         """Let whoever waits for its answer find it dead."""
@@ -221,8 +231,11 @@ class Children:
     def _pieces(self, request: dict[str, Any]) -> Iterator[bytes]:
         if not self._free.acquire(timeout=self._waiting):
             raise GraphBusy(
-                f"{self._count} queries are being answered here just now, which is as many as are at once; "
-                "ask again in a few seconds."
+                said(
+                    "%(count)s queries are being answered here just now, which is as many as are at once; "
+                    "ask again in a few seconds.",
+                    count=self._count,
+                )
             )
         try:
             return complete(lambda answer: self._ask(request, answer))

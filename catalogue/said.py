@@ -19,8 +19,8 @@ class Said(str):
 
 
 def said(message: str, /, **values: object) -> Said:
-    """A sentence made of a message and values, which may be `Said` themselves."""
-    text = Said(message % values)
+    """A sentence made of a message and values, which may be `Said` themselves; large integers are amounts."""
+    text = Said(message % _written(values))
     text.message, text.many, text.number, text.values = message, None, None, values
     return text
 
@@ -28,6 +28,16 @@ def said(message: str, /, **values: object) -> Said:
 def said_of(one: str, many: str, count: int, /, **values: object) -> Said:
     """A sentence about so many things; ``num`` is their number unless told otherwise."""
     filled = {"num": count, **values}
-    text = Said((one if count == 1 else many) % filled)
+    text = Said((one if count == 1 else many) % _written(filled))
     text.message, text.many, text.number, text.values = one, many, count, filled
     return text
+
+
+def _written(values: Mapping[str, object]) -> dict[str, object]:
+    """The values as English writes them."""
+    return {name: f"{value:,}" if is_amount(value) else value for name, value in values.items()}
+
+
+def is_amount(value: object) -> bool:
+    """Whether a value is an integer of so many digits that they are parted by threes."""
+    return type(value) is int and abs(value) >= 10_000

@@ -12,6 +12,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from catalogue.errors import QueryError
+from catalogue.said import said
 from catalogue.sparql_tokens import Token, fault, tokens, unescaped
 
 LONGEST = 100_000
@@ -76,7 +77,12 @@ def read_sparql(text: str) -> SparqlText:
     """Look at a query; raises `QueryError` with the place of what is refused."""
     if len(text) > LONGEST:
         raise QueryError(
-            f"The query has {len(text):,} characters; at most {LONGEST:,} are taken.", parameter="query"
+            said(
+                "The query has %(count)s characters; at most %(most)s are taken.",
+                count=len(text),
+                most=LONGEST,
+            ),
+            parameter="query",
         )
     text, found = _signs(text)
     _check_depth(text, found)
@@ -110,7 +116,8 @@ def _signs(text: str) -> tuple[str, list[Token]]:
         return text, list(tokens(text))
     if unescaped(plain) != plain:
         raise QueryError(
-            "A codepoint escape (\\u…) makes up another one; write the character itself.", parameter="query"
+            said("A codepoint escape (\\u…) makes up another one; write the character itself."),
+            parameter="query",
         )
     try:
         written = list(tokens(text))
@@ -119,10 +126,12 @@ def _signs(text: str) -> tuple[str, list[Token]]:
     read = list(tokens(plain))
     for one, other in zip(written, read, strict=False):
         if one.kind != other.kind or unescaped(one.text) != other.text:
-            message = "A codepoint escape (\\u…) ends what it stands in; write a backslash and the character"
+            message = said(
+                "A codepoint escape (\\u…) ends what it stands in; write a backslash and the character"
+            )
             raise fault(message, text, one.position)
     if len(written) != len(read):
-        raise QueryError("A codepoint escape (\\u…) hides a part of the query.", parameter="query")
+        raise QueryError(said("A codepoint escape (\\u…) hides a part of the query."), parameter="query")
     _check_words(plain, read)
     return text, written
 
@@ -136,13 +145,15 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
         if token.text in _OPENS:
             opened.append(token)
             if len(opened) > DEEPEST:
-                raise fault(f"Brackets stand within each other {DEEPEST} deep at most", text, token.position)
+                message = said("Brackets stand within each other %(most)s deep at most", most=DEEPEST)
+                raise fault(message, text, token.position)
         elif token.text in _CLOSES:
             if not opened or _OPENS.index(opened[-1].text) != _CLOSES.index(token.text):
-                raise fault(f"«{token.text}» closes what is not open", text, token.position)
+                message = said("«%(sign)s» closes what is not open", sign=token.text)
+                raise fault(message, text, token.position)
             opened.pop()
     if opened:
-        raise fault(f"«{opened[-1].text}» is not closed", text, opened[-1].position)
+        raise fault(said("«%(sign)s» is not closed", sign=opened[-1].text), text, opened[-1].position)
 
 
 def _check_parts(text: str, found: Sequence[Token]) -> None:
@@ -153,9 +164,11 @@ def _check_parts(text: str, found: Sequence[Token]) -> None:
         if (token.kind == "sign" and token.text in _JOINING) or token.is_word(*_KEYWORDS)
     ]
     if len(parts) > MOST_PARTS:
-        message = (
-            f"A query may have {MOST_PARTS:,} triples, operators and groups, this one has {len(parts):,}; "
-            "put many alternatives into VALUES"
+        message = said(
+            "A query may have %(most)s triples, operators and groups, this one has %(count)s; "
+            "put many alternatives into VALUES",
+            most=f"{MOST_PARTS:,}",
+            count=f"{len(parts):,}",
         )
         raise fault(message, text, parts[MOST_PARTS].position)
 
@@ -164,13 +177,17 @@ def _check_words(text: str, found: Sequence[Token]) -> None:
     """Refuse SERVICE, updates, and functions of the engine's own programming language."""
     for number, token in enumerate(found):
         if (token.kind == "word" and "SERVICE" in token.text.upper()) or _hides_service(found, number):
-            message = "Other endpoints are not asked from here (SERVICE); ask both and join the answers"
+            message = said("Other endpoints are not asked from here (SERVICE); ask both and join the answers")
             raise fault(message, text, token.position)
         if token.is_word(*_UPDATES):
-            message = f"Nothing can be changed here ({token.text.upper()}); ask with SELECT, ASK, CONSTRUCT …"
+            message = said(
+                "Nothing can be changed here (%(word)s); ask with SELECT, ASK, CONSTRUCT …",
+                word=token.text.upper(),
+            )
             raise fault(message, text, token.position)
         if token.kind == "iri" and (found_in := _CODE.match(unescaped(token.text))):
-            raise fault(f"Code of the server is not called ({found_in[1].lower()}:)", text, token.position)
+            message = said("Code of the server is not called (%(scheme)s:)", scheme=found_in[1].lower())
+            raise fault(message, text, token.position)
 
 
 def _hides_service(found: Sequence[Token], number: int) -> bool:
@@ -198,7 +215,8 @@ def _check_names(text: str, found: Sequence[Token], declared: Set[str]) -> None:
     for token in found:
         if token.kind == "name" and f"{token.text.partition(':')[0]}:" not in declared:
             prefix = token.text.partition(":")[0]
-            raise fault(f"The prefix «{prefix}:» is not declared; add a PREFIX line", text, token.position)
+            message = said("The prefix «%(prefix)s:» is not declared; add a PREFIX line", prefix=prefix)
+            raise fault(message, text, token.position)
 
 
 def _form(text: str, found: Sequence[Token]) -> str:
@@ -213,8 +231,8 @@ def _form(text: str, found: Sequence[Token]) -> str:
         elif token.is_word(*FORMS):
             return token.text.upper()
         else:
-            raise fault("SELECT, ASK, CONSTRUCT or DESCRIBE is expected here", text, token.position)
-    raise fault("There is no SELECT, ASK, CONSTRUCT or DESCRIBE in the query", text, len(text))
+            raise fault(said("SELECT, ASK, CONSTRUCT or DESCRIBE is expected here"), text, token.position)
+    raise fault(said("There is no SELECT, ASK, CONSTRUCT or DESCRIBE in the query"), text, len(text))
 
 
 _AT = re.compile(r"\bat (?:line )?(\d+)(?::|, column )(\d+)|\bline (\d+), column (\d+)", re.IGNORECASE)
@@ -228,29 +246,32 @@ def located(error: QueryError, text: str) -> QueryError:
 
     Oxigraph says «error at LINE:COLUMN: expected …», Jena «… at line LINE, column COLUMN».
     """
-    said = str(error)
-    found = _AT.search(said)
+    told = str(error)
+    found = _AT.search(told)
     if error.position is not None or found is None:
         return error
     line, column = (int(one) for one in found.groups() if one is not None)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     position = min(starts[min(line, len(starts)) - 1] + max(column - 1, 0), len(text))
-    return fault(_in_few_words(said), text, position)
+    return fault(_in_few_words(told), text, position)
 
 
-def _in_few_words(said: str) -> str:
+def _in_few_words(told: str) -> str:
     for words, plain in _PLAINLY.items():
-        if words in said:
+        if words in told:
             return plain
-    expected = _EXPECTED.search(said)
+    expected = _EXPECTED.search(told)
     signs = [one or other for one, other in _SIGN.findall(expected[1])] if expected else []
     if not signs:
-        return "The grammar of SPARQL has no place for what stands here"
+        return said("The grammar of SPARQL has no place for what stands here")
     signs = sorted(dict.fromkeys(signs), key=lambda sign: (not sign.isalpha(), sign))
     others = ", …" if len(signs) > _MOST_EXPECTED else ""
-    return f"What stands here does not fit; it could be {', '.join(signs[:_MOST_EXPECTED])}{others}"
+    return said(
+        "What stands here does not fit; it could be %(signs)s",
+        signs=", ".join(signs[:_MOST_EXPECTED]) + others,
+    )
 
 
 _PLAINLY = {
-    "Duplicated variable name": "A variable is named twice behind SELECT",
+    "Duplicated variable name": said("A variable is named twice behind SELECT"),
 }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalogue.errors import QueryError
+from catalogue.said import said
 
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
@@ -73,7 +74,8 @@ class Token:
 def fault(message: str, text: str, position: int) -> QueryError:
     """What is wrong at a place of a text, told with line and column (both from 1)."""
     line, column = place(text, position)
-    error = QueryError(f"{message} (line {line}, column {column})", parameter="query", position=position)
+    told = said("%(message)s (line %(line)s, column %(column)s)", message=message, line=line, column=column)
+    error = QueryError(told, parameter="query", position=position)
     error.query = text
     return error
 
@@ -106,10 +108,10 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _unknown(sign: str) -> str:
     if sign in "\"'":
-        return "A string begins here that does not end"
+        return said("A string begins here that does not end")
     if sign == "\\":
-        return "A backslash has no place outside of strings and names"
-    return f"SPARQL has no use for the sign U+{ord(sign):04X} here"
+        return said("A backslash has no place outside of strings and names")
+    return said("SPARQL has no use for the sign %(sign)s here", sign=f"U+{ord(sign):04X}")
 
 
 def _check_sign_of_less(token: Token, before: Sequence[Token], text: str) -> None:
@@ -121,7 +123,9 @@ def _check_sign_of_less(token: Token, before: Sequence[Token], text: str) -> Non
     if not before or not _ends_a_value(before[-1]) or before[0].is_word("PREFIX"):
         return
     if not _SCHEME.match(token.text) and re.search("[#')]", token.text):
-        message = "This may be an IRI or a comparison: put a space behind «<», or name the IRI by a PREFIX"
+        message = said(
+            "This may be an IRI or a comparison: put a space behind «<», or name the IRI by a PREFIX"
+        )
         raise fault(message, text, token.position)
 
 
@@ -135,7 +139,8 @@ def unescaped(text: str) -> str:
     def sign(found: re.Match[str]) -> str:
         code = int(found[0][2:], 16)
         if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            raise fault(f"{found[0]} is the number of no character", text, found.start())
+            message = said("%(escape)s is the number of no character", escape=found[0])
+            raise fault(message, text, found.start())
         return chr(code)
 
     return _CODEPOINT.sub(sign, text)

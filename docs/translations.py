@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -17,6 +19,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from web.sparql_questions import heads
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "web" / "translations"
@@ -47,6 +51,14 @@ def template() -> Catalog:
         ):
             found.add(message, None, [(f"{room}/{name}", 0)], auto_comments=comments, context=context)
     return found
+
+
+def messages_of_question(
+    file: IO[bytes], keywords: object, comments: object, options: object
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """The texts at the head of a question of the gallery, for Babel: line, function, message, comments."""
+    for line, text in enumerate(heads(file.read().decode()).values(), 1):
+        yield line, None, text, []
 
 
 def file_of(code: str) -> Path:

@@ -19,7 +19,7 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from catalogue.said import Said
+from catalogue.said import Said, is_amount
 from web.context import base_url
 
 DEFAULT = "en"
@@ -122,6 +122,8 @@ def in_english(say: Callable[[], str]) -> str:
 def _value(value: object) -> object:
     if isinstance(value, BaseException):
         return said_by(value)
+    if is_amount(value):
+        return f"{value:,}".replace(",", "\u202f")
     return told(value) if isinstance(value, str) else value
 
 

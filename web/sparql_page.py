@@ -15,6 +15,7 @@ from catalogue.sparql_text import LONGEST, SparqlText
 from catalogue.sparql_tokens import place
 from mappings.graph_syntax import prefixes
 from web.context import base_url, catalogue
+from web.languages import said_by
 from web.sparql_formats import LABELS
 from web.sparql_questions import TOPICS, Question, questions
 from web.sparql_request import MOST_SECONDS, SparqlRequest
@@ -102,13 +103,13 @@ def answered_page(asked: SparqlRequest, looked_at: SparqlText, began: float) -> 
 def refused_page(error: AlmagestError, status: int, asked: SparqlRequest | None) -> str:
     """The page with what is wrong, and where in the text."""
     text = (asked.query or "") if asked is not None else ""
-    fault = Fault(status=status, text=str(error))
+    fault = Fault(status=status, text=said_by(error))
     if isinstance(error, QueryError) and error.parameter == "query" and error.position is not None:
         line, column = place(text, error.position)
         whole = text.split("\n")[line - 1].rstrip("\r")[:1000]
         fault = Fault(
             status=status,
-            text=str(error),
+            text=said_by(error),
             line=line,
             before=whole[: column - 1],
             after=whole[column - 1 :],

@@ -1,7 +1,8 @@
 """The gallery of SPARQL questions: each is one file in web/questions, found by itself.
 
 The file begins with comments, one a line: ``# title:`` the question, ``# answers:`` what one learns from
-it, ``# asks:`` who would ask, ``# topic:`` one of `TOPICS`.  The base URL in it is the default one, and
+it, ``# asks:`` who would ask, ``# topic:`` one of `TOPICS`.  These are messages, which the page says in
+its language.  The base URL in it is the default one, and
 is replaced by that of the installation.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 TOPICS = ("Physics", "Data and services", "People and projects", "Libraries", "Quality", "The graph itself")
 WRITTEN_FOR = "http://localhost:8080"
+_HEADS = 4
 _HEAD = re.compile(r"# (title|answers|asks|topic): (.+)")
 
 
@@ -41,11 +43,16 @@ def questions(base_url: str) -> tuple[Question, ...]:
     return tuple(sorted(found, key=lambda one: (TOPICS.index(one.topic), one.title)))
 
 
+def heads(file: str) -> dict[str, str]:
+    """The texts at the beginning of a question's file, by their names."""
+    found = (_HEAD.fullmatch(line) for line in file.splitlines()[:_HEADS])
+    return {one[1]: one[2] for one in found if one is not None}
+
+
 def _question(name: str, file: str) -> Question:
     """Raises `ValueError` where the head lacks something."""
-    lines = file.splitlines()
-    heads = [found for line in lines[:4] if (found := _HEAD.fullmatch(line)) is not None]
-    head = {found[1]: found[2] for found in heads}
-    if len(head) < 4 or head["topic"] not in TOPICS:
+    head = heads(file)
+    if len(head) < _HEADS or head["topic"] not in TOPICS:
         raise ValueError(f"{name}.rq must begin with title, answers, asks and topic ({', '.join(TOPICS)})")
-    return Question(name=name, text="\n".join(lines[4:]).strip() + "\n", **head)
+    text = "\n".join(file.splitlines()[_HEADS:])
+    return Question(name=name, text=text.strip() + "\n", **head)

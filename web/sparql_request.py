@@ -12,6 +12,7 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from catalogue.errors import QueryError
+from catalogue.said import said
 from catalogue.sparql_text import LONGEST
 from web.posted_search import TooLarge
 
@@ -55,7 +56,7 @@ def read_request(request: Request) -> SparqlRequest:
         else:
             raise UnsupportedMediaType(_says_of(kind))
         if all(name != "query" for name, _ in given) and all(name != "update" for name, _ in given):
-            raise QueryError("The request has no query: send it as «query».", parameter="query")
+            raise QueryError(said("The request has no query: send it as «query»."), parameter="query")
     return _read(given)
 
 
@@ -64,13 +65,13 @@ def _body(request: Request) -> bytes:
         return request.get_data(cache=False, parse_form_data=False)
     except RequestEntityTooLarge:
         raise TooLarge(
-            f"The request is larger than a megabyte; a query may have {LONGEST:,} characters."
+            said("The request is larger than a megabyte; a query may have %(most)s characters.", most=LONGEST)
         ) from None
 
 
 def _says_of(kind: str) -> str:
     if kind == UPDATE:
-        return "Nothing can be changed here: updates are not taken."
+        return said("Nothing can be changed here: updates are not taken.")
     return f"A body of type «{kind[:60] or 'none told'}» is not read; send {FORM} or {DIRECT}."
 
 
@@ -96,10 +97,10 @@ def _read(given: Sequence[tuple[str, str]]) -> SparqlRequest:
         return [value for name, value in given if name in names]
 
     if all_of("update") or all_of(*_DATASET_OF_UPDATES):
-        raise QueryError("Nothing can be changed here: updates are not taken.", parameter="update")
+        raise QueryError(said("Nothing can be changed here: updates are not taken."), parameter="update")
     queries = all_of("query")
     if len(queries) > 1:
-        raise QueryError("There is more than one «query» in the request; send one.", parameter="query")
+        raise QueryError(said("There is more than one «query» in the request; send one."), parameter="query")
     named = [value for value in all_of("format", "output") if value]
     return SparqlRequest(
         query=queries[0] if queries else None,
@@ -112,10 +113,13 @@ def _read(given: Sequence[tuple[str, str]]) -> SparqlRequest:
 
 def _graphs(name: str, values: Sequence[str]) -> tuple[str, ...]:
     if len(values) > MOST_GRAPHS:
-        raise QueryError(f"At most {MOST_GRAPHS} graphs can be named; {len(values)} are.", parameter=name)
+        message = said(
+            "At most %(most)s graphs can be named; %(count)s are.", most=MOST_GRAPHS, count=len(values)
+        )
+        raise QueryError(message, parameter=name)
     for value in values:
         if not _IRI.fullmatch(value):
-            raise QueryError(f"«{value[:100]}» is no absolute IRI.", parameter=name)
+            raise QueryError(said("«%(text)s» is no absolute IRI.", text=value[:100]), parameter=name)
     return tuple(dict.fromkeys(values))
 
 
@@ -129,7 +133,11 @@ def _seconds(values: Sequence[str]) -> float:
         wanted = math.nan
     if not wanted > 0:
         raise QueryError(
-            f"«timeout» is a number of seconds up to {MOST_SECONDS:g}, not «{values[-1][:40]}».",
+            said(
+                "«timeout» is a number of seconds up to %(most)s, not «%(text)s».",
+                most=f"{MOST_SECONDS:g}",
+                text=values[-1][:40],
+            ),
             parameter="timeout",
         )
     return min(wanted, MOST_SECONDS)

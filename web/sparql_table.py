@@ -11,7 +11,10 @@ from typing import Any
 import orjson
 
 from catalogue.errors import QueryError
+from catalogue.said import said
 from web.charts import MOST_BARS, Bar, Box, Chart, Label, Line, bars, columns
+from web.languages import _
+from web.pages_text import number
 from web.security import safe_url
 
 MOST_ROWS = 500
@@ -62,7 +65,7 @@ def table(answer: bytes, prefixes: Mapping[str, str], base_url: str) -> Table | 
         document = orjson.loads(answer)
     except ValueError:
         raise QueryError(
-            "The answer holds statements too deep within each other for a page; take it as a file.",
+            said("The answer holds statements too deep within each other for a page; take it as a file."),
             parameter="query",
         ) from None
     if "boolean" in document:
@@ -191,11 +194,21 @@ def _drawn(
     else:
         boxes, labels, height = bars([Bar(name, amount, written) for name, amount, written in pairs])
     shown = len(pairs) if is_time else min(len(pairs), MOST_BARS)
+    says = _(
+        "%(counted)s for each %(label)s, the same numbers as in the table.", counted=counted, label=label
+    )
+    if shown != total:
+        says = _(
+            "%(counted)s for the first %(shown)s of %(total)s %(label)s, the same numbers as in the table.",
+            counted=counted,
+            shown=shown,
+            total=number(total),
+            label=label,
+        )
     return Chart(
         name="answer",
-        title=f"{counted} by {label}",
-        says=f"{counted} for {'each' if shown == total else f'the first {shown} of {total:,}'} {label}, "
-        "the same numbers as in the table.",
+        title=_("%(counted)s by %(label)s", counted=counted, label=label),
+        says=says,
         height=height,
         boxes=tuple(boxes),
         labels=tuple(labels),

@@ -220,3 +220,15 @@ def test_statements_within_statements_do_not_break_the_page(client: FlaskClient,
     answer = client.post("/sparql", data={"query": query, "format": "html"})
     assert answer.status_code in {200, 400}, answer.text
     assert "…" in answer.text if answer.status_code == 200 else "too deep" in answer.text
+
+
+def test_the_page_speaks_german(client: FlaskClient) -> None:
+    text = client.get("/sparql?lang=de", headers={"Accept": "text/html"}).text
+    assert "Welches sind die größten Daten?" in text and "Das fragt eine Bibliothekarin." in text
+    query = "SELECT ?a WHERE { ?a foo:b ?c }"
+    refused = client.get(
+        "/sparql", query_string={"query": query, "lang": "de"}, headers={"Accept": "text/html"}
+    )
+    assert "Das Präfix „foo:“ ist nicht vereinbart" in refused.text
+    for_machines = client.get("/sparql", query_string={"query": query}, headers={"Accept-Language": "de"})
+    assert "The prefix «foo:» is not declared" in for_machines.json["detail"]

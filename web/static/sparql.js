@@ -29,12 +29,12 @@ for (const code of document.querySelectorAll("[data-prefix]")) {
   button.className = "small";
   button.textContent = code.closest(".fault") ? code.dataset.prefix : code.dataset.prefix.split(" ")[1];
   button.title = code.dataset.prefix;
-  button.setAttribute("aria-label", `Insert ${code.dataset.prefix}`);
+  button.setAttribute("aria-label", form.dataset.insert.replace("{what}", code.dataset.prefix));
   button.addEventListener("click", () => {
     const line = code.dataset.prefix;
     const isThere = box.value.split("\n").some((one) => one.trim() === line);
     if (!isThere) box.setRangeText(`${line}\n`, 0, 0, "preserve");
-    announce.textContent = isThere ? "It is there already" : "Inserted";
+    announce.textContent = isThere ? form.dataset.there : form.dataset.inserted;
   });
   code.replaceWith(button);
 }
