@@ -18,6 +18,7 @@ from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
 from catalogue.said import said
 from harvesters.mail import MailUnavailable
+from web.accept import Offer, choose
 from web.context import base_url
 from web.languages import N_, translated, words_of
 from web.operators import NotOperator, OtherOrigin
@@ -50,6 +51,17 @@ RETRY_AFTER = 30
 """Seconds after which a client may ask again what was not available."""
 
 PROBLEM = "application/problem+json"
+_FOR_MACHINES = (
+    "application/json", "application/ld+json", "text/turtle", "application/x-turtle", "text/n3",
+    "application/rdf+xml", "application/n-triples", "application/n-quads", "application/trig",
+    "application/xml", "text/xml", "text/csv", "application/jsonl",
+)  # fmt: skip
+_ANSWERS = (
+    Offer(media_type="text/html", aliases=("application/xhtml+xml",)),
+    Offer(media_type=PROBLEM, aliases=_FOR_MACHINES),
+)
+"""A page, and a problem for those who rather have one of these."""
+
 BUG = N_("Almagest has met a fault of its own. It is logged; please tell the operator when it happened.")
 _TITLES = (
     N_("Bad Request"), N_("Unauthorized"), N_("Forbidden"), N_("Not Found"), N_("Method Not Allowed"),
@@ -93,14 +105,16 @@ def status_of(error: AlmagestError) -> int:
 
 
 def wants_problem() -> bool:
-    """Whether the client is a machine: under /api, at feeds, at /sparql, and whoever prefers JSON to HTML."""
+    """Whether the client is a machine: under /api, at feeds, at /sparql, and whoever rather has no HTML.
+
+    Who asks for RDF, XML or anything that is no page is no person, and can read a problem at least.
+    """
     if request.path.startswith(("/api/", "/feed.", "/opensearch")):
         return True
     if request.path == "/sparql" and all(kind != "text/html" for kind, _ in request.accept_mimetypes):
         return True
-    accept = request.accept_mimetypes
-    best = accept.best_match(["text/html", PROBLEM, "application/json"])
-    return best is not None and best != "text/html" and accept[best] > accept["text/html"]
+    chosen = choose(_ANSWERS, request.accept_mimetypes)
+    return chosen is None or chosen.place > 0
 
 
 def problem(status: int, detail: str, **more: Any) -> Response:

@@ -5,17 +5,19 @@ A module of this package whose ``blueprint`` is a `RestBlueprint` is part of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Response
+from flask import Response, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema, fields
 
 import catalogue as package
+from catalogue.errors import QueryError
 from catalogue.json_form import dumps
 from web.errors import PROBLEM
 from web.search_parameters import Arguments
@@ -99,18 +101,21 @@ class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
         media_type: str | None = None,
         errors: Iterable[int] = (),
         status: int | None = None,
+        takes: Sequence[str] = (),
     ) -> Callable[[View], View]:
         """An endpoint: its ``query`` is validated and passed first, the rest documents it.
 
         It answers GET; with a ``body`` in JSON, which is passed first, it answers POST with 201
-        or with ``status``.
+        or with ``status``.  Without ``query`` no parameters are known but those that it ``takes`` itself.
         """
         good = status or (200 if body is None else 201)
 
         def decorate(view: View) -> View:
             schema: Any = {"type": "string"} if answer is None else answer
-            made: Any = self.response(good, schema, content_type=media_type)(view)
-            for wrong in errors:
+            is_strict = query is None and body is None
+            made: Any = _knowing_only(takes, view) if is_strict else view
+            made = self.response(good, schema, content_type=media_type)(made)
+            for wrong in sorted({400, *errors}) if is_strict else errors:
                 made = self.alt_response(wrong, HTTPStatus(wrong).name)(made)
             if query is not None:
                 made = self.arguments(query, location="query")(made)
@@ -120,6 +125,20 @@ class RestBlueprint(SmorestBlueprint):  # type: ignore[misc]
             return endpoint
 
         return decorate
+
+
+def _knowing_only(takes: Sequence[str], view: View) -> View:
+    """The view, after a look at the query string; raises `QueryError` for a parameter that nobody knows."""
+
+    @functools.wraps(view)
+    def strict(*arguments: Any, **more: Any) -> Any:
+        for name in request.args:
+            if name not in takes:
+                known = f"known are {', '.join(takes)}" if takes else "this address takes none"
+                raise QueryError(f"There is no parameter «{name[:100]}»; {known}.", parameter=name[:100])
+        return view(*arguments, **more)
+
+    return strict  # type: ignore[return-value]
 
 
 def make_api(app: Any, base_url: str) -> RestApi:

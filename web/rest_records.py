@@ -91,7 +91,7 @@ class HistoryAnswer(Schema):
     versions = fields.List(fields.Nested(VersionAnswer), required=True)
 
 
-@blueprint.endpoint("/records/<id>", answer=RecordAnswer, errors=(404, 406, 410))
+@blueprint.endpoint("/records/<id>", answer=RecordAnswer, errors=(404, 406, 410), takes=("style",))
 def one_record(id: str) -> Response:
     """One record, as unified JSON or in the format that «Accept» asks for."""
     change = catalogue().store.change(id)

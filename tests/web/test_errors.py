@@ -82,6 +82,14 @@ def test_what_is_not_available_says_when_to_come_back(broken: Flask) -> None:
         ("application/json", "application/problem+json"),
         ("application/problem+json", "application/problem+json"),
         ("application/json, text/html;q=0.9", "application/problem+json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html"),
+        ("image/avif,image/webp,*/*;q=0.8", "text/html"),
+        ("application/xhtml+xml", "text/html"),
+        ("text/turtle", "application/problem+json"),
+        ("text/turtle, application/rdf+xml;q=0.9, */*;q=0.1", "application/problem+json"),
+        ('application/ld+json;profile="http://www.w3.org/ns/dcat#"', "application/problem+json"),
+        ("application/json, text/plain, */*", "application/problem+json"),
+        ("application/vnd.citationstyles.csl+json", "application/problem+json"),
     ],
 )
 def test_people_get_pages_and_machines_problems(broken: Flask, accept: str | None, mimetype: str) -> None:
@@ -102,3 +110,29 @@ def test_other_methods_are_refused(broken: Flask) -> None:
     answer = broken.test_client().delete("/")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/records/0123456789abcdef0123",
+        "/id/sources/none",
+        "/records/0123456789abcdef0123",
+        "/records/0123456789abcdef0123.ttl",
+        "/vocabularies/uat?uri=http://example.org/none",
+        "/people/0000-0002-1825-0097",
+        "/sources/none",
+    ],
+)
+def test_rdf_and_json_clients_read_why_a_thing_is_not_there(broken: Flask, path: str) -> None:
+    client = broken.test_client()
+    for accept in ("text/turtle", "application/ld+json", "application/rdf+xml", "application/json"):
+        answer = client.get(path, headers={"Accept": accept})
+        # People and sources have no JSON, whoever it is.
+        status = 406 if path.startswith(("/people/", "/sources/")) and accept == "application/json" else 404
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+        told = answer.get_json(force=True)
+        assert told["status"] == status and told["detail"] and told["instance"] == path.partition("?")[0]
+        assert len(answer.data) < 2000
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (404, "text/html")

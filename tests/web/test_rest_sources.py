@@ -208,3 +208,17 @@ def test_a_single_run_and_how_far_it_is(empty: Catalogue) -> None:
     assert (now["rate"], now["eta"]) == (5.0, 8.0)
     assert now["beat"] >= now["started"]
     assert client.get("/api/v1/sources/lab/runs/99999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["sources", "sources/none", "groups", "vocabularies", "records/none/history"]
+)
+def test_a_parameter_that_nobody_knows_is_refused(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}?siez=5")
+    assert answer.status_code == 400 and answer.mimetype == "application/problem+json"
+    told = answer.get_json(force=True)
+    assert told["parameter"] == "siez"
+    assert told["detail"] == "There is no parameter «siez»; this address takes none."
+    assert (
+        client.get("/api/v1/records/none?siez=5").get_json(force=True)["detail"].endswith("known are style.")
+    )
