@@ -20,8 +20,9 @@ from catalogue.said import said
 from harvesters.mail import MailUnavailable
 from web.accept import Offer, choose
 from web.context import base_url
-from web.languages import N_, translated, words_of
+from web.languages import N_, translated
 from web.operators import NotOperator, OtherOrigin
+from web.outages import words_of
 from web.posted_search import TooLarge
 from web.rate_limit import TooMany
 

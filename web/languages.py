@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.said import Said, is_amount
 from web.context import base_url
+from web.outages import words_of
 
 DEFAULT = "en"
 FOLDER = Path(__file__).parent / "translations"
@@ -130,12 +131,6 @@ def _value(value: object) -> object:
 def within(label: str) -> str:
     """A label within a sentence: small at its beginning, where the language writes nouns so."""
     return label if language() == "de" else label[:1].lower() + label[1:]
-
-
-def words_of(error: BaseException) -> str:
-    """What an error says, in English; where it is a message of ours, as that."""
-    first = error.args[0] if error.args else None
-    return first if isinstance(first, Said) else str(error)
 
 
 def said_by(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from web.negotiation import JSON, conditional
 from web.ogc_api import OPENAPI, api_document
 from web.ogc_parameters import Items, read_items
 from web.ogc_record import GEOJSON, feature, link
+from web.outages import words_of
 from web.rest_records import joined, withdrawn
 from web.result_window import LAST_POSITION, window
 from web.search_parameters import arguments
@@ -137,7 +138,7 @@ def item(collection: str, id: str) -> Response:
 def refused(error: AlmagestError) -> Response:
     """An error as a problem: who asks is a program."""
     more: dict[str, Any] = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
-    answer = problem(status_of(error), str(error), **more)
+    answer = problem(status_of(error), words_of(error), **more)
     if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
     answer.headers["Cache-Control"] = "no-store"

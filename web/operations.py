@@ -14,6 +14,7 @@ from catalogue.json_form import dumps
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
 from web.context import catalogue
+from web.outages import words_of
 
 blueprint = Blueprint("operations", __name__)
 
@@ -33,17 +34,17 @@ def ready() -> Response:
         last = catalogue().store.last_sequence()
         checks["database"] = "ok"
     except StoreError as error:
-        checks["database"] = str(error)
+        checks["database"] = words_of(error)
     try:
         behind = max(last - catalogue().index.position(), 0)
         checks["index"] = "ok" if not behind else f"{behind} changes behind"
     except IndexError_ as error:
-        checks["index"] = str(error)
+        checks["index"] = words_of(error)
     try:
         behind = max(last - catalogue().graph.position(), 0)
         checks["graph"] = "ok" if not behind else f"{behind} changes behind"
     except GraphError as error:
-        checks["graph"] = str(error)
+        checks["graph"] = words_of(error)
     if checks["database"] != "ok":
         return _health(503, {"status": "unavailable", "checks": checks})
     is_well = all(found == "ok" or found.endswith("behind") for found in checks.values())

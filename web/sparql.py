@@ -17,6 +17,7 @@ from catalogue.sparql_text import SparqlText, located, read_sparql
 from catalogue.sparql_tokens import place
 from web.context import catalogue
 from web.errors import RETRY_AFTER, NotAcceptable, problem, status_of
+from web.outages import words_of
 from web.rate_limit import RateLimit, TooMany, client_of
 from web.serving import THREADS
 from web.sparql_description import DESCRIBED, description
@@ -159,7 +160,7 @@ def _refused(error: AlmagestError, asked: SparqlRequest | None) -> Response:
     if request.accept_mimetypes.accept_html and _prefers_html(asked):
         answer = Response(refused_page(error, status, asked), status, content_type="text/html; charset=utf-8")
     else:
-        answer = problem(status, str(error), **_more(error, asked))
+        answer = problem(status, words_of(error), **_more(error, asked))
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, TooMany):

@@ -23,6 +23,7 @@ from web.context import EXTENSION, base_url, catalogue
 from web.errors import RETRY_AFTER
 from web.oai_records import Records
 from web.oai_xml import self_contained
+from web.outages import words_of
 from web.result_window import LAST_POSITION, window
 from web.sru_answers import VERSIONS, Diagnostic, Envelope, Found
 from web.sru_explain import explain_record
@@ -77,7 +78,7 @@ def sru() -> Response:
         body = Envelope(version).refused(given, fault)
     except (IndexError_, StoreError) as error:
         status = 503
-        body = Envelope(version).refused(given, Diagnostic(2, str(error)))
+        body = Envelope(version).refused(given, Diagnostic(2, words_of(error)))
     response = Response(body, status, content_type=Envelope(version).content_type)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)

@@ -17,6 +17,7 @@ from catalogue.reports import Reports
 from catalogue.runs import SourceState
 from catalogue.statistics import DayOfSource, days_of_sources
 from web.context import catalogue
+from web.outages import words_of
 
 SHARES = ("type", "licence", "access")
 """Facets whose values are drawn as shares of all records."""
@@ -68,7 +69,7 @@ def count(opened: Catalogue) -> Statistics:
         whole = index.search(Query(size=1, counts=(*SHARES, "has"), counts_size=MOST_VALUES))
         told = tuple(_completeness(opened, state.source.name) for state in states)
     except IndexError_ as error:
-        return Statistics(at=at, days=days, states=states, shares={}, fault=str(error))
+        return Statistics(at=at, days=days, states=states, shares={}, fault=words_of(error))
     return Statistics(
         at=at,
         days=days,
