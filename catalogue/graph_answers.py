@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, cast
 
 from catalogue.errors import GraphTooCostly
-from catalogue.said import said
+from catalogue.said import Figures, said
 
 _IN_MEMORY = 1 << 20
 """Bytes of an answer above which it is kept in a file until it is fetched."""
@@ -47,7 +47,7 @@ def computes_too_long(seconds: float) -> GraphTooCostly:
         said(
             "The query was stopped: it computed longer than %(seconds)s seconds. Ask for less at once, e.g. "
             "by a narrower pattern or with LIMIT.",
-            seconds=f"{seconds:g}",
+            seconds=Figures(f"{seconds:g}"),
         )
     )
 
@@ -58,6 +58,6 @@ def is_too_long(size: int) -> GraphTooCostly:
         said(
             "The query was stopped: its answer is longer than %(size)s MB. Ask for less at once, by LIMIT "
             "and OFFSET or a narrower pattern.",
-            size=f"{size / 1e6:g}",
+            size=Figures(f"{size / 1e6:g}"),
         )
     )

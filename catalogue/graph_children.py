@@ -28,7 +28,7 @@ from catalogue.errors import GraphBusy, GraphCorrupt, GraphError, GraphTooCostly
 from catalogue.graph import Asked
 from catalogue.graph_answers import complete, computes_too_long, is_too_long, patience
 from catalogue.graph_snapshots import ADVICE
-from catalogue.said import said
+from catalogue.said import Figures, said
 from catalogue.sparql_text import read_sparql
 from catalogue.sparql_tokens import tokens
 
@@ -136,7 +136,7 @@ class Child:
             said(
                 "The query was stopped: it took more than %(size)s MB of memory. Ask for less at once, "
                 "without sorting, grouping or joining so much.",
-                size=f"{self._memory:,}",
+                size=Figures(f"{self._memory:,}"),
             )
         )
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+class Figures(str):
+    """A number as English writes it («1,204.5»), which a page writes as its language does."""
+
+
 class Said(str):
     """An English sentence: ``message`` with its ``values`` (``%(name)s``); ``many`` is its plural."""
 
@@ -20,24 +24,24 @@ class Said(str):
 
 def said(message: str, /, **values: object) -> Said:
     """A sentence made of a message and values, which may be `Said` themselves; large integers are amounts."""
-    text = Said(message % _written(values))
+    values = _with_figures(values)
+    text = Said(message % values)
     text.message, text.many, text.number, text.values = message, None, None, values
     return text
 
 
 def said_of(one: str, many: str, count: int, /, **values: object) -> Said:
     """A sentence about so many things; ``num`` is their number unless told otherwise."""
-    filled = {"num": count, **values}
-    text = Said((one if count == 1 else many) % _written(filled))
+    filled = _with_figures({"num": count, **values})
+    text = Said((one if count == 1 else many) % filled)
     text.message, text.many, text.number, text.values = one, many, count, filled
     return text
 
 
-def _written(values: Mapping[str, object]) -> dict[str, object]:
-    """The values as English writes them."""
-    return {name: f"{value:,}" if is_amount(value) else value for name, value in values.items()}
+def _with_figures(values: Mapping[str, object]) -> dict[str, object]:
+    """The values; integers of so many digits that they are parted by threes, as English writes them."""
+    return {name: _figures(value) for name, value in values.items()}
 
 
-def is_amount(value: object) -> bool:
-    """Whether a value is an integer of so many digits that they are parted by threes."""
-    return type(value) is int and abs(value) >= 10_000
+def _figures(value: object) -> object:
+    return Figures(f"{value:,}") if type(value) is int and abs(value) >= 10_000 else value

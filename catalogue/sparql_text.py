@@ -12,7 +12,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from catalogue.errors import QueryError
-from catalogue.said import said
+from catalogue.said import Figures, said
 from catalogue.sparql_tokens import Token, fault, tokens, unescaped
 
 LONGEST = 100_000
@@ -167,8 +167,8 @@ def _check_parts(text: str, found: Sequence[Token]) -> None:
         message = said(
             "A query may have %(most)s triples, operators and groups, this one has %(count)s; "
             "put many alternatives into VALUES",
-            most=f"{MOST_PARTS:,}",
-            count=f"{len(parts):,}",
+            most=Figures(f"{MOST_PARTS:,}"),
+            count=Figures(f"{len(parts):,}"),
         )
         raise fault(message, text, parts[MOST_PARTS].position)
 

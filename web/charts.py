@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from web.issue_tables import cell
+from web.languages import figures
 
 WIDTH = 640
 ROW = 26
@@ -129,7 +130,7 @@ def columns(
     for step in steps:
         y = round(top + height - step / steps[-1] * height, 2)
         lines.append(Line(f"M{left} {y}H{WIDTH}"))
-        labels.append(Label(left - 8, y + 4, f"{step:,}".replace(",", "\u202f"), "end"))
+        labels.append(Label(left - 8, y + 4, figures(f"{step:,}"), "end"))
     room = min((WIDTH - left) / max(len(heights), 1), _WIDEST)
     every = -(-len(heights) // 7)
     for number, (label, whole, new) in enumerate(heights):

@@ -12,7 +12,7 @@ from catalogue.sky import stored_region
 from catalogue.sky_cells import share_of
 from web.axis_pictures import AxisPicture, energies_drawn, times_drawn
 from web.languages import translated
-from web.pages_text import energy, observed
+from web.pages_text import THIN, decimals, energy, number, observed
 from web.sky_picture import SkyPicture, drawn
 
 
@@ -80,9 +80,11 @@ def _percent(share: float) -> str:
         return translated("The whole")
     square_degrees = share * 41252.96
     if share < 0.001:
-        return translated("%(area)s square degrees", area=f"{square_degrees:.2g}")
-    area = f"{square_degrees:.0f}"
-    return translated("%(share)s (%(area)s square degrees)", share=f"{share:.1%}", area=area)
+        return translated("%(area)s square degrees", area=number(float(f"{square_degrees:.2g}")))
+    area = decimals(square_degrees, 0)
+    return translated(
+        "%(share)s (%(area)s square degrees)", share=f"{decimals(share * 100, 1)}{THIN}%", area=area
+    )
 
 
 def _energy(record: Record) -> CoveragePicture | None:

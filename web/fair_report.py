@@ -15,6 +15,7 @@ from catalogue.fair_summary import Gap, Summary, summary_of
 from catalogue.opening import Catalogue
 from web.issue_tables import cell
 from web.languages import N_, _
+from web.pages_text import decimals
 
 EXAMPLES = 3
 """Records shown of each gap."""
@@ -185,7 +186,9 @@ def lifted(gap: Gap) -> str:
         return _("good practice beyond the metrics")
     if gap.lift < 0.0005:
         return _("mended everywhere, the mean rises by less than 0.1 points of 100")
-    return _("mended everywhere, the mean rises by %(points)s points of 100", points=f"{gap.lift * 100:.1f}")
+    return _(
+        "mended everywhere, the mean rises by %(points)s points of 100", points=decimals(gap.lift * 100, 1)
+    )
 
 
 def _plain(text: str) -> str:

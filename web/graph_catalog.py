@@ -19,15 +19,21 @@ from mappings.graph_syntax import Statements, literal, moment, name
 from mappings.graph_terms import ontology
 from mappings.graph_vocabulary import describe_vocabulary, fingerprint, scheme_name
 from vocab.base import vocabularies, vocabulary
+from web.languages import N_
 
 SERVICES = (
-    ("sparql", "SPARQL endpoint", "/sparql", "http://www.w3.org/TR/sparql11-protocol/", "/sparql"),
+    ("sparql", N_("SPARQL endpoint"), "/sparql", "http://www.w3.org/TR/sparql11-protocol/", "/sparql"),
     ("oai", "OAI-PMH", "/oai", "http://www.openarchives.org/OAI/2.0/", "/oai?verb=Identify"),
-    ("rest", "REST interface", "/api/v1", "https://spec.openapis.org/oas/v3.0.3", "/api/v1/openapi.json"),
+    ("rest", N_("REST interface"), "/api/v1", "https://spec.openapis.org/oas/v3.0.3", "/api/v1/openapi.json"),
     ("ogc", "OGC API Records", "/ogc", "http://www.opengis.net/spec/ogcapi-records-1/1.0", "/ogc/api"),
     ("sru", "SRU", "/sru", "http://docs.oasis-open.org/ns/search-ws/sru-2-0-response", "/sru"),
 )
 """Name, title, path, standard and description of each service of the catalogue."""
+
+
+def services(settings: Settings) -> list[tuple[str, str, str, str, str]]:
+    """Those that this installation has."""
+    return [one for one in SERVICES if one[0] != "sparql" or settings.has_graph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def describe_catalog(settings: Settings, states: list[SourceState]) -> NamedGrap
     out.number(catalog, "alm:recordCount", sum(state.records for state in states))
     for state in states:
         out.say(catalog, "dcat:catalog", source_of(state.source.name, base))
-    for service in SERVICES:
+    for service in services(settings):
         _say_service(out, catalog, base, *service)
     for known in map(vocabulary, vocabularies()):
         scheme = scheme_name(known, base)

@@ -13,13 +13,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel import Locale
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from catalogue.said import Said, is_amount
+from catalogue.said import Figures, Said
 from web.context import base_url
 from web.outages import words_of
 
@@ -123,9 +124,21 @@ def in_english(say: Callable[[], str]) -> str:
 def _value(value: object) -> object:
     if isinstance(value, BaseException):
         return said_by(value)
-    if is_amount(value):
-        return f"{value:,}".replace(",", "\u202f")
+    if isinstance(value, Figures):
+        return figures(value)
     return told(value) if isinstance(value, str) else value
+
+
+def figures(text: str) -> str:
+    """A number that English writes («1,204.5») as the language of the page does; thin spaces in English."""
+    group, point = _signs_of_numbers(language())
+    return text.translate({ord(","): group, ord("."): point})
+
+
+@cache
+def _signs_of_numbers(code: str) -> tuple[str, str]:
+    """What stands between thousands, and before decimals."""
+    return ("\u202f", ".") if code == DEFAULT else (get_group_symbol(code), get_decimal_symbol(code))
 
 
 def within(label: str) -> str:

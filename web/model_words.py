@@ -35,6 +35,8 @@ DATES = (
     N_("accepted"), N_("submitted"), N_("copyrighted"),
 )  # fmt: skip
 
+MATCHES = (N_("exact"), N_("broader"), N_("narrower"))
+
 IDENTIFIERS = (N_("own"), N_("alternate"), N_("version of concept"))
 
 TEXTS = (

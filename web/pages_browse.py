@@ -73,7 +73,8 @@ class Block:
     label: str
     entries: tuple[Entry, ...]
     whole: str
-    trees: tuple[tuple[str, str], ...]
+    trees: tuple[tuple[str, str, str], ...]
+    """Short name, title (English) and address of each."""
 
 
 @blueprint.get("/browse")
@@ -102,7 +103,8 @@ def _block(name: str, counts: Sequence[Count]) -> Block:
         whole=url_for("facet_pages.facet_page", name=name) if len(counts) > FIRST else "",
         trees=tuple(
             (
-                f"{_(SHORT[tree])}: {vocabulary(tree).about['title']}",
+                _(SHORT[tree]),
+                vocabulary(tree).about["title"],
                 url_for("browse_pages.tree_page", name=tree),
             )
             for tree, facet in TREES.items()

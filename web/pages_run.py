@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from catalogue.runs import Run
 from web.context import catalogue
 from web.languages import N_, _, ngettext
+from web.pages_text import number
 from web.queue_state import QueueState, queue_state
 
 EVERY = 2
@@ -86,19 +87,15 @@ def progress_of(run: Run, queue: QueueState | None) -> Progress:
 
 def _fetching(done: int, expected: int | None, left: str | None) -> str:
     if expected:
-        said = _("%(done)s of %(all)s records are fetched", done=_spaced(done), all=_spaced(expected))
+        said = _("%(done)s of %(all)s records are fetched", done=number(done), all=number(expected))
     else:
-        said = _("%(done)s records are fetched", done=_spaced(done))
+        said = _("%(done)s records are fetched", done=number(done))
     return _("%(said)s, %(time)s left.", said=said, time=left) if left else f"{said}."
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
 
 
 def _ended(run: Run) -> str:
     told = _("The harvest has ended: %(meaning)s.", meaning=_(MEANINGS[run.status]))
-    return told + " " + _("%(count)s records were fetched.", count=_spaced(run.fetched))
+    return told + " " + _("%(count)s records were fetched.", count=number(run.fetched))
 
 
 def duration(seconds: float) -> str:

@@ -13,6 +13,7 @@ from web.advice import advice
 from web.context import base_url, catalogue
 from web.languages import N_, _, ngettext
 from web.pages_catalog import source_json_ld, source_rdf
+from web.pages_text import number
 from web.queue_state import QueueState, queue_state
 from web.rdf_documents import accepted, forms, of_name, page_answer
 from web.security import without_credentials
@@ -92,9 +93,8 @@ def condition(state: SourceState) -> tuple[str, str]:
     if state.last_run is None:
         return "new", _("not harvested yet")
     if state.last_run.status == "succeeded" and state.quarantined:
-        count = f"{state.quarantined:,}".replace(",", " ")
         said = ngettext("%(count)s record not readable", "%(count)s records not readable",
-                        state.quarantined, count=count)  # fmt: skip
+                        state.quarantined, count=number(state.quarantined))  # fmt: skip
         return "partial", said
     return state.last_run.status, _(MEANINGS[state.last_run.status])
 

@@ -24,7 +24,7 @@ from mappings.dates import mjd_to_date, year_of
 from vocab.base import vocabulary
 from web.context import catalogue
 from web.formulas import formulas
-from web.languages import language_name, ngettext, translated
+from web.languages import figures, language_name, ngettext, translated
 from web.search_parameters import address
 from web.security import identifier_url, safe_url
 
@@ -43,20 +43,25 @@ _WORD = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 
 
 def number(value: float | None) -> str:
-    """A number with thin spaces between its thousands, as short as it can be without loss."""
+    """A number as the language of the page writes it, as short as it can be without loss."""
     if value is None:
         return "—"
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
-        return f"{int(value):,}".replace(",", THIN)
+        return figures(f"{int(value):,}")
     if not math.isfinite(value):
         return str(value)
     if 1e-4 <= abs(value) < 1e6:
-        return repr(value)
+        return figures(repr(value))
     mantissa, _, exponent = f"{value!r}".partition("e")
     if not exponent:
         mantissa, _, exponent = f"{value:.15e}".partition("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}{THIN}×{THIN}10{_raised(int(exponent))}"
+    return f"{figures(mantissa)}{THIN}×{THIN}10{_raised(int(exponent))}"
+
+
+def decimals(value: float, digits: int) -> str:
+    """A number with so many digits behind its point."""
+    return figures(f"{value:,.{digits}f}")
 
 
 def _raised(exponent: int) -> str:
@@ -72,7 +77,7 @@ def size(octets: int | None) -> str:
     while amount >= 999.5 and unit != "EB":
         amount, unit = amount / 1000, next(units)
     digits = f"{amount:.0f}" if unit == "B" or amount >= 99.5 else f"{amount:.2g}"
-    return f"{digits}{THIN}{unit}"
+    return f"{figures(digits)}{THIN}{unit}"
 
 
 def day(stamp: str | None) -> str:
@@ -179,7 +184,7 @@ def _electronvolts(value: float) -> str:
              (1e15, "PeV"), (1e18, "EeV")]  # fmt: skip
     for (factor, unit), (following, _) in pairwise([*steps, (math.inf, "")]):
         if abs(value) < following * 0.9995:
-            return f"{value / factor:.4g}{THIN}{unit}"
+            return figures(f"{value / factor:.4g}") + THIN + unit
     return number(value)
 
 
@@ -315,6 +320,7 @@ FILTERS = (
     citation,
     corners,
     day,
+    decimals,
     edition,
     energy,
     formulas,

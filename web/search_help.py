@@ -17,7 +17,7 @@ from catalogue.query_language import (
     SHORTEST_PREFIX,
 )
 from catalogue.region_fit import DEEPEST_FIT
-from catalogue.said import said
+from catalogue.said import Figures, said
 from catalogue.search_plan import DEEPEST
 from catalogue.time_scales import SCALES
 from web.languages import N_
@@ -186,15 +186,15 @@ LIMITS = said(
     "brackets %(deepest_nesting)s deep, and ORs within each other %(alternation)s deep. By relevance the "
     "first %(deepest)s hits can be paged through, by fit the first %(deepest_fit)s; the other orders have "
     "no end.",
-    maximum_words=f"{MAXIMUM_WORDS:,}",
+    maximum_words=Figures(f"{MAXIMUM_WORDS:,}"),
     most_words=MOST_WORDS,
     most_alternatives=MOST_ALTERNATIVES,
     most_prefixes=MOST_PREFIXES,
     most_covered=MOST_COVERED,
     deepest_nesting=DEEPEST_NESTING,
     alternation=DEEPEST_ALTERNATION,
-    deepest=f"{DEEPEST:,}",
-    deepest_fit=f"{DEEPEST_FIT:,}",
+    deepest=Figures(f"{DEEPEST:,}"),
+    deepest_fit=Figures(f"{DEEPEST_FIT:,}"),
 )
 ORDER = said(
     "First comes the record whose identifier or whole title the query is. Then words count, in a title four "
@@ -205,7 +205,7 @@ ORDER = said(
     "or moc, hits may come by fit (sort=fit): the common area over the area of both together, by the regions "
     "as records hold them. The %(deepest_fit)s hits whose areas are nearest to that of the region are "
     "compared with it, as far as that takes less than a second; it is said how many others come behind them.",
-    deepest_fit=f"{DEEPEST_FIT:,}",
+    deepest_fit=Figures(f"{DEEPEST_FIT:,}"),
 )
 
 

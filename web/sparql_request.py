@@ -12,7 +12,7 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from catalogue.errors import QueryError
-from catalogue.said import said
+from catalogue.said import Figures, said
 from catalogue.sparql_text import LONGEST
 from web.posted_search import TooLarge
 
@@ -135,7 +135,7 @@ def _seconds(values: Sequence[str]) -> float:
         raise QueryError(
             said(
                 "«timeout» is a number of seconds up to %(most)s, not «%(text)s».",
-                most=f"{MOST_SECONDS:g}",
+                most=Figures(f"{MOST_SECONDS:g}"),
                 text=values[-1][:40],
             ),
             parameter="timeout",

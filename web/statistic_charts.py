@@ -15,6 +15,7 @@ from catalogue.told import LABELS
 from web.charts import MOST_BARS, ROW, WIDTH, Bar, Box, Cell, Chart, Label, bars, columns, shortened
 from web.facet_choices import facet_label, value_label
 from web.languages import N_, _, ngettext, within
+from web.pages_text import decimals, number
 from web.search_parameters import address
 from web.statistics import SHARES, Completeness, Statistics
 
@@ -64,11 +65,11 @@ def _growth(numbers: Statistics) -> Chart:
     unit = {_DAY: _("day"), _MONTH: _("month"), _YEAR: _("year")}[length]
     says = {
         _DAY: _("Records held at the end of each day and how many were new; %(held)s at the end.",
-                held=_plain(held)),
+                held=number(held)),
         _MONTH: _("Records held at the end of each month and how many were new; %(held)s at the end.",
-                  held=_plain(held)),
+                  held=number(held)),
         _YEAR: _("Records held at the end of each year and how many were new; %(held)s at the end.",
-                 held=_plain(held)),
+                 held=number(held)),
     }[length]  # fmt: skip
     return Chart(
         name="growth",
@@ -129,13 +130,13 @@ def _bars(name: str, title: str, column: str, parts: Sequence[_Part], total: int
     """Bars of numbers of records with their share of ``total``; each row leads to the search for it."""
     boxes, labels, height = bars(
         [
-            Bar(part.label, part.count, f"{_plain(part.count)} · {_percent(part.count, total)}", part.look)
+            Bar(part.label, part.count, f"{number(part.count)} · {_percent(part.count, total)}", part.look)
             for part in parts
         ]
     )
     says = ngettext(
         "%(num)s value in %(total)s records", "%(num)s values in %(total)s records", len(parts),
-        total=_plain(total),
+        total=number(total),
     )  # fmt: skip
     if parts:
         share = _percent(parts[0].count, total)
@@ -159,15 +160,15 @@ def _completeness(found: Sequence[Completeness]) -> Chart:
     left, top, width = 130.0, 24.0, WIDTH + 90
     room = (width - left) / len(ASPECTS)
     labels = [
-        Label(left + number * room + 2, 15, _(_SHORT.get(name, LABELS[name])), "start")
-        for number, name in enumerate(ASPECTS)
+        Label(left + column * room + 2, 15, _(_SHORT.get(name, LABELS[name])), "start")
+        for column, name in enumerate(ASPECTS)
     ]
     boxes = []
     for row, one in enumerate(found[:MOST_BARS]):
         y = top + row * ROW
         labels.append(Label(left - 8, y + 17, shortened(one.source), "end"))
-        for number, name in enumerate(ASPECTS):
-            x, share = left + number * room, one.told.get(name, 0) / one.total
+        for column, name in enumerate(ASPECTS):
+            x, share = left + column * room, one.told.get(name, 0) / one.total
             boxes.append(Box(round(x + 2, 2), y + 4, round(room - 6, 2), ROW - 8, "ground"))
             if share:
                 boxes.append(Box(round(x + 2, 2), y + 4, round((room - 6) * share, 2), ROW - 8))
@@ -242,22 +243,20 @@ def _age(days: float | None) -> str:
     if days is None:
         return _("never")
     if days >= 2:
-        return _("%(count)s days", count=f"{days:.0f}")
-    return _("%(count)s hours", count=f"{days * 24:.1f}") if days * 24 >= 1 else _("in this hour")
+        return _("%(count)s days", count=decimals(days, 0))
+    return _("%(count)s hours", count=decimals(days * 24, 1)) if days * 24 >= 1 else _("in this hour")
 
 
 def _shown(many: int) -> str:
     if many <= MOST_BARS:
         return ""
-    return _("The picture shows the first %(shown)s of %(all)s, the table all.", shown=MOST_BARS, all=many)
+    return _(
+        "The picture shows the first %(shown)s of %(all)s, the table all.", shown=MOST_BARS, all=number(many)
+    )
 
 
 def _search(facet: str, value: str) -> str:
     return address(request.root_path + "/", Query(facets={facet: (value,)}))
-
-
-def _plain(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def _share_of(count: int, total: int) -> float:

@@ -82,9 +82,9 @@ def test_unknown_runs(empty: Catalogue, running: Run) -> None:
             {"phase": "fetching", "expected": 5000, "fetched": 1000, "seconds": 60.0},
             "fetching",
             0.2,
-            "1 000 of 5 000 records are fetched, about 4 minutes left.",
+            "1\u202f000 of 5\u202f000 records are fetched, about 4 minutes left.",
         ),
-        ({"phase": "fetching", "fetched": 1000}, "fetching", None, "1 000 records are fetched."),
+        ({"phase": "fetching", "fetched": 1000}, "fetching", None, "1\u202f000 records are fetched."),
         (
             {"phase": "fetching", "expected": 10, "fetched": 12, "seconds": 1.0},
             "fetching",

@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.record import Agent, Date, Identifier, Interval, Point, Text
+from catalogue.said import Figures, said
 from tests.web.observatory import observatory, record
+from web.languages import told
 from web.pages_text import (
     age,
     citation,
     corners,
+    decimals,
     edition,
     energy,
     interval,
@@ -64,6 +67,18 @@ def test_a_number_can_be_read_back(value: float) -> None:
 )  # fmt: skip
 def test_sizes(octets: int | None, text: str | None) -> None:
     assert size(octets) == text if text else size(octets).endswith("EB")
+
+
+def test_numbers_on_german_pages(app: Flask) -> None:
+    with app.test_request_context("/"):
+        g.language = "de"
+        assert (number(1204), number(24.3), decimals(12345.678, 1)) == ("1.204", "24,3", "12.345,7")
+        assert number(2.25e-19) == f"2,25{S}×{S}10⁻¹⁹"
+        assert (size(1_400_000), energy(Interval(low=3.2e-16, high=None))) == (
+            f"1,4{S}MB",
+            f"1,997{S}keV – …",
+        )
+        assert told(said("%(most)s of %(all)s", most=Figures("1,000"), all=12_000)) == "1.000 of 12.000"
 
 
 def test_ages() -> None:
