@@ -5,7 +5,8 @@
 The server is gunicorn as ``almagest web`` starts it, with two worker processes; the clients are threads
 of a process of their own, each with a connection that it keeps, and ask the 32 queries of
 `benchmarks.search` with all facets, in an order of their own.  Every query is asked once
-before the clock runs; what a first answer costs is in `benchmarks.search`.
+before the clock runs; what a first answer costs is in `benchmarks.search`.  What was asked before is kept,
+so that each kind is also asked for pages of sizes that nobody had before: *anew*.
 
 - *floor*: an answer of the same size, ready made, by the same gunicorn
 - *REST*: ``/api/v1/records``;  *page*: ``/``
@@ -172,14 +173,18 @@ def serve_static(directory: Path, port: int) -> None:
 # --- the clients ----------------------------------------------------------------
 
 
-def ask_all(port: int, paths: Sequence[str]) -> None:
-    """The clients: a process of its own; prints the milliseconds of every answer as JSON."""
+def ask_all(port: int, rounds: Sequence[Sequence[str]]) -> None:
+    """The clients: a process of its own; prints the milliseconds of every answer as JSON.
+
+    Each round of a client takes the next of the lists of paths.
+    """
     times: list[float] = []
     sizes: list[int] = []
     ready = threading.Barrier(CLIENTS + 1)
 
     def client(number: int) -> None:
-        order = list(paths) * ROUNDS
+        mine = range(number * ROUNDS, (number + 1) * ROUNDS)
+        order = [path for turn in mine for path in rounds[turn % len(rounds)]]
         random.Random(number).shuffle(order)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         ready.wait()
@@ -197,7 +202,7 @@ def ask_all(port: int, paths: Sequence[str]) -> None:
     for thread in threads:
         thread.join()
     wall = time.perf_counter() - begun
-    if len(times) != CLIENTS * ROUNDS * len(paths):
+    if len(times) != CLIENTS * ROUNDS * len(rounds[0]):
         raise SystemExit("not every search was answered")
     print(json.dumps({"wall": wall, "times": times, "bytes": statistics.mean(sizes)}))
 
@@ -220,12 +225,11 @@ def fetched(connection: http.client.HTTPConnection, path: str) -> bytes:
     raise AssertionError
 
 
-def measure(name: str, port: int, pid: int, paths: Sequence[str]) -> Figures:
-    """Ask everything once in each worker, then let the clients run."""
-    warm(port, paths)
+def measure(name: str, port: int, pid: int, rounds: Sequence[Sequence[str]]) -> Figures:
+    """Let the clients run."""
     before = cpu_of(pid)
     command = [sys.executable, "-m", "benchmarks.http", "--ask", "--port", str(port)]
-    output = subprocess.run(command, input=json.dumps(paths), check=True, stdout=subprocess.PIPE, text=True)
+    output = subprocess.run(command, input=json.dumps(rounds), check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(output.stdout)
     return Figures(
         name=name,
@@ -259,9 +263,9 @@ def beside_search(home: Path) -> dict[str, tuple[float, float]]:
     for kind, path in KINDS.items():
         pairs = []
         for query in asked():
-            url = address(path, query)
-            whole = _best(lambda: client.get(url))  # noqa: B023
-            search = _best(lambda: _searched(catalogue, query))  # noqa: B023
+            catalogue.search(query)
+            whole = _best(lambda size: client.get(address(path, replace(query, size=size))))  # noqa: B023
+            search = _best(lambda size: _searched(catalogue, replace(query, size=size + ROUNDS)))  # noqa: B023
             pairs.append((whole, search))
         found[kind] = (
             statistics.median(whole for whole, _ in pairs),
@@ -271,16 +275,23 @@ def beside_search(home: Path) -> dict[str, tuple[float, float]]:
     return found
 
 
+def anew(path: str) -> list[list[str]]:
+    """Every query with as many sizes of a page as there are rounds of clients, and never the usual one."""
+    sizes = [size for size in range(1, CLIENTS * ROUNDS + 2) if size != Query().size]
+    return [[address(path, replace(query, size=size)) for query in asked()] for size in sizes]
+
+
 def _searched(catalogue: Catalogue, query: Query) -> None:
     hits = catalogue.search(query).hits
     catalogue.store.get_many([hit.id for hit in hits])
 
 
-def _best(done: Callable[[], object]) -> float:
+def _best(done: Callable[[int], object]) -> float:
+    """CPU milliseconds, the best of rounds that each get a size of page, so that nothing is kept."""
     times = []
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         begun = time.thread_time()
-        done()
+        done(Query().size + 1 + turn)
         times.append((time.thread_time() - begun) * 1000)
     return min(times)
 
@@ -316,11 +327,13 @@ def run(home: Path, count: int) -> None:
         for kind, path in KINDS.items():
             paths = [address(path, query) for query in asked()]
             with serving(home) as (port, pid):
-                own = measure(kind, port, pid, paths)
+                warm(port, paths)
+                own = measure(kind, port, pid, [paths])
+                found = measure(f"{kind}, anew", port, pid, anew(path))
             (Path(folder) / kind).write_bytes(b"x" * round(own.bytes))
             with serving(home, static=Path(folder)) as (port, pid):
-                floor = measure(f"floor of the {kind}", port, pid, [f"/{kind}"] * len(paths))
-            figures += [floor, own]
+                floor = measure(f"floor of the {kind}", port, pid, [[f"/{kind}"] * len(paths)])
+            figures += [floor, own, found]
     for one in figures:
         print(json.dumps(one.line()), flush=True)
     print(table(figures, count) + "\n")

@@ -159,10 +159,12 @@ class EmbeddedIndex:
         if opened is None or begun is None or limit < 1:
             return ()
         head, word = begun
-        found = []
+        found: list[tuple[str, int]] = []
         with self._translated():
             # The dictionary still counts deleted documents: count those of the first again.
-            for value, _ in opened.searcher.terms_with_prefix("completions", word, limit=2 * limit):
+            for value, most in opened.searcher.terms_with_prefix("completions", word, limit=2 * limit):
+                if sum(count > most for _, count in found) >= limit:
+                    break
                 term = Tantivy.term_query(opened.index.schema, "completions", value, "basic")
                 found.append((value, total_of(opened.searcher.search(term, limit=1))))
         found.sort(key=lambda pair: (-pair[1], pair[0]))

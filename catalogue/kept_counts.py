@@ -1,4 +1,4 @@
-"""What was counted on one state of an index, kept in bounded memory."""
+"""What was found and counted on one state of an index, kept in bounded memory."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class Kept(Generic[_Key, _Value]):
             self._found, self._weight = {}, weight
         self._found[key] = value
 
+
+HEAVIEST = 500
+"""What is found for conditions of more terms is not kept: regions have thousands of cells."""
 
 _LONG = 50
 """Characters of a value that cost as much as a short one."""

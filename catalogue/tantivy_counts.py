@@ -12,14 +12,12 @@ from tantivy import Query as Tantivy
 
 from catalogue.conditions import Any_, Condition, Key
 from catalogue.facet_counts import CountRequest, Counts
-from catalogue.kept_counts import terms_of
+from catalogue.kept_counts import HEAVIEST, terms_of
 from catalogue.tantivy_opened import Frequent, Opened, total_of
 
 _QUOTED = re.compile(r'["\\]')
 _SEGMENT_SIZE = 300
 _LONG_FACETS = ("facet_subject", "facet_creator", "facet_instrument", "facet_publisher")
-_HEAVIEST = 500
-"""What is found for conditions of more terms is not kept: regions have thousands of cells."""
 _MANY_HITS = 100_000
 _BROAD = 20_000
 _MOST_FILTERS = 60
@@ -64,7 +62,7 @@ class TantivyCounter:
         if missing:
             found |= self._counted_now(condition, missing)
             weight = terms_of(condition)
-            if weight <= _HEAVIEST:
+            if weight <= HEAVIEST:
                 for field, request in missing.items():
                     kept.put((condition, field, request), found[field], weight + len(found[field].values))
         for field, counts in found.items():
@@ -168,7 +166,7 @@ class TantivyCounter:
             if total is None:
                 both = Tantivy.boolean_query([(Occur.Must, query), (Occur.Must, self._translated(part))])
                 total = found[part] = total_of(self._searcher.search(both, limit=1))
-            if (weight := terms_of(condition) + terms_of(part)) <= _HEAVIEST:
+            if (weight := terms_of(condition) + terms_of(part)) <= HEAVIEST:
                 self._opened.totals.put((condition, part), total, weight)
         return [found[part] or 0 for part in meant]
 

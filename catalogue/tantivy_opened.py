@@ -12,12 +12,18 @@ from tantivy import Query as Tantivy
 
 from catalogue.conditions import Condition
 from catalogue.facet_counts import CountRequest, Counts
+from catalogue.index import Hit
 from catalogue.kept_counts import Kept
 
 MARKER = "position"
 """The id of the document that holds the position, and its field."""
 
+Found = tuple[int, tuple[Hit, ...], int | str | None]
+"""A page of hits: their total, one more than the page holds, and the key of the last."""
+
 _KEPT = 1_000_000
+_KEPT_PAGES = 100_000
+"""Hits and terms of the pages that are kept, of some 200 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,14 @@ class Frequent:
 class Opened:
     """An open build: which one, its state on disk when it was last read, and a searcher.
 
-    What was counted is kept as long as this state lasts; ``frequent`` also beyond it.
+    What was found and counted is kept as long as this state lasts; ``frequent`` also beyond it.
     """
 
     build: Path
     index: tantivy.Index
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
+    pages: Kept[tuple[object, ...], Found] = field(default_factory=lambda: Kept(_KEPT_PAGES))
     counts: Kept[tuple[Condition, str, CountRequest], Counts] = field(default_factory=lambda: Kept(_KEPT))
     concepts: Kept[str, list[str]] = field(default_factory=lambda: Kept(_KEPT))
     totals: Kept[tuple[Condition, Condition], int] = field(default_factory=lambda: Kept(_KEPT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import tantivy
@@ -13,11 +14,12 @@ from tantivy import Query as Tantivy
 from catalogue import ranking, region_fit
 from catalogue.conditions import All_, Always, Any_, Begins, Between, Condition, Exact, Key, Stem
 from catalogue.index import Hit
+from catalogue.kept_counts import HEAVIEST, terms_of
 from catalogue.query_terms import KEY_POINTS, WEIGHTS
 from catalogue.ranking import Points
 from catalogue.search_plan import ORDERS, Plan
 from catalogue.tantivy_counts import TantivyCounter
-from catalogue.tantivy_opened import MARKER, Opened, total_of
+from catalogue.tantivy_opened import MARKER, Found, Opened, total_of
 
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
 _MANY_TERMS = 64
@@ -32,11 +34,11 @@ class Search:
         self._schema = opened.index.schema
         self._index = opened.index
         self._plan = plan
-        self._query = self._scored()
         self._total = 0
         self._places: dict[str, tantivy.DocAddress] = {}
 
-    def _scored(self) -> Tantivy:
+    @cached_property
+    def _query(self) -> Tantivy:
         """Words give the score, chosen facets only filter."""
         words = self.translated(self._plan.words)
         parts = [
@@ -49,8 +51,23 @@ class Search:
     def _points(self, given: Points) -> Tantivy:
         return Tantivy.const_score_query(self.translated(given.condition), given.points)
 
-    def page(self) -> tuple[int, tuple[Hit, ...], int | str | None]:
-        """Total, one hit more than the page holds, and the key of the last on the page."""
+    def page(self) -> Found:
+        """What `Found` says; kept as long as this state of the index lasts."""
+        plan, kept = self._plan, self._opened.pages
+        whole = plan.condition()
+        weight = terms_of(whole) + plan.size
+        if plan.sort == "fit" or weight > HEAVIEST:
+            return self._page()
+        asked = (whole, plan.decisive, plan.preferences, plan.sort, plan.size, plan.offset, plan.after)
+        key = (*asked, ranking.today())
+        found = kept.get(key)
+        if found is None:
+            found = self._page()
+            kept.put(key, found, weight)
+        self._total = found[0]
+        return found
+
+    def _page(self) -> Found:
         plan = self._plan
         limit = plan.size + 1
         if plan.sort == "relevance":

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from catalogue import ranking
 from catalogue.errors import IndexCorrupt, IndexUnavailable
 from catalogue.index import Change, Query
 from catalogue.index_builds import Builds
 from catalogue.indexing import open_index, rebuild, sync
 from catalogue.record import Term
+from catalogue.tantivy_search import Search
 from tests.catalogue.index_records import FakeStore, some_changes
 from tests.catalogue.reference_index import ReferenceIndex
 from tests.catalogue.test_index import change
@@ -306,3 +308,29 @@ def test_what_comes_again_while_an_empty_index_is_filled_is_there_once(url):
     index.rebuild(iter([*batches, [replace(change(2), sequence=6, record=None)]]))
     assert (index.search(Query(words="newest")).total, len(ids(index))) == (1, 1)
     index.close()
+
+
+def test_a_page_is_kept_until_a_record_changes_or_the_day(tmp_path: Path, monkeypatch) -> None:
+    index = open_index(f"embedded:{tmp_path}")
+    index.apply(CHANGES[:100])
+    walks = []
+    page = Search._page
+    monkeypatch.setattr(Search, "_page", lambda self: walks.append(1) or page(self))
+    asked = [
+        Query(words="dark", size=5),
+        Query(words="dark", size=6),
+        Query(words="dark", size=5, sort="title"),
+    ]
+    first = [index.search(query) for query in asked]
+    assert len(walks) == 3 and all(found.total for found in first)
+    assert [index.search(query) for query in asked] == first
+    assert len(walks) == 3
+    monkeypatch.setattr(ranking, "today", lambda: 30_000)
+    assert index.search(asked[0]).total == first[0].total
+    assert len(walks) == 4
+    index.apply(CHANGES[100:])
+    reference = ReferenceIndex()
+    reference.apply(CHANGES)
+    for query in asked:
+        assert index.search(query).total == reference.search(query).total
+    assert len(walks) == 7
