@@ -25,6 +25,7 @@
     │   ├── IndexUnavailable       down, not reachable, locked by another process
     │   └── IndexCorrupt           cannot be opened: rebuild it
     └── GraphError                 the RDF graph does not do its part
+        ├── GraphOff               this installation has none
         ├── GraphUnavailable       down, not reachable, not built yet
         │   └── GraphBusy          another process writes it, or too many ask at once
         ├── GraphCorrupt           cannot be opened: rebuild it
@@ -166,6 +167,10 @@ class IndexCorrupt(IndexError_):
 
 class GraphError(AlmagestError):
     """The RDF graph does not do its part."""
+
+
+class GraphOff(GraphError):
+    """This installation has no graph (ALMAGEST_GRAPH_URL is «none»)."""
 
 
 class GraphUnavailable(GraphError):

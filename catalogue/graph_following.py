@@ -12,10 +12,11 @@ from typing import Protocol
 
 import orjson
 
-from catalogue.errors import GraphBusy, GraphCorrupt, SettingsError, SourceBusy
+from catalogue.errors import GraphBusy, GraphCorrupt, GraphOff, SettingsError, SourceBusy
 from catalogue.graph import Graph, NamedGraph
 from catalogue.index import Change
 from catalogue.indexing import ChangeSequence
+from catalogue.said import said
 from catalogue.settings import Settings
 
 BATCH = 1000
@@ -61,9 +62,16 @@ class Descriptions:
 def open_graph(settings: Settings) -> Graph:
     """The graph at ``embedded:PATH`` or ``http(s)://…``; touches neither disk nor network before it is used.
 
-    Raises `SettingsError` for another URL.
+    Raises `GraphOff` where it is switched off, and `SettingsError` for another URL.
     """
     url = settings.graph_url
+    if not settings.has_graph:
+        raise GraphOff(
+            said(
+                "This installation has no RDF graph; "
+                "its operator switches it on by the setting ALMAGEST_GRAPH_URL."
+            )
+        )
     if url.startswith("embedded:") and len(url) > len("embedded:"):
         from catalogue.graph_embedded import EmbeddedGraph
 
@@ -74,7 +82,8 @@ def open_graph(settings: Settings) -> Graph:
 
         return ServerGraph(endpoint_of(url, settings.graph_update_url, settings.graph_token))
     raise SettingsError(
-        f"ALMAGEST_GRAPH_URL must be embedded:PATH or the http(s) address of a SPARQL server, not «{url}»."
+        "ALMAGEST_GRAPH_URL must be embedded:PATH or the http(s) address of a SPARQL server (or none), "
+        f"not «{url}»."
     )
 
 

@@ -42,7 +42,7 @@ class Catalogue:
 
     @cached_property
     def graph(self) -> Graph:
-        """The RDF graph; opens nothing before it is used.  Raises `SettingsError`."""
+        """The RDF graph; opens nothing before it is used.  Raises `GraphOff` and `SettingsError`."""
         from catalogue.graph_following import open_graph
 
         return open_graph(self.settings)

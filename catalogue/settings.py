@@ -69,6 +69,11 @@ class Settings:
     dump_hour: int | None = 2
     dumps_kept: int = 3
 
+    @property
+    def has_graph(self) -> bool:
+        """Whether the graph is kept at all: ``graph_url`` may be «none»."""
+        return self.graph_url != "none"
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in force; raises `SettingsError` that names what is wrong and where."""

@@ -157,6 +157,8 @@ def index_state(catalogue: Catalogue) -> Finding:
 
 def graph_state(catalogue: Catalogue) -> Finding:
     """Whether the RDF graph answers and how far it has followed; one that nobody has built yet may wait."""
+    if not catalogue.settings.has_graph:
+        return Finding(check="graph", ok=True, found="off (ALMAGEST_GRAPH_URL is none)")
     where = public_url(catalogue.settings.graph_url)
     newest = catalogue.store.last_sequence()
     try:

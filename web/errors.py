@@ -44,6 +44,7 @@ STATUS: Mapping[type[AlmagestError], int] = {
     errors.StoreTooNew: 503,
     errors.IndexError_: 503,
     errors.GraphError: 503,
+    errors.GraphOff: 404,
     errors.GraphTooCostly: 422,
 }
 """HTTP status of each error; a class that is not here has that of the class above it."""

@@ -27,8 +27,10 @@ def followers(catalogue: Catalogue, *, renew: bool = True, service: bool = False
 
     In a ``service``, which lets them follow again and again, one that may take long works beside the others.
     """
-    return {
+    found: dict[str, Follower] = {
         "OAI-PMH provider": KeptRepresentations(catalogue, renew=renew),
         "FAIR assessment": Assessments(catalogue.database),
-        "graph": GraphBeside(catalogue) if service else KeptGraph(catalogue, wholly=renew),
     }
+    if catalogue.settings.has_graph:
+        found["graph"] = GraphBeside(catalogue) if service else KeptGraph(catalogue, wholly=renew)
+    return found

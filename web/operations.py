@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 import catalogue as package
-from catalogue.errors import GraphError, IndexError_, StoreError
+from catalogue.errors import GraphError, GraphOff, IndexError_, StoreError
 from catalogue.json_form import dumps
 from catalogue.reports import Reports
 from catalogue.runs import SourceState
@@ -43,11 +43,13 @@ def ready() -> Response:
     try:
         behind = max(last - catalogue().graph.position(), 0)
         checks["graph"] = "ok" if not behind else f"{behind} changes behind"
+    except GraphOff:
+        checks["graph"] = "off"
     except GraphError as error:
         checks["graph"] = words_of(error)
     if checks["database"] != "ok":
         return _health(503, {"status": "unavailable", "checks": checks})
-    is_well = all(found == "ok" or found.endswith("behind") for found in checks.values())
+    is_well = all(found in {"ok", "off"} or found.endswith("behind") for found in checks.values())
     return _health(200, {"status": "ok" if is_well else "degraded", "checks": checks})
 
 
@@ -115,6 +117,8 @@ def _of_index() -> Iterator[str]:
 def _of_graph() -> Iterator[str]:
     try:
         position = catalogue().graph.position()
+    except GraphOff:
+        return
     except GraphError:
         yield from _metric("graph_up", "Whether the RDF graph answers.", [({}, 0)])
         return

@@ -21,7 +21,7 @@ from mappings.schema_org_writing import CONTEXT
 from mappings.schema_page import catalogue_entity
 from vocab.base import vocabularies, vocabulary
 from web.context import base_url, catalogue
-from web.graph_catalog import SERVICES, describe_catalog, describe_source
+from web.graph_catalog import describe_catalog, describe_source, services
 from web.json_ld_pages import shown
 from web.rdf_documents import SYNTAXES, Syntax, accepted, forms, page_answer, rdf_answer
 
@@ -159,7 +159,7 @@ def _page() -> Response:
     page = render_template(
         "catalog.html",
         states=states,
-        services=[(title, path, standard, about) for _, title, path, standard, about in SERVICES],
+        services=[one[1:] for one in services(catalogue().settings)],
         vocabularies=[vocabulary(name) for name in vocabularies()],
         forms=[(one, request.root_path + where) for one, where in forms("/catalog")],
         canonical=f"{base_url()}/catalog",

@@ -12,7 +12,7 @@ from catalogue.json_form import dumps
 from catalogue.reports import Reports
 from vocab.base import vocabularies
 from web.context import base_url, catalogue
-from web.graph_catalog import SERVICES
+from web.graph_catalog import services
 from web.signposting import LINKSET_JSON
 
 HOUR = 3600
@@ -69,17 +69,18 @@ def sitemap_of_pages() -> Response:
 def api_catalog() -> Response:
     """Where our interfaces are, and what describes each (RFC 9727)."""
     base = base_url()
-    services = [
+    offered = services(catalogue().settings)
+    interfaces = [
         {
             "anchor": base + path,
             "service-desc": [{"href": base + about}],
             "service-doc": [{"href": f"{base}/help/api", "type": "text/html"}],
             "type": [{"href": standard}],
         }
-        for _, _, path, standard, about in SERVICES
+        for _, _, path, standard, about in offered
     ]
-    items = [{"href": base + path, "title": title} for _, title, path, _, _ in SERVICES]
-    document = {"linkset": [{"anchor": f"{base}/.well-known/api-catalog", "item": items}, *services]}
+    items = [{"href": base + path, "title": title} for _, title, path, _, _ in offered]
+    document = {"linkset": [{"anchor": f"{base}/.well-known/api-catalog", "item": items}, *interfaces]}
     response = _cached(dumps(document), f'{LINKSET_JSON}; profile="{API_CATALOG}"')
     response.headers["Link"] = f'<{base}/.well-known/api-catalog>; rel="api-catalog"'
     return response

@@ -59,6 +59,8 @@ def preflight() -> Response:
 @blueprint.route(PATH, methods=["GET", "POST"])
 def sparql() -> Response:
     """The answer to a query; without one the page, or the service description, by ``Accept``."""
+    if not catalogue().settings.has_graph:
+        _ = catalogue().graph  # raises `GraphOff`, which is told as for any address that is not there
     asked = None
     try:
         asked = read_request(request)
@@ -71,6 +73,11 @@ def sparql() -> Response:
         return _refused(located(error, asked.query), asked)
     except AlmagestError as error:
         return _refused(error, asked)
+
+
+@blueprint.app_context_processor
+def _for_templates() -> dict[str, bool]:
+    return {"has_graph": catalogue().settings.has_graph}
 
 
 @blueprint.after_request

@@ -65,7 +65,8 @@ def described(settings: Settings, dumps: list[Dump]) -> bytes:
     out.label(dataset, "dct:description", about, "en")
     out.say(dataset, "foaf:homepage", f"<{base}/>")
     out.say(dataset, "dct:isPartOf", catalog_of(base))
-    out.say(dataset, "void:sparqlEndpoint", f"<{base}/sparql>")
+    if settings.has_graph:
+        out.say(dataset, "void:sparqlEndpoint", f"<{base}/sparql>")
     out.say(dataset, "void:uriSpace", literal(f"{base}/id/"))
     out.say(dataset, "void:uriSpace", literal(f"{base}/records/"))
     out.say(dataset, "void:openSearchDescription", f"<{base}/opensearch.xml>")

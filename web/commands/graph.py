@@ -35,6 +35,9 @@ def status(context: click.Context, count: bool, as_json: bool) -> None:
     with opened() as catalogue:
         newest = catalogue.store.last_sequence()
         position, size, fault = None, None, None
+        if not catalogue.settings.has_graph:
+            _tell_off(as_json)
+            return
         try:
             position = catalogue.graph.position()
             size = catalogue.graph.size() if count else None
@@ -52,6 +55,13 @@ def status(context: click.Context, count: bool, as_json: bool) -> None:
         click.echo(f"{url} has applied change {position} of {newest}; {behind} are waiting.{statements}")
     if fault is not None:
         context.exit(1)
+
+
+def _tell_off(as_json: bool) -> None:
+    if as_json:
+        json_line({"graph": None})
+    else:
+        click.echo("The graph is switched off: ALMAGEST_GRAPH_URL is none.")
 
 
 @graph.command()
