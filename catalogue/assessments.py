@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from catalogue import tables
 from catalogue.database import Database
 from catalogue.errors import NotFound, SourceBusy
-from catalogue.fair import Marks, marks_of
-from catalogue.fair_rules import RULES, VERSION
+from catalogue.fair import Marks, assessment_of, marks_of
+from catalogue.fair_rules import VERSION
 from catalogue.json_form import joined, read_provenance, read_record
 from catalogue.sequence import parts
 from catalogue.stream import newest, of_sources
@@ -111,9 +111,8 @@ class Assessments:
 
 
 def lacking(marks: Sequence[tuple[Marks, int]], rule: str) -> list[Marks]:
-    """Those of the marks that lack a rule, the most frequent first."""
-    bit = 1 << next(place for place, one in enumerate(RULES) if one.id == rule)
-    found = [(one, count) for one, count in marks if one.applies & bit and not one.holds & bit]
+    """Those of the marks of which a rule is a gap, the most frequent first."""
+    found = [(one, count) for one, count in marks if rule in assessment_of(one).gaps]
     return [one for one, _ in sorted(found, key=lambda pair: (-pair[1], pair[0].applies, pair[0].holds))]
 
 

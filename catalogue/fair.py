@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from catalogue.fair_rules import LETTERS, METRICS, RULES, Rule
+from catalogue.fair_rules import LETTERS, METRICS, NO_FILES, OF_FILES, RULES, Rule
 from catalogue.record import Record
 from catalogue.said import said
 
@@ -110,6 +110,20 @@ class Assessment:
     def lacking(self) -> tuple[Check, ...]:
         """The rules that do not hold, in the order of the letters."""
         return tuple(check for one in self.metrics for check in one.checks if check.holds is False)
+
+    @property
+    def gaps(self) -> dict[str, float]:
+        """The rules to be mended, and the points that this would bring.
+
+        Without any file no rule of files can hold: that is one gap, with the points of all of them.
+        """
+        found: dict[str, float] = {}
+        lacking = self.lacking
+        has_none = any(check.rule.id == NO_FILES for check in lacking)
+        for check in lacking:
+            gap = NO_FILES if has_none and check.rule.id in OF_FILES else check.rule.id
+            found[gap] = found.get(gap, 0.0) + check.rule.points
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

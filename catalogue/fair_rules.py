@@ -447,3 +447,9 @@ RULES: tuple[Rule, ...] = (
         applies=facts.is_work_with_files,
     ),
 )
+
+NO_FILES = "names-data"
+OF_FILES = frozenset(
+    {"data-address", "data-protocol", "file-sizes", "file-types", "checksums", "file-formats"}
+)
+"""The rules that cannot hold where `NO_FILES` does not."""

@@ -112,9 +112,9 @@ def _gaps(assessed: Sequence[tuple[Assessment, int]], records: int) -> tuple[Gap
     lifts: defaultdict[str, float] = defaultdict(float)
     for assessment, count in assessed:
         maximum = sum(metric.maximum for metric in assessment.metrics)
-        for check in assessment.lacking:
-            lacking[check.rule.id] += count
-            lifts[check.rule.id] += count * check.rule.points / maximum
+        for gap, points in assessment.gaps.items():
+            lacking[gap] += count
+            lifts[gap] += count * points / maximum
     gaps = [
         Gap(rule=rule, records=lacking[rule.id], lift=lifts[rule.id] / records)
         for rule in RULES

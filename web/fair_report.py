@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from catalogue.assessments import Assessments, Example, lacking
 from catalogue.fair import LIMITS, Assessment, Check
 from catalogue.fair_rules import LETTERS
 from catalogue.fair_summary import Gap, Summary, summary_of
+from catalogue.kept_counts import Kept
 from catalogue.opening import Catalogue
 from web.issue_tables import cell
 from web.languages import N_, _
@@ -36,17 +38,34 @@ class SourceReport:
     behind: int
 
 
+_Sums = tuple[Summary, dict[str, list[Example]]]
+_sums: WeakKeyDictionary[Catalogue, Kept[tuple[str, int], _Sums]] = WeakKeyDictionary()
+_MOST_SUMS = 1000
+
+
 def source_report(opened: Catalogue, name: str) -> SourceReport:
-    """The report of a source; raises `NotFound`."""
+    """The report of a source; raises `NotFound`.  What it sums up is kept until more is assessed."""
     opened.sources.get(name)
-    kept = Assessments(opened.database)
-    marks = kept.marks(name)
-    summary = summary_of(marks)
-    examples = {
-        gap.rule.id: kept.examples(name, lacking(marks, gap.rule.id), EXAMPLES) for gap in summary.gaps
-    }
-    behind = max(opened.store.last_sequence() - kept.position(), 0)
+    assessments = Assessments(opened.database)
+    position = assessments.position()
+    kept = _sums.setdefault(opened, Kept(_MOST_SUMS))
+    sums = kept.get((name, position))
+    if sums is None:
+        sums = _summed(assessments, name)
+        # What was assessed meanwhile is in it: it must not stand for the position before.
+        if assessments.position() == position:
+            kept.put((name, position), sums)
+    summary, examples = sums
+    behind = max(opened.store.last_sequence() - position, 0)
     return SourceReport(source=name, summary=summary, examples=examples, behind=behind)
+
+
+def _summed(assessments: Assessments, name: str) -> _Sums:
+    marks = assessments.marks(name)
+    summary = summary_of(marks)
+    return summary, {
+        gap.rule.id: assessments.examples(name, lacking(marks, gap.rule.id), EXAMPLES) for gap in summary.gaps
+    }
 
 
 def assessment_json(assessed: Assessment) -> dict[str, Any]:
