@@ -10,7 +10,7 @@ import re
 
 import numpy
 
-from catalogue.moc import FINEST, Region, united
+from catalogue.moc import FINEST, Region, cells_of, united
 
 _BLOCK = 2880
 _CARD = 80
@@ -38,6 +38,32 @@ def region_of_fits(data: bytes) -> Region:
             f"the MOC in the FITS file has more than {MOST_NUMBERS:,} numbers; give it at a lower order"
         )
     return _region(header, numbers)
+
+
+def fits_of_region(region: Region) -> bytes:
+    """A region as MOC in FITS: NUNIQ cells, which programs of every age read (MOC 2.0, section 4.3.1)."""
+    cells = list(cells_of(region))
+    finest = max((order for order, _ in cells), default=0)
+    numbers = numpy.sort(numpy.array([number + (4 << 2 * order) for order, number in cells], dtype=">i8"))
+    primary = [("SIMPLE", "T"), ("BITPIX", "8"), ("NAXIS", "0"), ("EXTEND", "T")]
+    table = [
+        ("XTENSION", "'BINTABLE'"), ("BITPIX", "8"), ("NAXIS", "2"), ("NAXIS1", "8"),
+        ("NAXIS2", str(len(numbers))), ("PCOUNT", "0"), ("GCOUNT", "1"), ("TFIELDS", "1"),
+        ("TTYPE1", "'UNIQ    '"), ("TFORM1", "'1K      '"), ("MOCVERS", "'2.0     '"),
+        ("MOCDIM", "'SPACE   '"), ("ORDERING", "'NUNIQ   '"), ("COORDSYS", "'C       '"),
+        ("MOCORD_S", str(finest)), ("MOCORDER", str(finest)), ("PIXTYPE", "'HEALPIX '"),
+    ]  # fmt: skip
+    data = numbers.tobytes()
+    return _written(primary) + _written(table) + data + bytes(-len(data) % _BLOCK)
+
+
+def _written(header: list[tuple[str, str]]) -> bytes:
+    """A header of cards in fixed format (FITS 4.0, section 4.2), filled up to blocks."""
+    cards = [
+        f"{name:8}= {value:<20}" if value[0] == "'" else f"{name:8}= {value:>20}" for name, value in header
+    ]
+    text = "".join(card.ljust(_CARD) for card in [*cards, "END"])
+    return text.ljust(-(-len(text) // _BLOCK) * _BLOCK).encode("ascii")
 
 
 def _header(data: bytes, at: int) -> tuple[Header, int]:

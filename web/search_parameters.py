@@ -25,6 +25,7 @@ from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 from catalogue.moc import Region, region_of, text_of
+from catalogue.said import said
 from catalogue.search_plan import MOST_PARAMETERS
 from web.kept_regions import LONGEST_IN_ADDRESS, keep, name_of, region_named
 
@@ -56,10 +57,10 @@ def read_dates(text: str) -> tuple[str | None, str | None]:
     first, slash, last = (part.strip() for part in text.partition("/"))
     start, stop = (None if part in {"", ".."} else part for part in (first, last if slash else first))
     if start is None and stop is None:
-        raise ValidationError("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06.")
+        raise ValidationError(said("must be FROM/TO, FROM/ or /TO, as in 2015/2020-06."))
     days = [_days(end) for end in (start, stop) if end is not None]
     if days[0][0] > days[-1][1]:
-        raise ValidationError(f"begins at {start}, after its end {stop}.")
+        raise ValidationError(said("begins at %(start)s, after its end %(stop)s.", start=start, stop=stop))
     return start, stop
 
 
@@ -67,7 +68,7 @@ def _days(date: str) -> tuple[int, int]:
     try:
         return days_of(date)
     except ValueError:
-        reason = f"«{date[:40]}» is no ISO 8601 date; write 2015, 2015-03 or 2015-03-01."
+        reason = said("«%(date)s» is no ISO 8601 date; write 2015, 2015-03 or 2015-03-01.", date=date[:40])
         raise ValidationError(reason) from None
 
 
@@ -167,7 +168,8 @@ class Arguments(FlaskParser):
         for name, values in req.args.lists():
             field = schema.fields.get(name)
             if len(values) > 1 and field is not None and not isinstance(field, fields.List):
-                raise QueryError(f"Parameter «{name}» is given {len(values)} times.", parameter=name)
+                message = said("Parameter «%(name)s» is given %(times)s times.", name=name, times=len(values))
+                raise QueryError(message, parameter=name)
         filled = type(req.args)([pair for pair in req.args.items(multi=True) if pair[1] != ""])
         return MultiDictProxy(filled, schema)
 
@@ -178,7 +180,7 @@ class Arguments(FlaskParser):
         messages = messages.get(location, messages)
         what = "field" if location == "json" else "parameter"
         if messages == {"_schema": [schema.error_messages["type"]]}:
-            raise QueryError("The body must be a JSON object, as in {…}.", parameter="body") from None
+            raise QueryError(said("The body must be a JSON object, as in {…}."), parameter="body") from None
         name = min(messages, key=lambda one: one in schema.fields)
         raise QueryError(_sentence(what, str(name), messages[name], schema), parameter=str(name)) from None
 
@@ -203,13 +205,21 @@ def _sentence(what: str, name: str, reason: Any, schema: Schema) -> str:
         if isinstance(reason, dict) and what == "field":
             place += f".{next(iter(reason))}"
         reason = next(iter(reason.values() if isinstance(reason, dict) else reason))
+    is_field, place = what == "field", place[:100]
     if reason == schema.error_messages["unknown"]:
-        return f"There is no {what} «{place[:100]}»; known are {', '.join(schema.fields)}."
+        known = ", ".join(schema.fields)
+        if is_field:
+            return said("There is no field «%(place)s»; known are %(known)s.", place=place, known=known)
+        return said("There is no parameter «%(place)s»; known are %(known)s.", place=place, known=known)
     if reason == fields.Field.default_error_messages["required"]:
-        return f"The {what} «{place}» is missing."
+        if is_field:
+            return said("The field «%(place)s» is missing.", place=place)
+        return said("The parameter «%(place)s» is missing.", place=place)
     if name not in schema.fields:  # What is wrong is not one of them, but how they go together.
         return f"{reason[:1].upper()}{reason[1:]}"
-    return f"{what.capitalize()} «{place[:100]}»: {reason}"
+    if is_field:
+        return said("Field «%(place)s»: %(reason)s", place=place, reason=reason)
+    return said("Parameter «%(place)s»: %(reason)s", place=place, reason=reason)
 
 
 @cache
@@ -224,7 +234,8 @@ def read_query(values: Mapping[str, Any], home: Path | None = None) -> Query:
     """The query that validated parameters ask; ``home`` is the data directory, outside of a request."""
     facets = {name: tuple(dict.fromkeys(values[name])) for name in FACETS if values.get(name)}
     if sum(map(len, facets.values())) > MAXIMUM_CHOICES:
-        raise QueryError(f"Choose at most {MAXIMUM_CHOICES} facet values.", parameter=next(iter(facets)))
+        message = said("Choose at most %(most)s facet values.", most=MAXIMUM_CHOICES)
+        raise QueryError(message, parameter=next(iter(facets)))
     return Query(
         words=values.get("q", "").strip(),
         facets=facets,
@@ -243,7 +254,7 @@ def _region(values: Mapping[str, Any], home: Path | None) -> str:
     moc: str = values.get("moc", "").strip()
     if values.get("region"):
         if moc:
-            raise QueryError("Give one region: «moc» or «region».", parameter="region")
+            raise QueryError(said("Give one region: «moc» or «region»."), parameter="region")
         return region_named(values["region"], home)
     return kept(text_of(_checked(moc))) if len(moc) > LONGEST_IN_ADDRESS else moc
 
@@ -262,14 +273,16 @@ def _checked(moc: str) -> Region:
         moc_condition(moc)
         return region_of(moc)
     except ValueError as error:
-        raise QueryError(f"moc: {error}.", parameter="moc") from None
+        message = said("%(name)s: %(error)s.", name="moc", error=error)
+        raise QueryError(message, parameter="moc") from None
 
 
 def _published(text: str | None) -> tuple[str | None, str | None]:
     try:
         return read_dates(text) if text else (None, None)
     except ValidationError as error:
-        raise QueryError(f"Parameter «published»: {error.messages[0]}", parameter="published") from None
+        message = said("Parameter «%(place)s»: %(reason)s", place="published", reason=error.messages[0])
+        raise QueryError(message, parameter="published") from None
 
 
 def address(path: str, query: Query) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from mocpy import MOC
 
+from catalogue.moc import region_of
 from mappings import fits_moc
-from mappings.fits_moc import region_of_fits
+from mappings.fits_moc import fits_of_region, region_of_fits
 
 
 @pytest.fixture
@@ -72,3 +73,11 @@ def test_numbers_have_a_limit(moc: bytes) -> None:
     many = changed(moc, "NAXIS2", str(count))
     with pytest.raises(ValueError, match="more than 300,000 numbers"):
         region_of_fits(many[:start] + bytes(8 * count))
+
+
+@pytest.mark.parametrize("text", ["6/20 8/100-110", "0/0-11", "29/1", "3/4 10/7-9 2000 29/34587645138205409"])
+def test_what_is_written_is_read_by_others(text: str, tmp_path: Path) -> None:
+    data = fits_of_region(region_of(text))
+    assert len(data) % 2880 == 0 and region_of_fits(data) == region_of(text)
+    (tmp_path / "m.fits").write_bytes(data)
+    assert MOC.from_fits(str(tmp_path / "m.fits")) == MOC.from_string(text)

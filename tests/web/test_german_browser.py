@@ -44,7 +44,7 @@ def test_from_the_switch_to_the_basket(browser: Browser, address: str, with_scri
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.locator(".total")).to_contain_text("Eint")
     page.get_by_role("searchbox").or_(page.locator("#q")).first.fill("lensing")
-    page.get_by_role("button", name="Suche", exact=True).click()
+    page.get_by_role("button", name="Suchen", exact=True).click()
     page.locator(".card h2 a").first.click()
     expect(page.get_by_role("heading", name="Nutzen")).to_be_visible()
     page.locator("header form.collect button").click()

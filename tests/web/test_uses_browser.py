@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from catalogue.moc import region_of
 from catalogue.opening import Catalogue
 from catalogue.record import Capability, Coverage, Distribution, Environment, Interface, Sky, record_id
+from mappings.fits_moc import region_of_fits
 from tests.lacking import lacking
 from tests.web.conftest import served
 from tests.web.observatory import harvest, record
@@ -149,6 +151,37 @@ def test_a_table_is_sent_to_the_programs_of_the_visitor(browser: Browser, labora
     assert (mtype, parameters["url"]) == ("table.load.votable", TABLE)
     assert parameters["name"] == f"File 0 {ATTACK}"
     assert complaints == []
+
+
+def test_a_coverage_is_sent_as_moc_that_can_be_fetched(browser: Browser, laboratory: Catalogue) -> None:
+    with hub() as server, served(create_app(laboratory)) as base:
+        from pyvo.samp import SAMPIntegratedClient
+
+        heard: list[Any] = []
+        arrived = threading.Event()
+
+        def hear(key: str, sender: str, mtype: str, parameters: Any, extra: Any) -> None:
+            heard.append((mtype, parameters))
+            arrived.set()
+
+        program = SAMPIntegratedClient(addr="127.0.0.1")
+        program.connect(hub=server)
+        program.bind_receive_notification("coverage.load.moc.fits", hear)
+        page = browser.new_context().new_page()
+        page.goto(f"{base}/records/{SKY}/use")
+        offer = page.locator(".samp[data-mtype='coverage.load.moc.fits']")
+        offer.locator("button").click()
+        offer.locator("[role=status]", has_text="Sent.").wait_for(timeout=20_000)
+        assert arrived.wait(10)
+        ((_, parameters),) = heard
+        path = parameters["url"][parameters["url"].index("/records/") :]
+        answer = page.request.get(base + path)
+        data, media_type = answer.body(), answer.headers["content-type"]
+        program.disconnect()
+        page.context.close()
+    assert parameters["coverage-id"] == parameters["url"]
+    assert media_type == "application/fits"
+    assert region_of_fits(data) == region_of("6/17-20 22")
 
 
 def test_without_a_hub_the_page_says_what_to_do(browser: Browser, laboratory: Catalogue) -> None:

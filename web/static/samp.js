@@ -1,4 +1,4 @@
-// Sends a table or an image to the programs on the visitor's machine, by the web profile of SAMP
+// Sends a table, an image or a coverage to the programs on the visitor's machine, by the web profile of SAMP
 // (SAMP 1.3, section 5); without it the page offers the same as commands.
 const HUB = "http://127.0.0.1:21012/";
 const TITLE = document.title;
@@ -54,7 +54,7 @@ async function send({ mtype, url, name }) {
   const key = (await ask("register", { "samp.name": TITLE }))["samp.private-key"];
   try {
     await ask("declareMetadata", key, { "samp.name": TITLE });
-    const params = { url, name, [mtype.startsWith("image.") ? "image-id" : "table-id"]: url };
+    const params = { url, name, [`${mtype.split(".")[0]}-id`]: url };
     await ask("notifyAll", key, { "samp.mtype": mtype, "samp.params": params });
   } finally {
     await ask("unregister", key).catch(() => {});

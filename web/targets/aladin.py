@@ -6,17 +6,18 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from catalogue.moc import cells_of, region_of
+from catalogue.moc import Region, cells_of, region_of
 from catalogue.record import Record
 from catalogue.said import said
+from mappings.fits_moc import fits_of_region
 from web.languages import N_
-from web.targets.base import Instance, Made, Offer, Target, Use
+from web.targets.base import Instance, Made, Offer, Sending, Target, Use
 from web.targets.files import fetched_by
 from web.targets.positions import position_of
-from web.targets.topcat import format_of, mtype_of
+from web.targets.topcat import HUB, format_of, mtype_of
 from web.targets.vo import services_of
 
-SCRIPT, COVERAGE = "aladin.ajs", "coverage.json"
+SCRIPT, COVERAGE, MOC = "aladin.ajs", "coverage.json", "coverage.fits"
 _SURVEY = "P/DSS2/color"
 _MOST_IMAGES = 20
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&*+=%")
@@ -42,6 +43,12 @@ def offers(use: Use) -> Iterator[Offer]:
             )
     if position is not None:
         yield Offer(label=N_("Coverage as MOC (JSON)"), made=COVERAGE)
+        yield Offer(
+            label=N_("Coverage to Aladin or TOPCAT"),
+            made=MOC,
+            send=Sending("coverage.load.moc.fits", use.file(TARGET.name, MOC), use.record.title[:200]),
+            needs=HUB,
+        )
     if position is not None or _images(use.record):
         yield Offer(
             label=N_("Script for Aladin Desktop"),
@@ -52,11 +59,20 @@ def offers(use: Use) -> Iterator[Offer]:
 
 def coverage(use: Use) -> bytes:
     """The coverage as MOC in JSON (MOC 2.0, section 4.3.1)."""
-    sky = use.record.coverage.sky if use.record.coverage else None
     cells: dict[str, list[int]] = {}
-    for order, number in cells_of(region_of((sky.moc if sky else None) or "")):
+    for order, number in cells_of(_region(use)):
         cells.setdefault(str(order), []).append(number)
     return json.dumps(cells).encode()
+
+
+def coverage_in_fits(use: Use) -> bytes:
+    """The same in FITS, as the message coverage.load.moc.fits of SAMP wants it."""
+    return fits_of_region(_region(use))
+
+
+def _region(use: Use) -> Region:
+    sky = use.record.coverage.sky if use.record.coverage else None
+    return region_of((sky.moc if sky else None) or "")
 
 
 def script(use: Use) -> bytes:
@@ -87,6 +103,7 @@ TARGET = Target(
     offers=offers,
     files={
         COVERAGE: Made("application/json", coverage),
+        MOC: Made("application/fits", coverage_in_fits),
         SCRIPT: Made("text/plain; charset=utf-8", script),
     },
     instances=(Instance(title="Aladin Lite", url="https://aladin.cds.unistra.fr/AladinLite"),),

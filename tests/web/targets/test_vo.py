@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mocpy import MOC
 
+from catalogue.moc import region_of
 from catalogue.record import Capability, Coverage, Distribution, Interface, Record, Sky, TableDescription
+from mappings.fits_moc import region_of_fits
 from tests.web.observatory import record
 from tests.web.targets.test_files import hostile
 from web.targets.base import Instance, Offer, Use, target_of
@@ -139,11 +141,14 @@ def test_aladin_shows_the_coverage_and_loads_images() -> None:
     one = record(
         "sky", "Sky", kind="image", coverage=Coverage(sky=Sky(moc="6/17-18 7/100")), distributions=files
     )
-    lite, moc, script = offers("aladin", one, LITE)
+    lite, moc, sent, script = offers("aladin", one, LITE)
     assert lite.url is not None and lite.url.startswith("https://aladin.example.org/?survey=P%2FDSS2")
     use = Use(record=one, page="https://c.example.org/records/x")
     made = target_of("aladin").files
     assert json.loads(made[moc.made or ""].make(use)) == {"6": [17, 18], "7": [100]}
+    assert region_of_fits(made[sent.made or ""].make(use)) == region_of("6/17-18 7/100")
+    assert sent.send is not None and sent.send.mtype == "coverage.load.moc.fits"
+    assert sent.send.url.endswith("/use/aladin/coverage.fits")
     lines = made[script.made or ""].make(use).decode().splitlines()
     assert "load https://c.example.org/records/x/use/aladin/coverage.json" in lines
     assert f"load {BASE}/a.fits" in lines and not any("rm" in line for line in lines)
