@@ -29,6 +29,7 @@ LINK_BYTES = 2800
 """Bytes of one ``Link`` header: proxies take 4,096 for all headers of an answer unless told otherwise."""
 
 JSON = "application/json"
+JSON_LD = "application/ld+json"
 HTML = "text/html"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _EXTENSIONS = {"xml": "xml", "json": "json", "plain": "txt"}
@@ -203,15 +204,22 @@ def link_header(id: str, form: Representation) -> str:
         f'<{page}>; rel="describes"; type="{HTML}"',
         f'<{page}>; rel="canonical"',
         f'<{page}/linkset>; rel="linkset"; type="application/linkset"',
-        *(
-            f'<{base_url()}{path_of(id, other)}>; rel="alternate"; type="{other.media_type}"'
-            for other in representations()
-            if other is not form
-        ),
+        *(_alternate(id, other) for other in _kinds_of_one_type_first() if other is not form),
     ]
     while sum(len(link) + 2 for link in links) > LINK_BYTES:
         links.pop()
     return ", ".join(links)
+
+
+def _alternate(id: str, form: Representation) -> str:
+    profile = f'; profile="{form.profile}"' if form.media_type == JSON_LD and form.profile else ""
+    return f'<{base_url()}{path_of(id, form)}>; rel="alternate"; type="{form.media_type}"{profile}'
+
+
+@functools.cache
+def _kinds_of_one_type_first() -> tuple[Representation, ...]:
+    """The forms, those first that only their profile tells apart: nobody who takes one guesses the other."""
+    return tuple(sorted(representations(), key=lambda form: form.media_type != JSON_LD))
 
 
 def _representation(form: Format) -> Representation:

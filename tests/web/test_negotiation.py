@@ -16,6 +16,7 @@ from web.negotiation import LINK_BYTES, representations
 
 SURVEY = record_id("observatory", "survey:1")
 PAGE = f"/records/{SURVEY}"
+BASE = "http://localhost:8080"
 
 
 def asked(client: FlaskClient, accept: str) -> str:
@@ -112,3 +113,18 @@ def test_a_record_within_a_product_leads_there_in_each_form(empty: Catalogue) ->
         graph = Graph().parse(data=answer.data)
         things = [one for one in graph.subjects(DCTERMS.title) if "/id/records/" in str(one)]
         assert things == [URIRef(f"http://localhost:8080/id{answer.request.path.removesuffix('.ttl')}")]
+
+
+def test_headers_name_both_kinds_of_json_ld(client: FlaskClient) -> None:
+    kinds = {
+        "https://schema.org/": f"{BASE}{PAGE}.schema_org.jsonld",
+        "http://www.w3.org/ns/dcat#": f"{BASE}{PAGE}.jsonld",
+    }
+    for path in (f"{PAGE}", f"{PAGE}.ttl", f"{PAGE}.json"):
+        header = client.get(path).headers["Link"]
+        assert len(header) <= LINK_BYTES
+        for profile, address in kinds.items():
+            (link,) = [one for one in header.split(", <") if one.lstrip("<").startswith(f"{address}>")]
+            assert 'type="application/ld+json"' in link and f'profile="{profile}"' in link
+    mine = client.get(f"{PAGE}.jsonld").headers["Link"]
+    assert kinds["https://schema.org/"] in mine and f"<{kinds['http://www.w3.org/ns/dcat#']}>" not in mine
