@@ -20,8 +20,8 @@ FACETS = {"orcid": "creator", "ror": "publisher"}
 ENOUGH = 50
 """People on a page; somewhat more, or fewer, as names come in parts of `AT_ONCE`."""
 
-AT_ONCE = 50
-MOST_PARTS = 10
+AT_ONCE = 100
+MOST_PARTS = 5
 """So many parts are looked through for one page: most names may have no identifier."""
 
 LONGEST_FILTER = 200
