@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.services
 
-PAGES = ("/", "/?q=shear&type=dataset", "/browse", "/sources", "/statistics", "/help/search", "/basket")
+PAGES = ("/", "/?q=shear&type=dataset", "/browse", "/sources", "/statistics", "/help/search", "/basket",
+         "/sparql", "/terms", "/catalog", "/sources/observatory/fair")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
