@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError, SettingsError
 from web.context import base_url, catalogue
 from web.errors import RETRY_AFTER, status_of
-from web.languages import N_, translated
+from web.languages import N_, told, translated
 from web.operators import (
     FORM_TOKEN,
     IDLE,
@@ -92,7 +92,7 @@ def fault_status(error: AlmagestError | None) -> int:
 def done(sentence: str, url: str) -> AnyResponse:
     """To the next page, which says what was done."""
     answer = redirect(url, 303)
-    data = sentence.encode()[:_LONGEST_SAID]
+    data = told(sentence).encode()[:_LONGEST_SAID]
     value = base64.urlsafe_b64encode(_signature(data) + data).decode("ascii")
     answer.set_cookie(SAID, value, max_age=60, **_cookie())
     return answer

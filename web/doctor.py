@@ -14,6 +14,7 @@ from catalogue.errors import AlmagestError, GraphCorrupt, IndexCorrupt
 from catalogue.graph import Asked
 from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
+from catalogue.said import Figures, said
 from catalogue.settings import Settings, unknown_variables
 from web.queue_state import queue_state
 from web.registration import checked, notice_fault, register_configured
@@ -92,16 +93,18 @@ def free_space(home: Path) -> Finding:
     while not existing.exists():
         existing = existing.parent
     free = shutil.disk_usage(existing).free
-    text = f"{free / 1e9:.1f} GB are free in {existing}"
+    text = said(
+        "%(free)s GB are free in %(folder)s", free=Figures(f"{free / 1e9:,.1f}"), folder=str(existing)
+    )
     if not os.access(existing, os.W_OK):
         return Finding(
             check="disk",
             ok=False,
-            found=f"{existing} cannot be written.",
-            remedy="Give this user the right to write there, or set ALMAGEST_HOME to another folder.",
+            found=said("%(folder)s cannot be written.", folder=str(existing)),
+            remedy=said("Give this user the right to write there, or set ALMAGEST_HOME to another folder."),
         )
     if free < LITTLE_SPACE:
-        remedy = "Free some space, or move ALMAGEST_HOME to a larger disk."
+        remedy = said("Free some space, or move ALMAGEST_HOME to a larger disk.")
         return Finding(check="disk", ok=False, found=text, remedy=remedy)
     return Finding(check="disk", ok=True, found=text)
 
@@ -132,9 +135,8 @@ def index_state(catalogue: Catalogue) -> Finding:
     try:
         position = catalogue.index.position()
     except IndexCorrupt as error:
-        return Finding(
-            check="index", ok=False, found=f"{where}: {error}", remedy="Run: almagest index rebuild"
-        )
+        found = said("%(where)s: %(error)s", where=where, error=error)
+        return Finding(check="index", ok=False, found=found, remedy=said("Run: almagest index rebuild"))
     except AlmagestError as error:
         return Finding(check="index", ok=False, found=where, remedy=str(error))
     behind = newest - position
@@ -142,17 +144,23 @@ def index_state(catalogue: Catalogue) -> Finding:
         return Finding(
             check="index",
             ok=False,
-            found=f"{where} is at change {position}, but the database only at {newest}.",
-            remedy="The index belongs to another database; run: almagest index rebuild",
+            found=said(
+                "%(where)s is at change %(position)s, but the database only at %(newest)s.",
+                where=where,
+                position=str(position),
+                newest=str(newest),
+            ),
+            remedy=said("The index belongs to another database; run: almagest index rebuild"),
         )
     if behind > _MUCH_BEHIND or (newest and not position):
         return Finding(
             check="index",
             ok=False,
-            found=f"{where} is {behind} changes behind the database.",
-            remedy="Run: almagest index sync (or start the worker: almagest work)",
+            found=said("%(where)s is %(behind)s changes behind the database.", where=where, behind=behind),
+            remedy=said("Run: almagest index sync (or start the worker: almagest work)"),
         )
-    return Finding(check="index", ok=True, found=f"{where}, {behind} changes behind")
+    found = said("%(where)s, %(behind)s changes behind", where=where, behind=behind)
+    return Finding(check="index", ok=True, found=found)
 
 
 def graph_state(catalogue: Catalogue) -> Finding:

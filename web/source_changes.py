@@ -14,6 +14,7 @@ from catalogue.asked_harvests import AskedHarvests
 from catalogue.audit import Audit
 from catalogue.errors import SettingsError
 from catalogue.opening import Catalogue
+from catalogue.said import said
 from catalogue.sources import OPTIONS, Source
 from harvesters.base import harvester_kinds
 from harvesters.groups import NAME as GROUPS
@@ -90,7 +91,9 @@ def start_harvest(catalogue: Catalogue, name: str, *, full: bool = False, by: st
     """Let the workers, or the scheduler of one machine, harvest a source; what will happen, in a sentence."""
     source = catalogue.sources.get(name)
     if source.name == GROUPS or source.live == "only":
-        raise SettingsError(f"Source {name} is never harvested; its records are put into it one by one.")
+        raise SettingsError(
+            said("Source %(name)s is never harvested; its records are put into it one by one.", name=name)
+        )
     if catalogue.database.is_sqlite:
         is_new = AskedHarvests(catalogue.database).ask(name, full=full)
     else:
@@ -98,12 +101,12 @@ def start_harvest(catalogue: Catalogue, name: str, *, full: bool = False, by: st
 
         is_new = shared_queue(catalogue).put_harvest(source, full=full) is not None
     if not is_new:
-        return f"{name} waits or is being harvested already."
+        return said("%(name)s waits or is being harvested already.", name=name)
     detail = {"full": True} if full else None
     Audit(catalogue.database).note(
         by=by, subject="source", name=name, action="harvest asked for", detail=detail
     )
-    return f"The harvest of {name} begins as soon as a worker is free."
+    return said("The harvest of %(name)s begins as soon as a worker is free.", name=name)
 
 
 def stop_harvest(catalogue: Catalogue, name: str, *, by: str) -> str:
