@@ -33,6 +33,8 @@ _MOST_KEPT = 5000
 _KEPT_FOR = 86_400.0
 _FAULT_KEPT_FOR = 20.0
 _PAUSE = 5.0
+_LATE = 3
+"""So many times the patience of a search may an answer take: it serves the next one."""
 _AT_ONCE = 2
 _LARGEST_ANSWER = 1_000_000
 _NAME = re.compile(r"[\w+\-.*'\[\]() ]+")
@@ -114,7 +116,7 @@ class NameResolver:
     def _ask(self, name: str) -> Position | str:
         try:
             url = f"{self._settings.resolver_url.rstrip('/')}/-ox/SNV?{quote(name, safe='')}"
-            options = {"timeout": f"{self._patience:g}"}
+            options = {"timeout": f"{_LATE * self._patience:g}"}
             source = Source(name="names", kind="names", url=url, options=options)
             with _Short(source, self._settings, gates=Gates()) as transport:
                 answer = transport.get(url, accept="application/xml, text/xml", attempts=1)
