@@ -12,7 +12,7 @@ from catalogue.sky_cells import Direction, centre_of, share_of
 from mappings.dates import mjd_to_date
 from mappings.dcat_words import WKT
 from mappings.graph_concepts import say_concept
-from mappings.graph_syntax import Statements, moment, typed
+from mappings.graph_syntax import Statements, instant, moment, typed
 
 MOST_INTERVALS = 1000
 """Intervals of time and of energy of one record that are said; all lie within the first and last."""
@@ -60,7 +60,21 @@ def _period(out: Statements, thing: str, start: str | None, end: str | None) -> 
         out.say(period, "dcat:startDate", moment(start))
     if end:
         out.say(period, "dcat:endDate", moment(end))
+    _say_instants(out, period, start, end)
     return period
+
+
+def _say_instants(out: Statements, period: str, start: str | None, end: str | None) -> None:
+    """Beginning and end of a period once more, as OWL-Time has them; in the precision of the dates."""
+    told = [("time:hasBeginning", start), ("time:hasEnd", end)]
+    found = [(word, known) for word, text in told if text and (known := instant(text)) is not None]
+    if found:
+        out.classes(period, "time:Interval")
+    for word, known in found:
+        named = out.part("instant")
+        out.say(period, word, named)
+        out.classes(named, "time:Instant")
+        out.say(named, *known)
 
 
 def _say_place(out: Statements, thing: str, place: Place) -> None:

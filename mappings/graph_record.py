@@ -40,7 +40,7 @@ from vocab.base import concluded, vocabulary
 
 log = logging.getLogger(__name__)
 
-VERSION = f"5.{FAIR_VERSION}"
+VERSION = f"6.{FAIR_VERSION}"
 """Another one with every change of what is said: the graph is then built anew."""
 
 KINDS = {

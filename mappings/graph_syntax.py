@@ -177,6 +177,20 @@ def moment(text: str) -> str:
     return typed(text, _XSD + kind) if kind is not None else literal(text)
 
 
+def instant(text: str) -> tuple[str, str] | None:
+    """The property of OWL-Time (section 4.2) that tells a date of this precision, and the date.
+
+    ``None`` for what is no date, and for a time of day without its zone, of which OWL-Time has none.
+    """
+    kind = _precision(text)
+    if kind == "dateTime":
+        match = _MOMENT.fullmatch(text)
+        has_zone = match is not None and match[2] is not None
+        return ("time:inXSDDateTimeStamp", typed(text, _XSD + "dateTimeStamp")) if has_zone else None
+    word = {"date": "time:inXSDDate", "gYear": "time:inXSDgYear", "gYearMonth": "time:inXSDgYearMonth"}
+    return (word[kind], moment(text)) if kind is not None else None
+
+
 def _precision(text: str) -> str | None:
     try:
         if _DAY.fullmatch(text):

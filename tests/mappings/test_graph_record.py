@@ -10,7 +10,23 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import (
+    DCAT,
+    DCTERMS,
+    FOAF,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    TIME,
+    XSD,
+    Graph,
+    Literal,
+    Namespace,
+    URIRef,
+)
 from rdflib.compare import to_isomorphic
 
 from catalogue.index import Change
@@ -206,6 +222,11 @@ def test_coverage() -> None:
     period = graph.value(THING, DCTERMS.temporal)
     assert str(graph.value(period, DCAT.startDate)) == "2020-01-01"
     assert float(graph.value(period, ALM.endMJD)) == 58850.5  # type: ignore[arg-type]
+    assert (period, RDF.type, TIME.Interval) in graph
+    first, last = graph.value(period, TIME.hasBeginning), graph.value(period, TIME.hasEnd)
+    assert (first, RDF.type, TIME.Instant) in graph and (last, RDF.type, TIME.Instant) in graph
+    assert graph.value(first, TIME.inXSDDate) == Literal("2020-01-01", datatype=XSD.date)
+    assert graph.value(last, TIME.inXSDDate) == Literal("2020-01-02", datatype=XSD.date)
     energy = graph.value(THING, ALM.energy)
     assert float(graph.value(energy, SDO.minValue) or graph.value(energy, _schema("minValue"))) == 1e-15  # type: ignore[arg-type]
     place = graph.value(THING, DCTERMS.spatial)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.graph_syntax import Statements, literal, moment, name, name_of, number, prefixes, words
+from mappings.graph_syntax import Statements, instant, literal, moment, name, name_of, number, prefixes, words
 
 
 def parsed(subject: str, value: str) -> pyoxigraph.Triple:
@@ -84,6 +84,27 @@ def test_moments() -> None:
     assert moment("2019-02-31") == '"2019-02-31"'
     assert moment("2019-03-01T10:00:00+01:00").endswith("#dateTime>")
     assert moment("2019-03-01T25:00:00Z") == '"2019-03-01T25:00:00Z"'
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "datatype"),
+    [
+        ("2019", "time:inXSDgYear", "gYear"),
+        ("2019-03", "time:inXSDgYearMonth", "gYearMonth"),
+        ("2019-02-28", "time:inXSDDate", "date"),
+        ("2019-03-01T10:00:00+01:00", "time:inXSDDateTimeStamp", "dateTimeStamp"),
+        ("2019-03-01T10:00:00.5Z", "time:inXSDDateTimeStamp", "dateTimeStamp"),
+    ],
+)
+def test_instants_have_the_precision_of_their_date(text: str, word: str, datatype: str) -> None:
+    found = instant(text)
+    assert found is not None and found[0] == word and found[1].endswith(f"#{datatype}>")
+    assert words("https://example.org")[word].startswith("<http://www.w3.org/2006/time#in")
+
+
+@pytest.mark.parametrize("text", ["2019-03-01T10:00:00", "2019-02-31", "0000", "spring", ""])
+def test_what_is_no_instant(text: str) -> None:
+    assert instant(text) is None
 
 
 def test_each_statement_is_made_once_and_parts_are_numbered() -> None:
