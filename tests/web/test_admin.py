@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -152,3 +153,9 @@ def test_other_pages_are_not_shared(operator: Operator, guarded: Catalogue) -> N
 def test_every_page_leads_to_the_others(operator: Operator) -> None:
     for path in operator.page("/admin").links_in("operator-bar"):
         assert len(operator.page(path).links_in("operator-bar")) == len(PAGES)
+
+
+def test_the_overview_speaks_german(operator: Operator) -> None:
+    page = operator.client.get("/admin?lang=de").text
+    assert re.search(r"\d,\d GB sind frei in ", page)
+    assert "Änderungen zurück" in page or "Änderungen hinter der Datenbank" in page

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
+from catalogue.opening import Catalogue
+from web.app import create_app
 from web.search_parameters import SearchParameters, address, arguments, chosen, read_dates, read_query
 
 value = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
@@ -69,3 +71,11 @@ def test_ranges_of_dates(text: str, ends: tuple[str | None, str | None]) -> None
 def test_what_is_no_range(text: str) -> None:
     with pytest.raises(ValidationError):
         read_dates(text)
+
+
+def test_a_wrong_parameter_is_told_in_the_language_of_the_page(shared_catalogue: Catalogue) -> None:
+    client = create_app(shared_catalogue).test_client()
+    told = client.get("/?published=nonsense&lang=de").text
+    assert "Parameter „published“: „nonsense“ ist kein Datum nach ISO 8601" in told
+    answer = client.get("/api/v1/records?published=nonsense", headers={"Accept-Language": "de"})
+    assert answer.json["detail"].startswith("Parameter «published»: «nonsense» is no ISO 8601 date")
