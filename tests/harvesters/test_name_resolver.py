@@ -137,6 +137,7 @@ def test_nobody_there(tmp_path: Path) -> None:
 
 
 def test_cones_around_names(resolver: NameResolver) -> None:
+    cone("1,1,1")  # loads mocpy, for which a search for names does not wait
     with pytest.raises(ValueError, match="not looked up here"):
         cone("M31,0.5")
     use_names(resolver.position)
