@@ -27,6 +27,7 @@ from web.operators import (
     form_token,
     session_of,
 )
+from web.outages import whole_words_of
 from web.rate_limit import TooMany
 
 SAID = "almagest-said"
@@ -145,7 +146,7 @@ def _private(answer: Response) -> Response:
 
 def _fault(error: AlmagestError) -> Response:
     """One sentence, and the way back to the page that sent the form."""
-    answer = page("admin_fault.html", fault_status(error), fault=str(error), back=_back())
+    answer = page("admin_fault.html", fault_status(error), fault=told(whole_words_of(error)), back=_back())
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     elif answer.status_code == 503:

@@ -16,6 +16,7 @@ from catalogue.opening import Catalogue
 from catalogue.runs import SourceState
 from catalogue.said import Figures, said
 from catalogue.settings import Settings, unknown_variables
+from web.outages import whole_words_of
 from web.queue_state import queue_state
 from web.registration import checked, notice_fault, register_configured
 from web.targets.base import configured
@@ -135,7 +136,7 @@ def index_state(catalogue: Catalogue) -> Finding:
     try:
         position = catalogue.index.position()
     except IndexCorrupt as error:
-        found = said("%(where)s: %(error)s", where=where, error=error)
+        found = said("%(where)s: %(error)s", where=where, error=whole_words_of(error))
         return Finding(check="index", ok=False, found=found, remedy=said("Run: almagest index rebuild"))
     except AlmagestError as error:
         return Finding(check="index", ok=False, found=where, remedy=str(error))

@@ -18,6 +18,7 @@ from web.context import EXTENSION
 from web.oai_arguments import Arguments, read_arguments
 from web.oai_verbs import Provider, response_date
 from web.oai_xml import XSI
+from web.outages import words_of
 
 blueprint = Blueprint("oai", __name__)
 
@@ -58,7 +59,9 @@ def oai() -> Response:
 @blueprint.errorhandler(StoreError)
 def unavailable(error: StoreError) -> Response:
     """A harvester waits and comes again (section 3.1.2.2)."""
-    return Response(f"{error}\n", 503, {"Retry-After": "60"}, content_type="text/plain; charset=utf-8")
+    return Response(
+        f"{words_of(error)}\n", 503, {"Retry-After": "60"}, content_type="text/plain; charset=utf-8"
+    )
 
 
 @blueprint.record_once

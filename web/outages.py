@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 
 from catalogue.errors import AlmagestError, GraphError, IndexError_, SettingsError, StoreError
 from catalogue.said import Said, said
@@ -16,17 +17,35 @@ log = logging.getLogger(__name__)
 
 _PLACE = re.compile(r"""://|(?:^|[\s«("'])/[\w.~-]""")
 """An address, or a path of this machine."""
+_REPEATED = 3600
+"""Seconds after which the log has a sentence again that has not changed."""
+_logged: dict[str, tuple[str, float]] = {}
+"""What was logged last for each sentence that visitors read, and when."""
 
 
 def words_of(error: BaseException) -> str:
     """What an error says, in English; where it is a message of ours, as that.  Places go to the log alone."""
-    first = error.args[0] if error.args else None
-    words = first if isinstance(first, Said) else str(error)
+    words = whole_words_of(error)
     general = _general(error)
     if general is None or not _tells_places(error, words):
         return words
-    log.error("visitors are told that something does not answer: %s", words)
+    _log(general, words)
     return general
+
+
+def whole_words_of(error: BaseException) -> str:
+    """The same with all places, for the operator alone."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Said) else str(error)
+
+
+def _log(general: str, words: str) -> None:
+    """Tell the operator; once an hour while it stays the same, for a probe of health comes every second."""
+    before = _logged.get(general)
+    now = time.monotonic()
+    if before is None or before[0] != words or now - before[1] > _REPEATED:
+        _logged[general] = words, now
+        log.error("visitors are told that something does not answer: %s", words)
 
 
 def _tells_places(error: BaseException, words: str) -> bool:

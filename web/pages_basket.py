@@ -15,6 +15,7 @@ from web.basket import MOST_ITEMS, Basket, file_key, read_basket, read_item
 from web.basket_contents import address, contents_of, package_address, sum_of, totals_of
 from web.context import base_url, catalogue
 from web.errors import status_of
+from web.languages import said_by
 from web.operators import check_origin, check_token
 from web.packages.base import packaging_of, packagings
 from web.rest import json_response
@@ -90,9 +91,11 @@ def store_group() -> AnyResponse:
             description=given["description"] or None,
         )
     except SettingsError as wrong:
-        return _page(basket, is_own=basket == own(), given=given, fault=str(wrong), status=400)
+        return _page(basket, is_own=basket == own(), given=given, fault=said_by(wrong), status=400)
     except AlmagestError as error:
-        return _page(basket, is_own=basket == own(), given=given, fault=str(error), status=status_of(error))
+        return _page(
+            basket, is_own=basket == own(), given=given, fault=said_by(error), status=status_of(error)
+        )
     return redirect(f"{request.root_path}/records/{id_of(group.name)}", 303)
 
 

@@ -18,7 +18,7 @@ from web.digest_links import LONGEST_TOKEN, Purpose, key_in
 from web.digests import ask_for, check_on, confirm, is_on, query_of, searched
 from web.errors import status_of
 from web.feeds import feed_address
-from web.languages import translated
+from web.languages import said_by, translated
 from web.operators import check_origin
 from web.rate_limit import client_of
 from web.search_in_words import in_words
@@ -149,7 +149,7 @@ def _form(
         every=every,
         periods=tuple(PERIODS),
         hours=_HOURS,
-        fault=str(fault) if fault is not None else None,
+        fault=said_by(fault) if fault is not None else None,
         feed=request.root_path + feed_address("/feed.atom", query),
         back=request.root_path + address("/", query),
     )

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from catalogue.errors import IndexCorrupt
 from catalogue.opening import Catalogue
+from catalogue.sources import Source
 from tests.web.signed_in import OURS, TOKEN, Operator
 from web import operators
 from web.admin import PAGES
@@ -159,3 +161,23 @@ def test_the_overview_speaks_german(operator: Operator) -> None:
     page = operator.client.get("/admin?lang=de").text
     assert re.search(r"\d,\d GB sind frei in ", page)
     assert "Änderungen zurück" in page or "Änderungen hinter der Datenbank" in page
+
+
+def test_operators_read_why_the_index_cannot_be_read(
+    operator: Operator, guarded: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> int:
+        raise IndexCorrupt("The index in /srv/almagest/index is damaged: no meta.json.")
+
+    monkeypatch.setattr(guarded.index, "position", broken)
+    page = operator.client.get("/admin?lang=de").text
+    assert "The index in /srv/almagest/index is damaged: no meta.json." in page
+    assert "just now" not in page and "antwortet gerade nicht" not in page
+
+
+def test_refusals_speak_german(operator: Operator, guarded: Catalogue) -> None:
+    url = "https://example.org/oai"
+    guarded.sources.add(Source(name="picked", kind="oai-pmh", url=url, options={"live": "only"}))
+    assert "is never harvested" in operator.fault("/admin/sources/picked/harvest")
+    told = operator.fault("/admin/sources/picked/harvest?lang=de")
+    assert told == "Die Quelle picked wird nie eingesammelt; ihre Einträge werden einzeln hineingelegt."

@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from catalogue import subscriptions
 from catalogue.moc import region_of
 from catalogue.moc import text_of as moc_text_of
+from catalogue.errors import StoreUnavailable
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from catalogue.subscriptions import TRIES, Subscription, Subscriptions
@@ -357,6 +358,18 @@ def test_what_is_asked_is_checked(client: FlaskClient, box: Box) -> None:
     rest = client.post("/api/v1/digests", json={"address": READER, "every": "hourly"})
     assert rest.status_code == 400
     assert box.mails == []
+
+
+def test_visitors_do_not_learn_where_the_database_is(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailable("The database postgresql://inner/x does not answer.")
+
+    monkeypatch.setattr("web.pages_digests.ask_for", away)
+    answer = ask(client)
+    assert answer.status_code == 503 and "The database does not answer just now" in answer.text
+    assert "inner" not in answer.text
 
 
 def test_who_asks_learns_nothing_of_others_and_cannot_flood_them(

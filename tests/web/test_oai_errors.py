@@ -177,10 +177,11 @@ def test_a_database_that_is_away_asks_to_come_again(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
-        raise StoreUnavailable("The database does not answer.")
+        raise StoreUnavailable("The database postgresql://h/x does not answer; check that it runs.")
 
     monkeypatch.setattr("catalogue.dissemination.Dissemination.reading", away)
     response = repository.client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc")
     assert response.status_code == 503
     assert response.headers["Retry-After"].isdecimal()
-    assert response.text == "The database does not answer.\n"
+    assert response.text.startswith("The database does not answer just now") and response.text.endswith(".\n")
+    assert "://" not in response.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from web.app import create_app
 from web.outages import words_of
 
 SERVER = "http://keeper:secret@127.0.0.1:9/inner/query"
+
+
+@pytest.fixture(autouse=True)
+def nothing_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests have not used up the hour in which a sentence is logged once."""
+    monkeypatch.setattr("web.outages._logged", {})
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/sparql-results+json", "*/*"])
@@ -54,3 +61,21 @@ def test_places_are_not_told(error: Exception, beginning: str) -> None:
     told = words_of(error)
     assert told.startswith(beginning)
     assert told == str(error) or ("/" not in told and "://" not in told)
+
+
+def test_a_probe_of_health_does_not_fill_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexUnavailable("Elasticsearch at https://es.inner:9200 does not answer.")
+    store = StoreUnavailable("The database postgresql://h/x does not answer.")
+    with caplog.at_level(logging.ERROR):
+        for _ in range(5):
+            words_of(index)
+            words_of(store)
+        assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+        words_of(StoreUnavailable("The database postgresql://h/x is full of locks."))
+        assert "full of locks" in caplog.records[-1].getMessage() and len(caplog.records) == 3
+        present = time.monotonic
+        monkeypatch.setattr("web.outages.time.monotonic", lambda: present() + 3700)
+        words_of(index)
+        assert "es.inner" in caplog.records[-1].getMessage() and len(caplog.records) == 4
