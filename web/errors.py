@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
 
 from catalogue import errors
 from catalogue.errors import AlmagestError, Gone, QueryError
@@ -63,6 +64,7 @@ _ANSWERS = (
     Offer(media_type=PROBLEM, aliases=_FOR_MACHINES),
 )
 """A page, and a problem for those who rather have one of these."""
+_PAGES = {"text/html", "application/xhtml+xml", "text/*", "*/*", "*"}
 
 BUG = N_("Almagest has met a fault of its own. It is logged; please tell the operator when it happened.")
 _TITLES = (
@@ -116,7 +118,15 @@ def wants_problem() -> bool:
     if request.path == "/sparql" and all(kind != "text/html" for kind, _ in request.accept_mimetypes):
         return True
     chosen = choose(_ANSWERS, request.accept_mimetypes)
-    return chosen is None or chosen.place > 0
+    return chosen is None or chosen.place > 0 or not _takes_page_first()
+
+
+def _takes_page_first() -> bool:
+    """Whether one of the ranges of highest quality may be a page; those of pictures are of browsers."""
+    ranges = list(request.accept_mimetypes)
+    highest = max((quality for _, quality in ranges), default=0)
+    first = [parse_options_header(kind)[0].lower() for kind, quality in ranges if quality == highest]
+    return not first or any(kind in _PAGES or kind.startswith("image/") for kind in first)
 
 
 def problem(status: int, detail: str, **more: Any) -> Response:

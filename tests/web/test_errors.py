@@ -90,6 +90,17 @@ def test_what_is_not_available_says_when_to_come_back(broken: Flask) -> None:
         ('application/ld+json;profile="http://www.w3.org/ns/dcat#"', "application/problem+json"),
         ("application/json, text/plain, */*", "application/problem+json"),
         ("application/vnd.citationstyles.csl+json", "application/problem+json"),
+        ("application/vnd.citationstyles.csl+json, */*;q=0.1", "application/problem+json"),
+        ("application/x-bibtex, */*;q=0.1", "application/problem+json"),
+        ("application/x-bibtex;q=0.9, text/html;q=0.5", "application/problem+json"),
+        ("application/x-bibtex, text/html;q=0.5, image/png", "text/html"),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+            "application/signed-exchange;v=b3;q=0.7",
+            "text/html",
+        ),
+        ("image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", "text/html"),
+        ("text/html, application/rdf+xml;q=0.9, image/gif, image/jpeg, *; q=.2, */*; q=.2", "text/html"),
     ],
 )
 def test_people_get_pages_and_machines_problems(broken: Flask, accept: str | None, mimetype: str) -> None:
