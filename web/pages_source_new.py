@@ -13,6 +13,7 @@ from catalogue.sources import Source
 from web.context import base_url, catalogue
 from web.endpoint_test import EndpointTest, asked_source, limited_test
 from web.errors import status_of
+from web.languages import said_by, translated
 from web.new_sources import changed, command_line, described, offered, source_of
 from web.operators import check_origin, check_token
 from web.rate_limit import TooMany, client_of
@@ -46,9 +47,9 @@ def add_source() -> AnyResponse:
         source = changed(source_of(record, number), **_given())
         added(source)
     except SettingsError as wrong:
-        return _page(record, 1, source, fault=str(wrong), status=400)
+        return _page(record, 1, source, fault=said_by(wrong), status=400)
     except AlmagestError as error:
-        return _page(record, number, source, fault=str(error), status=status_of(error))
+        return _page(record, number, source, fault=said_by(error), status=status_of(error))
     return redirect(url_for("source_pages.source_page", name=source.name), 303)
 
 
@@ -74,9 +75,9 @@ def _tested(source: Source) -> tuple[EndpointTest | None, str | None]:
         asked = asked_source(source.url, source.kind, source.prefix)
         return limited_test(catalogue().settings, asked, client_of(request), guess=False), None
     except TooMany as often:
-        return None, f"The endpoint was not tested. {often}"
+        return None, translated("The endpoint was not tested. %(reason)s", reason=said_by(often))
     except SettingsError as wrong:
-        return None, str(wrong)
+        return None, said_by(wrong)
 
 
 def _page(

@@ -6,6 +6,7 @@ written from it, and `address` turns a query back into the URL that asks it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -25,9 +26,10 @@ from catalogue.days import days_of
 from catalogue.errors import QueryError
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 from catalogue.moc import Region, region_of, text_of
-from catalogue.said import said
+from catalogue.said import Said, said
 from catalogue.search_plan import MOST_PARAMETERS
 from web.kept_regions import LONGEST_IN_ADDRESS, keep, name_of, region_named
+from web.languages import N_
 
 MAXIMUM_WORDS = 1000
 """Characters in a query."""
@@ -46,7 +48,7 @@ LONGEST_MOC = 400_000
 def printable(text: str) -> None:
     """A validator: raises `ValidationError` for texts that no engine takes."""
     if "\x00" in text:
-        raise ValidationError("must not hold a NUL character.")
+        raise ValidationError(said("must not hold a NUL character."))
 
 
 def read_dates(text: str) -> tuple[str | None, str | None]:
@@ -199,13 +201,51 @@ class Arguments(FlaskParser):
             raise QueryError(f"The body is no JSON: {error}.", parameter="body") from None
 
 
+_BUILT_IN = (
+    N_("Not a valid string."),
+    N_("Not a valid integer."),
+    N_("Not a valid number."),
+    N_("Not a valid boolean."),
+    N_("Not a valid list."),
+    N_("Number too large."),
+    N_("Special numeric values (nan or infinity) are not permitted."),
+    N_("Field may not be null."),
+    N_("Must be one of: %(choices)s."),
+    N_("Longer than maximum length %(max)s."),
+    N_("Shorter than minimum length %(min)s."),
+    N_("Length must be between %(min)s and %(max)s."),
+    N_("Must be greater than or equal to %(min)s."),
+    N_("Must be less than or equal to %(max)s."),
+    N_("Must be greater than or equal to %(min)s and less than or equal to %(max)s."),
+)
+"""What marshmallow says itself."""
+
+
+@cache
+def _built_in() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each of these messages after a pattern of the sentences that are made of it."""
+    value = re.compile(r"%\\\((\w+)\\\)s")
+    return tuple(
+        (re.compile(value.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message)
+        for message in reversed(_BUILT_IN)
+    )
+
+
+def _of_ours(reason: str) -> str:
+    """What marshmallow says, as a message that a page may say in its language."""
+    if isinstance(reason, Said):
+        return reason
+    found = ((pattern.fullmatch(reason), message) for pattern, message in _built_in())
+    return next((said(message, **match.groupdict()) for match, message in found if match), reason)
+
+
 def _sentence(what: str, name: str, reason: Any, schema: Schema) -> str:
     place = name
     while isinstance(reason, dict | list):
         if isinstance(reason, dict) and what == "field":
             place += f".{next(iter(reason))}"
         reason = next(iter(reason.values() if isinstance(reason, dict) else reason))
-    is_field, place = what == "field", place[:100]
+    is_field, place, reason = what == "field", place[:100], _of_ours(reason)
     if reason == schema.error_messages["unknown"]:
         known = ", ".join(schema.fields)
         if is_field:

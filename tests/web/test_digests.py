@@ -19,9 +19,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask.testing import FlaskClient
 
 from catalogue import subscriptions
+from catalogue.errors import StoreUnavailable
 from catalogue.moc import region_of
 from catalogue.moc import text_of as moc_text_of
-from catalogue.errors import StoreUnavailable
 from catalogue.opening import Catalogue
 from catalogue.settings import load_settings
 from catalogue.subscriptions import TRIES, Subscription, Subscriptions

@@ -6,12 +6,21 @@ import pytest
 from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields, validate
 
 from catalogue.index import FACETS, MAXIMUM_SIZE, SORTS, Query
 from catalogue.opening import Catalogue
+from catalogue.said import Said
 from web.app import create_app
-from web.search_parameters import SearchParameters, address, arguments, chosen, read_dates, read_query
+from web.search_parameters import (
+    SearchParameters,
+    _of_ours,
+    address,
+    arguments,
+    chosen,
+    read_dates,
+    read_query,
+)
 
 value = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 dates = st.sampled_from([None, "2015", "2015-03", "2015-03-31"])
@@ -79,3 +88,50 @@ def test_a_wrong_parameter_is_told_in_the_language_of_the_page(shared_catalogue:
     assert "Parameter „published“: „nonsense“ ist kein Datum nach ISO 8601" in told
     answer = client.get("/api/v1/records?published=nonsense", headers={"Accept-Language": "de"})
     assert answer.json["detail"].startswith("Parameter «published»: «nonsense» is no ISO 8601 date")
+
+
+@pytest.mark.parametrize(
+    ("asked", "german", "english"),
+    [
+        ("sort=x", "Parameter „sort“: muss eines von diesen sein: ", "Parameter «sort»: Must be one of: "),
+        ("size=abc", "Parameter „size“: keine ganze Zahl.", "Parameter «size»: Not a valid integer."),
+        (
+            "size=0",
+            "Parameter „size“: muss mindestens 1 und höchstens ",
+            "Parameter «size»: Must be greater than or equal to 1 and less than or equal to ",
+        ),
+        (
+            f"q={'x' * 1001}",
+            "Parameter „q“: ist länger als die Höchstlänge 1000.",
+            "Parameter «q»: Longer than maximum length 1000.",
+        ),
+        ("q=%00", "Parameter „q“: darf kein NUL-Zeichen", "Parameter «q»: must not hold a NUL character."),
+    ],
+)
+def test_what_marshmallow_says_is_told_in_the_language_of_the_page(
+    shared_catalogue: Catalogue, asked: str, german: str, english: str
+) -> None:
+    client = create_app(shared_catalogue).test_client()
+    assert german in client.get(f"/?{asked}&lang=de").text
+    answer = client.get(f"/api/v1/records?{asked}", headers={"Accept-Language": "de"})
+    assert answer.json["detail"].startswith(english)
+
+
+def test_the_messages_of_marshmallow_are_those_that_it_has() -> None:
+    class Given(Schema):
+        number = fields.Integer(validate=validate.Range(min=2))
+        least = fields.Integer(validate=validate.Range(max=2))
+        float = fields.Float()
+        flag = fields.Boolean()
+        some = fields.List(fields.String(), validate=validate.Length(2))
+        pair = fields.List(fields.String(), validate=validate.Length(1, 2))
+        none = fields.String()
+        text = fields.String()
+        choice = fields.String(validate=validate.OneOf(["a", "b"]))
+
+    for wrong in (
+        {"number": 1, "least": 3, "float": "x", "flag": "x", "some": [], "pair": [], "choice": "c"},
+        {"number": "x", "float": "nan", "some": 1, "none": None, "text": 1},
+    ):
+        for told in Given().validate(wrong).values():
+            assert isinstance(_of_ours(told[0]), Said) and _of_ours(told[0]) == told[0]
