@@ -19,7 +19,7 @@ from catalogue import ranking, region_fit
 from catalogue.conditions import Between, Condition
 from catalogue.elasticsearch_dsl import MOST_SCORED, SCALE, pointed, terms_in, translated
 from catalogue.errors import IndexUnavailable
-from catalogue.facet_counts import CountRequest, Counts
+from catalogue.facet_counts import MOST_KEYS, CountRequest, Counts
 from catalogue.index import Hit
 from catalogue.ranking import Points
 from catalogue.search_plan import ORDERS, Plan
@@ -52,25 +52,25 @@ class Labels:
         self._known: dict[str, tuple[float, list[str]]] = {}
         self._lock = threading.Lock()
 
-    def get(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The keys that begin with each prefix."""
+    def get(self, prefixes: Sequence[str], most: int) -> dict[str, list[str]]:
+        """The first keys that begin with each prefix."""
         now = time.monotonic()
         with self._lock:
             known = {p: self._known[p][1] for p in prefixes if self._known.get(p, (0.0,))[0] > now}
-        missing = [prefix for prefix in prefixes if prefix not in known]
+        missing = [p for p in prefixes if p not in known or MOST_KEYS <= len(known[p]) < most]
         if missing:
             with ThreadPoolExecutor(8) as pool:
-                fetched = dict(zip(missing, pool.map(self._fetch, missing)))
+                fetched = dict(zip(missing, pool.map(lambda prefix: self._fetch(prefix, most), missing)))
             with self._lock:
                 if len(self._known) > _LABELS_KEPT:
                     self._known.clear()
                 self._known.update((p, (now + _LABEL_AGE, keys)) for p, keys in fetched.items())
             known.update(fetched)
-        return known
+        return {prefix: keys[:most] for prefix, keys in known.items()}
 
-    def _fetch(self, prefix: str) -> list[str]:
+    def _fetch(self, prefix: str, most: int) -> list[str]:
         answer = self._client.terms_enum(
-            index=self._alias, field="concepts", string=prefix, size=100, timeout="5s"
+            index=self._alias, field="concepts", string=prefix, size=most, timeout="5s"
         )
         if not answer["complete"]:
             raise IndexUnavailable("The Elasticsearch could not ask all its shards; try again in a moment.")
@@ -173,9 +173,9 @@ class ClusterSearch:
         buckets = answer["aggregations"]["totals"]["buckets"]
         return [buckets[str(number)]["doc_count"] for number in range(len(parts))]
 
-    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The concept keys that begin with each prefix."""
-        return self._labels.get(prefixes)
+    def concepts(self, prefixes: Sequence[str], most: int = MOST_KEYS) -> dict[str, list[str]]:
+        """The first concept keys that begin with each prefix."""
+        return self._labels.get(prefixes, most)
 
 
 def _hit(found: Mapping[str, Any]) -> Hit:

@@ -29,6 +29,12 @@ from catalogue.search_plan import Plan
 EVERY_VALUE = 50_000
 """So many values of one field are counted at most; both engines refuse more than 65,000 in all."""
 
+MOST_KEYS = 100
+"""So many keys of one value are read to label it."""
+
+_EVERY_KEY = 1000
+"""So many are read to list all who bear one name."""
+
 _FEW_HITS = 500
 _FEW_VALUES = 4000
 """So few hits have few values: they are all counted at once."""
@@ -80,8 +86,8 @@ class Counter(Protocol):
         """How many documents of a condition meet each of some further ones."""
         ...
 
-    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The concept keys that begin with each prefix."""
+    def concepts(self, prefixes: Sequence[str], most: int = MOST_KEYS) -> dict[str, list[str]]:
+        """The first concept keys that begin with each prefix; ``most`` of each, at least `MOST_KEYS`."""
         ...
 
 
@@ -131,6 +137,19 @@ def labelled(engine: Counter, found: Mapping[str, Sequence[tuple[str, int]]]) ->
             for value, count in values
         )
         for facet, values in found.items()
+    }
+
+
+def written(
+    engine: Counter, facet: str, values: Sequence[tuple[str, int]]
+) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """Each value with all labels and URIs that records give it, that of its count first."""
+    if facet in SELF_NAMED:
+        return {}
+    prefixes = {concept_prefix(facet, value): value for value, _ in values}
+    return {
+        prefixes[prefix]: tuple(sorted(map(concept_parts, keys), key=_preference))
+        for prefix, keys in engine.concepts(tuple(prefixes), _EVERY_KEY).items()
     }
 
 

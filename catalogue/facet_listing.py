@@ -22,6 +22,7 @@ from catalogue.facet_counts import (
     Counts,
     labelled,
     with_narrower,
+    written,
 )
 from catalogue.index import FACETS, LISTING_SORTS, MAXIMUM_SIZE, Listed, Listing
 from catalogue.index_facets import FACET_FIELD, HIERARCHICAL, facet_value
@@ -62,6 +63,7 @@ def listed(listing: Listing, plan: Plan, engine: Counter) -> Listed:
         total=len(fitting),
         cursor=found[1],
         complete=is_complete(counts),
+        written=written(engine, facet, values) if listing.written and facet in FACETS else {},
     )
 
 

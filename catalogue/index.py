@@ -130,7 +130,8 @@ class Listing:
     """Which values of a facet are asked for: those that hold all words of ``contains``, ordered by ``sort``.
 
     The facet «parameter» stands for the names of numeric parameters, of which a word begins with
-    ``contains``.  ``cursor`` is that of the page before.
+    ``contains``.  ``cursor`` is that of the page before.  ``written`` asks for all ways in which
+    records write each value, those of namesakes among them.
     """
 
     facet: str
@@ -138,19 +139,23 @@ class Listing:
     sort: str = "count"
     size: int = 50
     cursor: str | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A page of the values of a facet; ``total`` is the number of all that fit.
 
-    ``complete`` is false where there are more values than an engine counts at once.
+    ``complete`` is false where there are more values than an engine counts at once.  ``written``, where
+    it is asked for, has each value → its labels and URIs, at most 1,000, that of its count first;
+    some may be of records that changed or went lately.
     """
 
     values: tuple[Count, ...]
     total: int
     cursor: str | None
     complete: bool = True
+    written: Mapping[str, tuple[tuple[str, str | None], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from tantivy import Occur
 from tantivy import Query as Tantivy
 
 from catalogue.conditions import Any_, Condition, Key
-from catalogue.facet_counts import CountRequest, Counts
+from catalogue.facet_counts import MOST_KEYS, CountRequest, Counts
 from catalogue.kept_counts import HEAVIEST, terms_of
 from catalogue.tantivy_opened import Frequent, Opened, total_of
 
@@ -196,17 +196,17 @@ class TantivyCounter:
 
     # --- labels ------------------------------------------------------------------
 
-    def concepts(self, prefixes: Sequence[str]) -> dict[str, list[str]]:
-        """The concept keys that begin with each prefix."""
+    def concepts(self, prefixes: Sequence[str], most: int = MOST_KEYS) -> dict[str, list[str]]:
+        """The first concept keys that begin with each prefix."""
         kept = self._opened.concepts
         found = {}
         for prefix in prefixes:
             keys = kept.get(prefix)
-            if keys is None:
-                terms = self._searcher.terms_with_prefix("concepts", prefix, limit=100)
+            if keys is None or MOST_KEYS <= len(keys) < most:
+                terms = self._searcher.terms_with_prefix("concepts", prefix, limit=most)
                 keys = [key for key, _ in terms]
                 kept.put(prefix, keys, weight=1 + len(keys))
-            found[prefix] = keys
+            found[prefix] = keys[:most]
         return found
 
 

@@ -1,17 +1,21 @@
 """The people and organisations of the catalogue that have an ORCID or a ROR, as the facets of the index tell.
 
-The facets count names; who stands behind a name is told by its URI.  Of each how many records name the
-identifier is asked of the index, and kept while it stays the same.
+The facets count names; who stands behind a name, of namesakes each, is told by the URIs beside it.  Of
+each how many records name the identifier is asked of the index, and kept while it stays the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import current_app
 
-from catalogue.index import Count, Listing, Query
+from catalogue.errors import NotFound
+from catalogue.index import Listed as Values
+from catalogue.index import Listing, Query
 from catalogue.kept_counts import Kept
+from web.agents import normal
 from web.context import catalogue
 
 FACETS = {"orcid": "creator", "ror": "publisher"}
@@ -23,6 +27,9 @@ ENOUGH = 50
 AT_ONCE = 100
 MOST_PARTS = 5
 """So many parts are looked through for one page: most names may have no identifier."""
+
+MOST_AT_ONCE = 200
+"""Of a part whose names more people bear fewer names are taken: each person costs a search."""
 
 LONGEST_FILTER = 200
 _KEPT_COUNTS = 50_000
@@ -40,41 +47,69 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of a list: those with an identifier among the next ``names`` names; ``cursor`` leads on."""
+    """A page of a list: those with an identifier among the next ``names`` names; ``cursor`` leads on.
+
+    ``complete`` is false where there are more names than an index counts: the list ends before them.
+    """
 
     found: tuple[Listed, ...]
     names: int
     cursor: str | None
+    complete: bool
 
 
 def listed(scheme: str, contains: str = "", cursor: str | None = None) -> Page:
     """Those whose names contain all words, most records first; raises `QueryError`, `IndexUnavailable` …"""
-    base, known, names = f"https://{scheme}.org/", dict[str, Count](), 0
+    known, names, complete = dict[str, str](), 0, True
     for _ in range(MOST_PARTS):
-        listing = Listing(facet=FACETS[scheme], contains=contains, size=AT_ONCE, cursor=cursor)
-        part = catalogue().values(Query(), listing)
+        part, people = _part(scheme, contains, cursor)
         names += len(part.values)
-        for one in part.values:
-            if one.uri is not None and one.uri.startswith(base):
-                known.setdefault(one.uri.removeprefix(base), one)
+        complete = complete and part.complete
+        known |= {value: name for value, name in people.items() if value not in known}
         cursor = part.cursor
         if cursor is None or len(known) >= ENOUGH:
             break
-    found = [
-        Listed(name=one.label, value=value, count=_records(value) or one.count)
-        for value, one in known.items()
-    ]
+    counts = _records(known)
+    found = [Listed(name=known[value], value=value, count=count) for value, count in counts.items() if count]
     found.sort(key=lambda one: -one.count)
-    return Page(found=tuple(found), names=names, cursor=cursor)
+    return Page(found=tuple(found), names=names, cursor=cursor, complete=complete)
 
 
-def _records(value: str) -> int:
-    """How many records name an identifier: as many as its own page counts."""
+def _part(scheme: str, contains: str, cursor: str | None) -> tuple[Values, dict[str, str]]:
+    """The next names, fewer where too many bear them, and each identifier behind them → its name."""
+    size = AT_ONCE
+    while True:
+        listing = Listing(facet=FACETS[scheme], contains=contains, size=size, cursor=cursor, written=True)
+        part = catalogue().values(Query(), listing)
+        people: dict[str, str] = {}
+        for one in part.values:
+            for name, uri in part.written.get(one.value, ()):
+                if uri is not None and (value := _identifier(scheme, uri)) is not None:
+                    people.setdefault(value, name)
+        if len(people) <= MOST_AT_ONCE or size == 1:
+            return part, people
+        size = max(1, min(size, len(part.values)) * MOST_AT_ONCE // len(people))
+
+
+def _identifier(scheme: str, uri: str) -> str | None:
+    """The identifier in a URI of this scheme, if there is a page of it."""
+    base = f"https://{scheme}.org/"
+    try:
+        return normal(scheme, uri.removeprefix(base)) if uri.startswith(base) else None
+    except NotFound:
+        return None
+
+
+def _records(known: Iterable[str]) -> dict[str, int]:
+    """How many records name each identifier, as its own page counts; 0 where they are gone since."""
     kept: Kept[tuple[int, str], int] = current_app.extensions.setdefault(_EXTENSION, Kept(_KEPT_COUNTS))
     index = catalogue().index
-    key = index.position(), value
-    total = kept.get(key)
-    if total is None:
-        total = index.search(Query(words=f'identifier:"{value}"', size=1, counts=())).total
-        kept.put(key, total)
-    return total
+    position = index.position()
+    counts: dict[str, int] = {}
+    for value in known:
+        total = kept.get((position, value))
+        if total is None:
+            total = index.search(Query(words=f'identifier:"{value}"', size=1, counts=())).total
+            kept.put((position, value), total)
+        counts[value] = total
+    return counts

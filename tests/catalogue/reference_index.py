@@ -109,6 +109,9 @@ class ReferenceIndex:
             else tuple(self._count(facet, value, count) for value, count in values),
             total=len(fitting),
             cursor=cursor,
+            written={value: tuple(self._written(facet, value)) for value, _ in values}
+            if listing.written and facet not in SELF_NAMED and facet != PARAMETER
+            else {},
         )
 
     def _found(self, condition):
@@ -134,10 +137,13 @@ class ReferenceIndex:
     def _count(self, facet, value, count):
         if facet in SELF_NAMED:
             return Count(value=value, label=label_of(facet, value), count=count)
-        prefix = concept_prefix(facet, value)
-        keys = [key for d in self.documents.values() for key in d["concepts"] if key.startswith(prefix)]
-        label, uri = min((concept_parts(key) for key in keys), key=_preference)
+        label, uri = self._written(facet, value)[0]
         return Count(value=value, label=label, count=count, uri=uri)
+
+    def _written(self, facet, value):
+        prefix = concept_prefix(facet, value)
+        keys = {key for d in self.documents.values() for key in d["concepts"] if key.startswith(prefix)}
+        return sorted((concept_parts(key) for key in keys), key=_preference)
 
     def beginning(self, prefix: str, limit: int) -> dict[str, int]:
         found = Counter(

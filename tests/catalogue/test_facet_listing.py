@@ -9,7 +9,7 @@ import pytest
 
 from catalogue.errors import QueryError
 from catalogue.index import Listing, Query
-from catalogue.record import Term
+from catalogue.record import Agent, AgentIdentifier, Term
 from tests.catalogue.index_engines import change, engine, filled, reference
 from tests.catalogue.index_records import some_listing, some_query
 
@@ -29,7 +29,7 @@ def test_lists_are_those_of_the_reference(filled, reference, part):
     chance = random.Random(7000 + part)
     for _ in range(25):
         query = replace(some_query(chance), sort="newest", size=0)
-        listing = some_listing(chance)
+        listing = replace(some_listing(chance), written=chance.random() < 0.5)
         try:
             reference.search(query)
         except QueryError:
@@ -37,6 +37,9 @@ def test_lists_are_those_of_the_reference(filled, reference, part):
         got, expected = pages(filled, query, listing), pages(reference, query, listing)
         assert [one.values for one in got] == [one.values for one in expected], (query, listing)
         assert {one.total for one in got} == {expected[0].total}
+        for one, told in zip(got, expected, strict=True):
+            assert one.written.keys() == told.written.keys()
+            assert all(set(told.written[value]) <= set(ways) for value, ways in one.written.items())
         assert all(one.complete for one in got)
 
 
@@ -56,6 +59,25 @@ def test_values_are_found_by_words_in_any_order_and_writing(filled):
     (one,) = filled.values(Query(), Listing(facet="creator", contains="jörg MULLER")).values
     assert one.label == "Müller, Jörg"
     assert filled.values(Query(), Listing(facet="creator", contains="muller wu")).total == 0
+
+
+def made_by(name, orcid):
+    return Agent(name=name, identifiers=(AgentIdentifier(scheme="orcid", value=orcid),))
+
+
+def test_all_who_bear_one_name_are_told_where_they_are_asked_for(engine):
+    index = engine()
+    namesakes = [made_by("Wang, Y.", f"0000-0002-0000-{n:04}") for n in range(150)]
+    others = [Agent(name="WANG, Y."), made_by("Ng, Bo", "0000-0001-5109-3700")]
+    index.apply([change(n, creators=(one,)) for n, one in enumerate((*namesakes, *others), 1)])
+    for _ in range(2):
+        found = index.values(Query(), Listing(facet="creator", written=True))
+        assert [(one.label, one.count) for one in found.values] == [("Wang, Y.", 151), ("Ng, Bo", 1)]
+        expected = [(one.name, f"https://orcid.org/{one.identifiers[0].value}") for one in namesakes]
+        assert list(found.written["wang, y."]) == [*expected, ("WANG, Y.", None)]
+        assert found.written["ng, bo"] == (("Ng, Bo", "https://orcid.org/0000-0001-5109-3700"),)
+        assert index.values(Query(), Listing(facet="creator")).written == {}
+    assert index.values(Query(), Listing(facet="type", written=True)).written == {}
 
 
 def test_choices_of_the_same_facet_do_not_shorten_its_list(filled):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue import facet_listing
 from catalogue.opening import Catalogue
 from catalogue.record import Affiliation, Agent, AgentIdentifier
 from catalogue.settings import load_settings
@@ -16,6 +19,7 @@ from web import agent_lists
 from web.app import create_app
 
 MARIE, BO, HOUSE = "0000-0002-1825-0097", "0000-0001-5109-3700", "05a28rw58"
+WANG = ("0000-0002-1694-233X", "0000-0003-1419-2405")
 
 
 def made_by(name: str, orcid: str | None = None) -> Agent:
@@ -93,3 +97,41 @@ def test_they_are_found_from_the_page_to_browse(client: FlaskClient) -> None:
     page = read_page(client.get("/browse").text)
     assert page.link("People with an ORCID") == "/people"
     assert page.link("Organisations with a ROR") == "/organisations"
+
+
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.services)])
+def namesakes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
+    """Two people of one name, and one who has an ORCID in a record that is gone."""
+    values = {"ALMAGEST_HOME": str(tmp_path)}
+    if request.param == "elasticsearch":
+        server = request.getfixturevalue("elasticsearch_url").rstrip("/")
+        values["ALMAGEST_INDEX_URL"] = f"{server}/almagest-{uuid.uuid4().hex[:12]}"
+    opened = Catalogue(load_settings(values))
+    makers = [
+        made_by("Wang, Y.", WANG[0]),
+        made_by("Wang, Y.", WANG[1]),
+        made_by("WANG, Y.", WANG[1]),
+        made_by("Wang, Y."),
+        made_by("Ng, Bo", BO),
+        made_by("Ng, Bo"),
+    ]
+    records = [record(str(at), f"Muon {at}", creators=(maker,)) for at, maker in enumerate(makers)]
+    harvest(opened, "lab", records)
+    harvest(opened, "lab", (), deleted=("4",))
+    yield opened
+    opened.close()
+
+
+def test_namesakes_are_each_in_the_list(namesakes: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create_app(namesakes).test_client()
+    monkeypatch.setattr(agent_lists, "MOST_AT_ONCE", 1)
+    assert entries(client, "/people") == ["Wang, Y. 2 records", "Wang, Y. 1 records"]
+    text = client.get("/people").text
+    assert text.index(WANG[1]) < text.index(WANG[0]) and BO not in text
+
+
+def test_a_list_that_ends_too_early_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "the rarest are left out" not in client.get("/people").text
+    monkeypatch.setattr(facet_listing, "EVERY_VALUE", 3)
+    assert "the rarest are left out" in client.get("/people").text
+    assert "Die seltensten fehlen" in client.get("/people?lang=de").text
