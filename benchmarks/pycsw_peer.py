@@ -54,7 +54,7 @@ def main() -> None:
         connection.execute("ANALYZE")
     server = {"url": "http://localhost", "mimetype": "application/xml", "encoding": "UTF-8", "language": "en"}
     configuration = {
-        "server": {**server, "maxrecords": 10, "gzip_compresslevel": 0},
+        "server": {**server, "maxrecords": 20, "gzip_compresslevel": 0},
         "logging": {"level": "ERROR"},
         "profiles": [],
         "manager": {"transactions": False},
