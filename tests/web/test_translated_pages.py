@@ -132,8 +132,8 @@ def data(client: FlaskClient) -> str:
 EXCEPTIONS = re.compile(
     r"OGC API Records|^application/|^text/|urn:|small angle|wfl:|goldbook:|SAXS|"
     r"keV/10 keV|temperature <|https?://|example\.org|Thesaurus|techniques? at|Categories of|Classification|"
-    r"carriers of information|astronomy|astrophysics|Heliophysics|medium|technique$|zzz|yyy|shear|"
-    r"processes$|The record has no|FsF-|observatory ·|licence\.$|\.(ipynb|sub|sh|cwl|json|ajs|fits)$|\(\d{4}\): "
+    r"carriers of information|astronomy|astrophysics|Heliophysics|medium|technique$|zzz|yyy|shear|processes$|"
+    r"The record has no|FsF-|observatory ·|licence\.$|\.(ipynb|sub|sh|cwl|json|ajs|fits)$|\(\d{4}\): "
 )
 """Examples of values, names of concepts, titles of vocabularies, what was asked for, reasons, citations."""
 
