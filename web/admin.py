@@ -144,9 +144,14 @@ def _private(answer: Response) -> Response:
     return answer
 
 
+def said_whole_by(error: BaseException) -> str:
+    """What an error says to an operator, with all places, in the language of the page."""
+    return told(whole_words_of(error))
+
+
 def _fault(error: AlmagestError) -> Response:
     """One sentence, and the way back to the page that sent the form."""
-    answer = page("admin_fault.html", fault_status(error), fault=told(whole_words_of(error)), back=_back())
+    answer = page("admin_fault.html", fault_status(error), fault=said_whole_by(error), back=_back())
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     elif answer.status_code == 503:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.audit import Audit, Step
 from catalogue.errors import AlmagestError, QueryError, SettingsError
 from catalogue.reports import Reports
-from web.admin import admin_blueprint, done, operator, page
+from web.admin import admin_blueprint, done, operator, page, said_whole_by
 from web.context import catalogue
 from web.doctor import free_space, index_state
 from web.languages import translated
@@ -104,4 +104,4 @@ def _queue() -> tuple[QueueState | None, str | None]:
     try:
         return queue_state(catalogue()), None
     except AlmagestError as error:
-        return None, str(error)
+        return None, said_whole_by(error)

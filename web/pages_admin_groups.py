@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError, SettingsError
 from harvesters.object_groups import LONGEST_TITLE, ObjectGroups, id_of
 from mappings.object_group import Group
-from web.admin import admin_blueprint, done, fault_status, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page, said_whole_by
 from web.context import catalogue
 from web.languages import ngettext, translated
 
@@ -93,7 +93,7 @@ def _list(*, fault: AlmagestError | None = None, members: str = "") -> Response:
         members=members,
         form=request.form,
         longest_title=LONGEST_TITLE,
-        fault=None if fault is None else str(fault),
+        fault=fault and said_whole_by(fault),
     )
 
 
@@ -106,7 +106,7 @@ def _one(name: str, *, fault: AlmagestError | None = None) -> Response:
         id=id_of(name),
         most=MEMBERS_SHOWN,
         longest_title=LONGEST_TITLE,
-        fault=None if fault is None else str(fault),
+        fault=fault and said_whole_by(fault),
         typed=request.form.get("members", ""),
     )
 

@@ -22,7 +22,7 @@ from catalogue.relation_keys import name_of
 from catalogue.relations import RelationLookup
 from harvesters.object_groups import ObjectGroups
 from mappings.text import shorten
-from web.admin import admin_blueprint, done, fault_status, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page, said_whole_by
 from web.context import catalogue
 from web.decision_json import as_value
 from web.languages import translated
@@ -188,7 +188,7 @@ def _page(id: str, fault: AlmagestError | None = None) -> Response:
         decisions=[(one, _says(one)) for one in decisions],
         titles=_titles(decisions),
         groups=[] if record is None else ObjectGroups(catalogue()).all(),
-        fault=None if fault is None else str(fault),
+        fault=fault and said_whole_by(fault),
     )
 
 

@@ -15,7 +15,7 @@ from catalogue.sources import OPTIONS, SECRET_OPTIONS, Source
 from harvesters.base import harvester_kinds
 from harvesters.groups import NAME as GROUPS
 from harvesters.presets import preset, presets
-from web.admin import admin_blueprint, done, fault_status, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page, said_whole_by
 from web.context import catalogue
 from web.endpoint_test import EndpointTest, run_test
 from web.languages import translated
@@ -298,7 +298,7 @@ def _form(
         typed=typed,
         secret=SECRET_OPTIONS,
         test=test,
-        fault=None if fault is None else str(fault),
+        fault=fault and said_whole_by(fault),
         is_configured=before is not None and is_configured(catalogue(), before.name),
         is_groups=before is not None and before.name == GROUPS,
         presets=[] if before is not None else sorted(presets().values(), key=lambda one: one.name),

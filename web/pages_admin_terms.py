@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue.errors import AlmagestError
 from mappings.matching import FIELDS, NOTHING
 from vocab.base import aliases
-from web.admin import admin_blueprint, done, fault_status, operator, page
+from web.admin import admin_blueprint, done, fault_status, operator, page, said_whole_by
 from web.aliases import LONGEST_TERM, say_alias
 from web.context import catalogue
 from web.languages import translated
@@ -81,7 +81,7 @@ def _page(fault: AlmagestError | None = None) -> Response:
         terms = [(term, guesses(field, term.term)) for term in found[:TERMS_SHOWN]]
         is_all = is_all and len(found) <= TERMS_SHOWN
     except AlmagestError as error:
-        lacking = str(error)
+        lacking = said_whole_by(error)
     return page(
         "admin_terms.html",
         fault_status(fault),
@@ -97,7 +97,7 @@ def _page(fault: AlmagestError | None = None) -> Response:
         chosen=source,
         longest=LONGEST_TERM,
         form=request.form,
-        fault=None if fault is None else str(fault),
+        fault=fault and said_whole_by(fault),
     )
 
 

@@ -14,6 +14,7 @@ from catalogue.index import Query
 from catalogue.record import Record
 from web.context import base_url, catalogue
 from web.errors import status_of
+from web.languages import said_by
 from web.operators import check_origin, check_token
 from web.rate_limit import client_of
 from web.remote import remotes, search_elsewhere, take
@@ -79,7 +80,7 @@ def _page(query: Query, *, is_operator: bool) -> Response:
     try:
         found = search_elsewhere(catalogue(), query, client_of(request))
     except AlmagestError as error:
-        fault, status = str(error), status_of(error)
+        fault, status = said_by(error), status_of(error)
         if status >= 500:
             raise
     page = render_template(

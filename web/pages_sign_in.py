@@ -17,6 +17,7 @@ from web.admin import (
     visitor_session,
 )
 from web.context import base_url, catalogue
+from web.languages import said_by
 from web.operators import LONGEST_NAME, check_form, check_origin, sign_in, sign_out
 from web.rate_limit import TooMany
 
@@ -80,7 +81,7 @@ def _form(following: str, *, name: str = "", fault: AlmagestError | None = None)
         following=following,
         name=name,
         longest_name=LONGEST_NAME,
-        fault=None if fault is None else str(fault),
+        fault=fault and said_by(fault),
         can_sign_in=bool(catalogue().settings.token),
     )
     answer.headers["Cache-Control"] = "private, no-store"
