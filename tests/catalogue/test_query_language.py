@@ -100,7 +100,7 @@ def test_what_is_understood(text, node):
         (" OR ".join(f"a{n}" for n in range(65)), 0, "At most 64 alternatives"),
         ("a" + " OR (b AND (c" * 17 + "))" * 17, None, "OR may stand within another OR 16 deep"),
         ("a " * 257, 512, "more than 256 words"),
-        ("x" * 20_001, None, "20001 characters"),
+        ("x" * 20_001, None, "20,001 characters"),
     ],
 )
 def test_what_is_refused_and_where(text, position, sentence):

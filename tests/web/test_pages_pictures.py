@@ -45,7 +45,7 @@ def test_the_page_shows_what_is_covered_with_words_beside(client: FlaskClient) -
         "Coverage in energy",
         "Coverage in time",
     ]
-    assert "13.2\u202f% (5\u202f425 square degrees) of the sky" in captions[0]
+    assert "13.2 % (5 425 square degrees) of the sky" in captions[0]
     assert "2009-06-18 – …" in captions[2]
     assert all(svg.get("role") == "img" for svg in page.all("picture"))
 
